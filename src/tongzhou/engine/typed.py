@@ -1,0 +1,120 @@
+"""What a typed start means beside the links (rule 11a): nothing, “not earlier than”, or a kept date that conflicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from tongzhou.engine.network import Link, Network, Task
+from tongzhou.engine.schedule import Schedule, schedule
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """The constraint that a typed start turns into; `driving` is the link that the typed date breaks, else None."""
+
+    constraint: str
+    date: int | None
+    driving: Link | None = None
+
+
+def resolve_typed_starts(network: Network, typed: Mapping[int, int], follow: frozenset[int] = frozenset()) -> dict[int, Resolution]:
+    """Decide for each typed start (task id → instant) what it means.
+
+    Later than the links give: SNET (FNET for a task without duration). Equal: ASAP. Earlier: MSO, the typed date is kept and
+    conflicts; for ids in `follow` the links win instead. The network's own constraints on those tasks are ignored.
+
+    :raises CycleFound: if the links form a cycle.
+    """
+    kinds = {task.id: "SNET" if task.duration else "FNET" for task in network.tasks}
+    dates = {task: when for task, when in typed.items() if task not in follow}
+    first = schedule(_with(network, typed, {task: (kinds[task], when) for task, when in dates.items()}))
+    calendars = _calendars(network)
+    pushed = {
+        task for task, when in dates.items() if calendars[task].worked(_bound_side(first, network, task)) > calendars[task].worked(when)
+    }
+    kept = {task: ("MSO" if task in pushed else kinds[task], when) for task, when in dates.items()}
+    placed = schedule(_with(network, typed, kept))
+    found = {task: Resolution("ASAP", None) for task in typed}
+    bounds = link_bounds(network, placed)
+    start = network.start
+    for task, when in dates.items():
+        bound, driving = bounds.get(task, (start, None))
+        bound = max(bound, start)
+        if calendars[task].worked(when) < calendars[task].worked(bound):
+            found[task] = Resolution("MSO", when, driving)
+        elif calendars[task].worked(when) > calendars[task].worked(bound):
+            found[task] = Resolution(kinds[task], when)
+    return found
+
+
+def link_bounds(network: Network, result: Schedule) -> dict[int, tuple[int, Link]]:
+    """Return for each task with links the earliest start that they allow in `result`, and the link that drives it.
+
+    Links into a summary bind the starts of its leaves.
+    """
+    tasks = {task.id: task for task in network.tasks}
+    calendars = _calendars(network)
+    leaves = _leaves(network)
+    bounds: dict[int, tuple[int, Link]] = {}
+    for link in network.links:
+        if link.within is not None or tasks[link.predecessor].cancelled or tasks[link.successor].cancelled:
+            continue
+        for leaf in leaves[link.successor]:
+            instant = _allowed(network, link, tasks[leaf], calendars[leaf], result)
+            if leaf not in bounds or instant > bounds[leaf][0]:
+                bounds[leaf] = (instant, link)
+    return bounds
+
+
+def _allowed(network: Network, link: Link, successor: Task, calendar, result: Schedule) -> int:  # type: ignore[no-untyped-def]
+    predecessor = result.tasks[link.predecessor]
+    base = predecessor.early_finish if link.kind in ("FS", "FF") else predecessor.early_start
+    if link.lag.elapsed:
+        bound = calendar.start_of(calendar.worked(base + link.lag.minutes))
+    elif link.lag.minutes:
+        bound = calendar.add(base, link.lag.minutes)
+    else:
+        bound = base
+    if link.kind in ("FF", "SF"):
+        bound = calendar.add(bound, -(successor.duration or 0)) if successor.duration else bound
+    return int(bound)
+
+
+def _with(network: Network, typed: Mapping[int, int], constraints: Mapping[int, tuple[str, int]]) -> Network:
+    tasks = []
+    for task in network.tasks:
+        if task.id in constraints:
+            kind, when = constraints[task.id]
+            tasks.append(replace(task, constraint=kind, date=when))
+        elif task.id in typed:
+            tasks.append(replace(task, constraint="ASAP", date=None))
+        else:
+            tasks.append(task)
+    return replace(network, tasks=tasks)
+
+
+def _bound_side(result: Schedule, network: Network, task: int) -> int:
+    return result.tasks[task].early_start
+
+
+def _calendars(network: Network):  # type: ignore[no-untyped-def]
+    return {task.id: network.calendars[task.calendar or network.calendar] for task in network.tasks}
+
+
+def _leaves(network: Network) -> dict[int, list[int]]:
+    children: dict[int, list[int]] = {task.id: [] for task in network.tasks}
+    for task in network.tasks:
+        if task.parent is not None:
+            children[task.parent].append(task.id)
+    leaves: dict[int, list[int]] = {}
+    for task in network.tasks:
+        stack, found = [task.id], []
+        while stack:
+            current = stack.pop()
+            if children[current]:
+                stack.extend(children[current])
+            else:
+                found.append(current)
+        leaves[task.id] = found
+    return leaves
