@@ -1,0 +1,1 @@
+"""Tongzhou 同舟: departments start, plan, carry out, watch and close projects together."""

@@ -1,0 +1,80 @@
+"""The command `tongzhou`. Each command is a module of config/commands and is imported only when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code: 0, 1 for errors in what was brought, 2 for a wrong call."""
+    options = parser().parse_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongzhou.config.settings")
+    from tongzhou.config.environment import SettingInvalid
+
+    try:
+        return int(_COMMANDS[options.command](options))
+    except SettingInvalid as error:
+        print(f"tongzhou: {error}", file=sys.stderr)
+        return 2
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of every command."""
+    top = argparse.ArgumentParser(prog="tongzhou", description="Tongzhou 同舟: 跨部门协作与项目管理")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("migrate", help="bring the database up to date")
+    serve = commands.add_parser("serve", help="serve the product")
+    serve.add_argument("--host", help="address to listen on (default: TONGZHOU_HOST or 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port to listen on (default: TONGZHOU_PORT or 8000)")
+    seed = commands.add_parser("seed", help="fill an empty database with the demo organisation")
+    seed.add_argument("--size", choices=["S"], default="S", help="S: the sources' departments, cast and three sample projects")
+    seed.add_argument("--today", metavar="DATE", help="lay the projects around this day, YYYY-MM-DD (default: today)")
+    link = commands.add_parser("link", help="print a one-time way in")
+    link.add_argument("--user", default="admin", metavar="LOGIN")
+    project = commands.add_parser("project", help="work with projects").add_subparsers(dest="verb", required=True, metavar="VERB")
+    create = project.add_parser("create", help="create a project")
+    create.add_argument("--number", required=True)
+    create.add_argument("--name", required=True)
+    create.add_argument("--lead-department", required=True, metavar="DEPARTMENT")
+    create.add_argument("--manager", required=True, metavar="LOGIN")
+    bring = commands.add_parser("import", help="import a workbook into a project")
+    bring.add_argument("file", metavar="FILE")
+    bring.add_argument("--project", required=True, metavar="NUMBER")
+    bring.add_argument("--dry-run", action="store_true", help="show what would happen, write nothing")
+    bring.add_argument("--create-missing", action="store_true", help="create departments and people that are not there yet")
+    bring.add_argument("--json", action="store_true", help="print one JSON document")
+    schedule = commands.add_parser("schedule", help="compute the dates of a network (JSON or JSON lines)")
+    schedule.add_argument("file", metavar="FILE", help="a file, or - for standard input")
+    return top
+
+
+def _schedule(options: argparse.Namespace) -> int:
+    from tongzhou.config.commands import schedule
+
+    return schedule.run(options.file, sys.stdin, sys.stdout)
+
+
+def _django(module: str, options: argparse.Namespace) -> int:
+    import importlib
+
+    import django
+
+    django.setup()
+    return int(importlib.import_module(f"tongzhou.config.commands.{module}").run(options))
+
+
+_COMMANDS = {
+    "schedule": _schedule,
+    "migrate": lambda options: _django("migrate", options),
+    "serve": lambda options: _django("serve", options),
+    "seed": lambda options: _django("seed", options),
+    "link": lambda options: _django("link", options),
+    "project": lambda options: _django("project", options),
+    "import": lambda options: _django("import_", options),
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,22 @@
+"""`tongzhou link --user LOGIN`: print a one-time way in."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from django.conf import settings
+
+from tongzhou.lib import clock
+from tongzhou.people.actions import make_sign_in_link
+from tongzhou.people.models import System, User
+
+
+def run(options: argparse.Namespace) -> int:
+    person = User.objects.filter(login=options.user.lower(), is_active=True).first()
+    if person is None:
+        print(f"没有可登录的账号: {options.user}", file=sys.stderr)
+        return 1
+    token = make_sign_in_link(by=System(), person=person, now=clock.now())
+    print(f"{settings.BASE_URL}/enter/{token}/")
+    return 0

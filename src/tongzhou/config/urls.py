@@ -1,0 +1,17 @@
+"""Every address of the product."""
+
+from django.urls import include, path
+
+handler403 = "tongzhou.shell.views.forbidden"
+handler404 = "tongzhou.shell.views.not_found"
+handler500 = "tongzhou.shell.views.server_error"
+
+urlpatterns = [
+    path("", include("tongzhou.shell.urls")),
+    path("", include("tongzhou.people.urls")),
+    path("projects/", include("tongzhou.projects.urls")),
+    path("projects/", include("tongzhou.plan.urls")),
+    path("projects/", include("tongzhou.exchange.urls")),
+    path("projects/", include("tongzhou.progress.urls")),
+    path("projects/", include("tongzhou.reports.urls")),
+]

@@ -1,0 +1,11 @@
+"""Every hidden arrow of the product: where a low room reaches a high one. The only module that fills registries."""
+
+from __future__ import annotations
+
+from tongzhou.lib.registry import OUTCOMES
+from tongzhou.progress.actions import keep_update
+
+
+def wire() -> None:
+    """Hang every handler in its place. Called once, when Django has loaded the rooms."""
+    OUTCOMES.add("progress-recorded", keep_update)

@@ -1,0 +1,40 @@
+"""Registries by which a low room reaches a high one. Filled only in config/wiring.py."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+Entry = TypeVar("Entry", bound=Callable[..., object])
+
+
+class Registry(Generic[Entry]):
+    """Named places, each with the callables that were hung there, in the order of registration."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, list[Entry]] = defaultdict(list)
+
+    def add(self, place: str, entry: Entry) -> None:
+        self._entries[place].append(entry)
+
+    def at(self, place: str) -> list[Entry]:
+        return list(self._entries.get(place, ()))
+
+    def places(self) -> list[str]:
+        return sorted(self._entries)
+
+    def clear(self) -> None:
+        self._entries.clear()
+
+
+EVENTS: Registry[Callable[..., None]] = Registry()
+"""After commit, at least once: what happened (from the timeline's rows)."""
+GATES: Registry[Callable[..., list[str]]] = Registry()
+"""In the same transaction: return the reasons to refuse, or nothing."""
+OUTCOMES: Registry[Callable[..., None]] = Registry()
+"""In the same transaction: something became final."""
+PANELS: Registry[Callable[..., object]] = Registry()
+"""A higher room shows itself on a lower room's page: (request, subject) -> {"template": …, context} or None."""
+CHANNELS: Registry[Callable[..., None]] = Registry()
+"""Ways to deliver a notification."""

@@ -1,0 +1,89 @@
+"""SQLite with a fair queue of writers inside one process.
+
+SQLite lets writers of one file race for its lock and sleep in between; under load some wait far longer than others.
+Threads of one process wait here in the order of their arrival and reach the file one at a time.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+
+
+class FairLock:
+    """A lock that is handed to its waiters in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+        self._held = False
+
+    def acquire(self) -> None:
+        with self._guard:
+            if not self._held:
+                self._held = True
+                return
+            turn = threading.Event()
+            self._waiting.append(turn)
+        turn.wait()
+
+    def release(self) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._held = False
+
+
+_locks: dict[str, FairLock] = {}
+_locks_guard = threading.Lock()
+
+
+def lock_of(name: str) -> FairLock:
+    with _locks_guard:
+        return _locks.setdefault(name, FairLock())
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's SQLite backend; a transaction holds the process-wide lock of its file from BEGIN to its end."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._fair: FairLock | None = None
+
+    def _start_transaction_under_autocommit(self) -> None:
+        lock = lock_of(str(self.settings_dict["NAME"]))
+        lock.acquire()
+        self._fair = lock
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self._let_go()
+            raise
+
+    def _commit(self) -> None:
+        try:
+            super()._commit()
+        finally:
+            if self.connection is None or not self.connection.in_transaction:
+                self._let_go()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()
+        finally:
+            self._let_go()
+
+    def _close(self) -> None:
+        try:
+            super()._close()
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._fair is not None:
+            lock, self._fair = self._fair, None
+            lock.release()

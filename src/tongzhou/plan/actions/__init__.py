@@ -1,0 +1,39 @@
+"""Writes of the plan room."""
+
+from tongzhou.plan.actions.bringing_in import BroughtIn, ItemSpec, LinkSpec, SupportSpec, bring_in
+from tongzhou.plan.actions.editing import (
+    Consequences,
+    Move,
+    add_item,
+    assign_owner,
+    change_dates,
+    change_details,
+    preview_dates,
+    remove_item,
+)
+from tongzhou.plan.actions.milestones import MilestoneSpec, set_key_milestones
+from tongzhou.plan.actions.progress import Report, record_progress
+from tongzhou.plan.actions.scheduling import cut_baseline, locked_plan, reschedule
+
+__all__ = [
+    "BroughtIn",
+    "Consequences",
+    "ItemSpec",
+    "LinkSpec",
+    "MilestoneSpec",
+    "Move",
+    "Report",
+    "SupportSpec",
+    "add_item",
+    "assign_owner",
+    "bring_in",
+    "change_dates",
+    "change_details",
+    "cut_baseline",
+    "locked_plan",
+    "preview_dates",
+    "record_progress",
+    "remove_item",
+    "reschedule",
+    "set_key_milestones",
+]

@@ -1,0 +1,265 @@
+"""Changing one work item: what follows is computed first, by the same code that then saves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tongzhou.engine.daymode import duration_of_days, start_of_day
+from tongzhou.lib.access import Refused, require
+from tongzhou.lib.rank import rank_between
+from tongzhou.people.models import User
+from tongzhou.people.queries import working_calendar
+from tongzhou.plan import access
+from tongzhou.plan.actions.scheduling import keep_schedule, locked_plan, reschedule, resolve_typed, strict_schedule
+from tongzhou.plan.events import WorkItemAdded, WorkItemChanged, WorkItemRemoved
+from tongzhou.plan.models import WorkItem
+from tongzhou.plan.queries.network import Dates, dates_of
+from tongzhou.plan.queries.tree import Edge, Item, edges_of, items_of
+from tongzhou.projects.access import standing
+from tongzhou.projects.actions import enrol
+from tongzhou.projects.models import Project
+from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
+
+DATED = ("start", "finish", "duration")
+TEXTS = ("name", "delivery_standard", "key_output", "risk_point", "remark", "urgency", "deadline", "department_id")
+LONGEST_DAYS = 3650
+
+
+@dataclass(frozen=True)
+class Move:
+    """One date that would change."""
+
+    id: int
+    code: str
+    name: str
+    field: str
+    before: date | None
+    after: date | None
+    why: str
+
+
+@dataclass
+class Consequences:
+    """What a change of dates brings: the moves (the edited item's own first) and notices."""
+
+    moves: list[Move] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+
+def preview_dates(*, by: User, item: WorkItem, name: str, value: Any, version: int | None = None) -> Consequences:
+    """Say what changing `name` (start, finish: date; duration: working days) to `value` would bring. Writes nothing.
+
+    :raises Refused: as change_dates.
+    """
+    require(access.can_edit_item(standing(by, item.project), item.department_id), _("You may not change this task."))
+    found, _items, _edges = _consequences(item, name, value)
+    return found
+
+
+def change_dates(*, by: User, item: WorkItem, name: str, value: Any, version: int | None = None, now: datetime) -> Consequences:
+    """Change a start, finish or duration, and move what follows.
+
+    A start later than the links give becomes “not earlier than”; an earlier one is kept and conflicts (rule 11a).
+    :raises Refused: if `by` may not, the value is wrong, the item is a summary, or the plan is no longer at `version` (Stale).
+    """
+    require(access.can_edit_item(standing(by, item.project), item.department_id), _("You may not change this task."))
+    with transaction.atomic():
+        plan = locked_plan(item.project, version)
+        found, items, edges = _consequences(item, name, value)
+        edited = next(row for row in items if row.id == item.pk)
+        stored = {"typed_start": item.typed_start, "typed_finish": item.typed_finish, "duration": item.duration}
+        before, after = differences(stored, {key: getattr(edited, key) for key in stored})
+        WorkItem.objects.filter(pk=item.pk).update(**after, version=item.version + 1)
+        keep_schedule(item.project, plan, items, edges)
+        moves = [
+            ChangeOf("work_item", move.id, move.name, {move.field: move.before}, {move.field: move.after}) for move in found.moves
+        ]
+        own = ChangeOf("work_item", item.pk, item.name, before, after)
+        subject = Subject("work_item", item.pk, item.name)
+        record(WorkItemChanged(item.pk), by=by, now=now, subject=subject, project=item.project_id, changes=[own, *moves])
+    return found
+
+
+def assign_owner(*, by: User, item: WorkItem, owner: User | None, version: int | None = None, now: datetime) -> None:
+    """Give the item to an owner, who becomes a member of the project.
+
+    :raises Refused: if `by` may not assign, or the owner is disabled or supervises the project's quality.
+    """
+    require(access.can_assign_item(standing(by, item.project), item.department_id), _("You may not assign this task."))
+    if owner is not None:
+        if not owner.is_active:
+            raise Refused("person-disabled", _("This account is disabled."), "owner")
+        if "quality" in standing(owner, item.project).roles:
+            raise Refused("supervisor-owns-nothing", _("A quality supervisor owns no task of the project he judges."), "owner")
+    with transaction.atomic():
+        plan = locked_plan(item.project, version)
+        before = {"owner": item.owner.name if item.owner else None}
+        WorkItem.objects.filter(pk=item.pk).update(owner=owner, version=item.version + 1)
+        plan.version += 1
+        plan.save(update_fields=["version"])
+        if owner is not None:
+            enrol(by=by, project=item.project, people=[owner], now=now)
+        change = ChangeOf("work_item", item.pk, item.name, before, {"owner": owner.name if owner else None})
+        subject = Subject("work_item", item.pk, item.name)
+        record(WorkItemChanged(item.pk), by=by, now=now, subject=subject, project=item.project_id, changes=[change])
+
+
+def change_details(*, by: User, item: WorkItem, values: dict[str, Any], now: datetime) -> None:
+    """Change the words of an item (TEXTS).
+
+    :raises Refused: if `by` may not, or the name is empty.
+    """
+    require(access.can_edit_item(standing(by, item.project), item.department_id), _("You may not change this task."))
+    wanted = {name: values[name] for name in TEXTS if name in values}
+    if not str(wanted.get("name", item.name)).strip():
+        raise Refused("name-missing", _("A task needs a name."), "name")
+    with transaction.atomic():
+        plan = locked_plan(item.project)
+        before, after = differences({name: getattr(item, name) for name in wanted}, wanted)
+        if not after:
+            return
+        WorkItem.objects.filter(pk=item.pk).update(**after, version=item.version + 1)
+        reschedule(item.project, plan)
+        change = ChangeOf("work_item", item.pk, item.name, before, after)
+        subject = Subject("work_item", item.pk, item.name)
+        record(WorkItemChanged(item.pk), by=by, now=now, subject=subject, project=item.project_id, changes=[change])
+
+
+def add_item(*, by: User, project: Project, values: dict[str, Any], parent: WorkItem | None = None, now: datetime) -> WorkItem:
+    """Add a work item at the end of `parent` (or of the project). `values`: name, department_id, owner, typed_start, typed_finish,
+    duration (working days), is_milestone.
+
+    :raises Refused: if `by` may not, the name is empty, or the finish is before the start.
+    """
+    require(access.can_edit_item(standing(by, project), values.get("department_id")), _("You may not add tasks here."))
+    name = str(values.get("name", "")).strip()
+    if not name:
+        raise Refused("name-missing", _("A task needs a name."), "name")
+    start, finish, milestone = values.get("typed_start"), values.get("typed_finish"), bool(values.get("is_milestone"))
+    minutes = 0 if milestone else _minutes(start, finish, values.get("duration"))
+    with transaction.atomic():
+        plan = locked_plan(project)
+        last = WorkItem.objects.filter(project=project, parent=parent).order_by("-rank").values_list("rank", flat=True).first()
+        item = WorkItem.objects.create(
+            project=project, parent=parent, rank=rank_between(last or "", ""), name=name, is_milestone=milestone, duration=minutes,
+            department_id=values.get("department_id"), owner=values.get("owner"), typed_start=start, typed_finish=finish,
+        )  # fmt: skip
+        rows, edges = items_of(project), edges_of(project)
+        resolve_typed(project, rows, edges, {item.pk}, frozenset())
+        keep_schedule(project, plan, rows, edges)
+        if item.owner is not None:
+            enrol(by=by, project=project, people=[item.owner], now=now)
+        change = ChangeOf("work_item", item.pk, name, {}, {"name": name, "start": start, "finish": finish})
+        subject = Subject("work_item", item.pk, name)
+        record(WorkItemAdded(item.pk), by=by, now=now, subject=subject, project=project.pk, changes=[change])
+    return item
+
+
+def remove_item(*, by: User, item: WorkItem, now: datetime) -> None:
+    """Remove an item with all below it and their links. Work that was reported on is cancelled instead, never removed.
+
+    :raises Refused: if `by` may not, or somebody reported on it.
+    """
+    require(access.can_edit_plan(standing(by, item.project)), _("You may not remove tasks."))
+    with transaction.atomic():
+        plan = locked_plan(item.project)
+        below = _branch(items_of(item.project), item.pk)
+        if any(row.reported_on for row in below):
+            raise Refused("has-progress", _("Somebody reported on this task: cancel it instead of removing it."))
+        changes = [ChangeOf("work_item", row.id, row.name, {"name": row.name}, {"name": None}) for row in below]
+        subject = Subject("work_item", item.pk, item.name)
+        record(WorkItemRemoved(item.pk), by=by, now=now, subject=subject, project=item.project_id, changes=changes)
+        project = item.project
+        item.delete()
+        reschedule(project, plan)
+
+
+def _consequences(item: WorkItem, name: str, value: Any) -> tuple[Consequences, list[Item], list[Edge]]:
+    items, edges, calendar = items_of(item.project), edges_of(item.project), working_calendar()
+    before = dates_of(items, strict_schedule(item.project, items, edges), calendar)
+    edited = next(row for row in items if row.id == item.pk)
+    if not edited.leaf:
+        raise Refused("summary", _("The dates of a summary follow from the tasks below it."), name)
+    found = Consequences()
+    _apply(edited, before[item.pk], name, value, found)
+    meaning = resolve_typed(item.project, items, edges, {item.pk} if edited.typed_start else set(), frozenset()).get(item.pk)
+    by_id = {row.id: row for row in items}
+    if meaning is not None and meaning.driving is not None:
+        driver = by_id[meaning.driving.predecessor]
+        found.notices.append(
+            _("The start is earlier than %(driver)s allows; it is kept and shown as a conflict.")
+            % {"driver": f"{driver.code} {driver.name}"}
+        )
+    result = strict_schedule(item.project, items, edges)
+    after = dates_of(items, result, calendar)
+    drivers = {key: at.driver.predecessor for key, at in result.tasks.items() if at.driver is not None}
+    for row in sorted(items, key=lambda row: row.id != item.pk):
+        found.moves.extend(_moves(row, before[row.id], after[row.id], _why(row, by_id.get(drivers.get(row.id, -1)))))
+    return found, items, edges
+
+
+def _apply(edited: Item, at: Dates, name: str, value: Any, found: Consequences) -> None:
+    """Write the edit into the row, in memory."""
+    calendar = working_calendar()
+    if name == "start" and isinstance(value, date):
+        snapped = start_of_day(calendar, value)
+        if snapped.moved and edited.duration and not edited.is_milestone:
+            found.notices.append(_("%(day)s is no working day: work starts on %(next)s.") % {"day": value, "next": snapped.day})
+        edited.typed_start, edited.typed_finish = value, value if edited.is_milestone else None
+    elif name == "finish" and isinstance(value, date):
+        if edited.is_milestone:
+            edited.typed_start = edited.typed_finish = value
+            return
+        edited.duration = _minutes(edited.actual_start or at.start, value, None)
+        edited.typed_start, edited.typed_finish = edited.typed_start or at.start, value
+    elif name == "duration":
+        edited.duration = _minutes(None, None, value)
+        edited.typed_finish = None
+    else:
+        raise Refused("field-unknown", _("This cannot be changed here."), name)
+
+
+def _minutes(start: date | None, finish: date | None, days: Any) -> int:
+    """Return a duration in working minutes from two days or from a number of days; one day where nothing is said."""
+    if start is not None and finish is not None:
+        if finish < start:
+            raise Refused("finish-before-start", _("The finish is before the start."), "finish")
+        return duration_of_days(working_calendar(), start, finish)
+    if days in (None, ""):
+        return 480
+    try:
+        minutes = round(float(days) * 480)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise Refused("duration-invalid", _("A duration is a number of working days."), "duration") from error
+    if not 0 < minutes <= LONGEST_DAYS * 480:
+        raise Refused("duration-invalid", _("A duration lies between 0 and 3650 working days."), "duration")
+    return minutes
+
+
+def _moves(row: Item, before: Dates, after: Dates, why: str) -> list[Move]:
+    if row.is_milestone or before.start == before.finish and after.start == after.finish:
+        pairs = [("finish", before.finish, after.finish)]
+    else:
+        pairs = [("start", before.start, after.start), ("finish", before.finish, after.finish)]
+    return [Move(row.id, row.code, row.name, side, old, new, why) for side, old, new in pairs if old != new]
+
+
+def _why(row: Item, driver: Item | None) -> str:
+    if not row.leaf:
+        return _("follows from the tasks below it")
+    return _("after %(driver)s") % {"driver": f"{driver.code} {driver.name}"} if driver else ""
+
+
+def _branch(items: list[Item], top: int) -> list[Item]:
+    inside = {top}
+    found = []
+    for item in items:
+        if item.id in inside or item.parent in inside:
+            inside.add(item.id)
+            found.append(item)
+    return found

@@ -1,0 +1,117 @@
+"""The one writer of an item's state, percent and actual dates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tongzhou.lib.access import Refused, require
+from tongzhou.lib.registry import OUTCOMES
+from tongzhou.people.models import System, User
+from tongzhou.plan import access
+from tongzhou.plan.actions.scheduling import cut_baseline, locked_plan, reschedule
+from tongzhou.plan.events import ProgressRecorded
+from tongzhou.plan.models import Baseline, ProgressMark, WorkItem
+from tongzhou.projects.access import standing
+from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
+
+State = WorkItem.State
+CACHED = ("state", "percent", "actual_start", "actual_finish")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is said of an item: state, percent in basis points, actual days where known."""
+
+    state: str
+    percent: int
+    actual_start: date | None = None
+    actual_finish: date | None = None
+
+
+def record_progress(
+    *, by: User | System, item: WorkItem, report: Report, status_date: date, now: datetime, words: Mapping[str, Any] | None = None,
+    deferred: bool = False,
+) -> Report:  # fmt: skip
+    """Record a report as of `status_date`; reports about an earlier day than the last one change the past only.
+
+    Handlers of the outcome "progress-recorded" get `words` in the same transaction. With `deferred` the caller reschedules.
+    :raises Refused: if `by` may not report, the item is a summary, or the numbers contradict each other.
+    """
+    may = isinstance(by, System) or access.can_report_item(standing(by, item.project), item.department_id, item.owner_id)
+    require(may, _("You may not report on this task."))
+    with transaction.atomic():
+        plan = locked_plan(item.project)
+        row = WorkItem.objects.select_for_update().get(pk=item.pk)
+        if WorkItem.objects.filter(parent=row).exists():
+            raise Refused("summary", _("A summary has no progress of its own: report on the tasks below it."))
+        settled = normalised(report, row, status_date)
+        if not Baseline.objects.filter(project=item.project).exists():
+            cut_baseline(by=by, project=item.project, now=now)
+        ProgressMark.objects.update_or_create(
+            work_item=row, status_date=status_date, defaults={name: getattr(settled, name) for name in CACHED}
+        )
+        before, after = differences({name: getattr(row, name) for name in CACHED}, {name: getattr(settled, name) for name in CACHED})
+        if row.reported_on is None or status_date >= row.reported_on:
+            _cache(row, settled, status_date)
+        event = ProgressRecorded(row.pk, status_date.isoformat(), settled.state, settled.percent)
+        subject, change = Subject("work_item", row.pk, row.name), ChangeOf("work_item", row.pk, row.name, before, after)
+        record(event, by=by, now=now, subject=subject, project=row.project_id, changes=[change])
+        for handler in OUTCOMES.at("progress-recorded"):
+            handler(by=by, item=row, report=settled, status_date=status_date, now=now, words=dict(words or {}))
+        if not deferred:
+            reschedule(item.project, plan)
+    return settled
+
+
+def normalised(report: Report, item: WorkItem, status_date: date) -> Report:
+    """Complete a report (§5.17) and check it.
+
+    :raises Refused: with the field that is wrong.
+    """
+    if report.state not in State.values:
+        raise Refused("state-unknown", _("Choose a state."), "state")
+    if not 0 <= report.percent <= 10000:
+        raise Refused("percent-range", _("Percent lies between 0 and 100."), "percent")
+    report = _agree(report)
+    start, finish = report.actual_start, report.actual_finish
+    if start is None and (report.percent or report.state in (State.DOING, State.DONE)):
+        start = min(item.actual_start or item.start or status_date, status_date)
+    if report.state == State.DONE and finish is None:
+        finish = max(min(status_date, item.finish or status_date), start or status_date)
+    if report.state != State.DONE:
+        finish = None
+    _check_days(start, finish, status_date)
+    return replace(report, actual_start=start, actual_finish=finish)
+
+
+def _agree(report: Report) -> Report:
+    if report.state == State.DONE:
+        return replace(report, percent=10000)
+    if report.percent == 10000 and report.state in (State.TODO, State.DOING):
+        return replace(report, state=State.DONE)
+    if report.state == State.TODO and report.percent:
+        return replace(report, state=State.DOING)
+    return report
+
+
+def _check_days(start: date | None, finish: date | None, status_date: date) -> None:
+    if start is not None and start > status_date:
+        raise Refused("start-in-future", _("The actual start is after the status date."), "actual_start")
+    if finish is not None and finish > status_date:
+        raise Refused("finish-in-future", _("The actual finish is after the status date."), "actual_finish")
+    if start is not None and finish is not None and finish < start:
+        raise Refused("finish-before-start", _("The actual finish is before the actual start."), "actual_finish")
+
+
+def _cache(row: WorkItem, settled: Report, status_date: date) -> None:
+    for name in CACHED:
+        setattr(row, name, getattr(settled, name))
+    row.reported_on = status_date
+    row.version += 1
+    row.save(update_fields=[*CACHED, "reported_on", "version"])

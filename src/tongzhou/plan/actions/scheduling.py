@@ -1,0 +1,142 @@
+"""The step that ends every change of a plan: check the links, schedule strictly, keep the dates, raise the version."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from tongzhou.engine.calendar import WorkingCalendar
+from tongzhou.engine.schedule import CycleFound, Schedule, schedule
+from tongzhou.engine.typed import Resolution, resolve_typed_starts
+from tongzhou.lib.access import Refused, Stale
+from tongzhou.people.models import System, User
+from tongzhou.people.queries import working_calendar
+from tongzhou.plan.events import BaselineCut
+from tongzhou.plan.models import Baseline, BaselineLine, Plan, WorkItem
+from tongzhou.plan.queries.network import dates_of, network_of, project_start, typed_instants
+from tongzhou.plan.queries.tree import Edge, Item, edges_of, items_of
+from tongzhou.projects.models import Project
+from tongzhou.timeline.actions import Subject, record
+
+
+def locked_plan(project: Project, version: int | None = None) -> Plan:
+    """Return the project's plan row, locked until the transaction ends.
+
+    :raises Stale: if the plan is no longer at `version`.
+    """
+    Plan.objects.get_or_create(project=project)
+    plan = Plan.objects.select_for_update().get(project=project)
+    if version is not None and plan.version != version:
+        raise Stale("plan-changed", _("Somebody else changed the plan in the meantime."))
+    return plan
+
+
+def strict_schedule(project: Project, items: list[Item], edges: list[Edge], *, with_progress: bool = True) -> Schedule:
+    """Schedule rows strictly.
+
+    :raises Refused: if the links form a cycle; the message names it task by task.
+    """
+    calendar = working_calendar()
+    start = project_start(items, project.starts_on, project.created_at.date())
+    try:
+        return schedule(network_of(items, edges, calendar, start=start, with_progress=with_progress))
+    except CycleFound as found:
+        raise cycle_refused(found, items) from found
+
+
+def resolve_typed(project: Project, items: list[Item], edges: list[Edge], only: set[int], follow: frozenset[int]) -> dict[int, Resolution]:
+    """Decide what the typed starts of `only` mean, and write that into their constraint fields.
+
+    :raises Refused: if the links form a cycle.
+    """
+    calendar = working_calendar()
+    start = project_start(items, project.starts_on, project.created_at.date())
+    typed = {task: when for task, when in typed_instants(items, calendar).items() if task in only}
+    network = network_of(items, edges, calendar, start=start, with_progress=False)
+    try:
+        found = resolve_typed_starts(network, typed, follow)
+    except CycleFound as error:
+        raise cycle_refused(error, items) from error
+    by_id = {item.id: item for item in items}
+    for key, meaning in found.items():
+        item = by_id[key]
+        item.constraint = meaning.constraint
+        day = (item.typed_finish or item.typed_start) if item.is_milestone or not item.duration else item.typed_start
+        item.constraint_date = None if meaning.constraint == "ASAP" else day
+    return found
+
+
+def keep_schedule(project: Project, plan: Plan, items: list[Item], edges: list[Edge]) -> None:
+    """Schedule, store the dates of items that changed, raise the plan's version."""
+    result = strict_schedule(project, items, edges)
+    dates = dates_of(items, result, working_calendar())
+    stored = {row.pk: row for row in WorkItem.objects.filter(project=project)}
+    changed = []
+    for item in items:
+        row, at = stored[item.id], dates[item.id]
+        fresh = (at.start, at.finish, at.slack, at.critical, item.constraint, item.constraint_date)
+        if (row.start, row.finish, row.slack, row.critical, row.constraint, row.constraint_date) != fresh:
+            row.start, row.finish, row.slack, row.critical, row.constraint, row.constraint_date = fresh
+            changed.append(row)
+    fields = ["start", "finish", "slack", "critical", "constraint", "constraint_date"]
+    WorkItem.objects.bulk_update(changed, fields, batch_size=500)
+    plan.version += 1
+    plan.save(update_fields=["version"])
+
+
+def reschedule(project: Project, plan: Plan) -> None:
+    """Schedule what is stored."""
+    keep_schedule(project, plan, items_of(project), edges_of(project))
+
+
+def cut_baseline(*, by: User | System, project: Project, now: datetime) -> Baseline:
+    """Copy the plan as planned (without progress) into the next baseline, in the caller's transaction."""
+    items, edges, calendar = items_of(project), edges_of(project), working_calendar()
+    result = strict_schedule(project, items, edges, with_progress=False)
+    dates = dates_of(items, result, calendar)
+    number = Baseline.objects.filter(project=project).count()
+    baseline = Baseline.objects.create(
+        project=project,
+        number=number,
+        cut_at=now,
+        cut_by_name=by.actor_name,
+        start=min((dates[item.id].start for item in items), default=now.date()),
+        finish=max((dates[item.id].finish for item in items), default=now.date()),
+        calendar=_calendar_copy(calendar, project),
+    )
+    BaselineLine.objects.bulk_create(
+        (
+            BaselineLine(
+                baseline=baseline,
+                item_id=item.id,
+                parent_item_id=item.parent,
+                start_at=dates[item.id].start_at,
+                finish_at=dates[item.id].finish_at,
+                start=dates[item.id].start,
+                finish=dates[item.id].finish,
+                weight=0 if item.is_milestone else item.duration if item.leaf else 0,
+                is_milestone=item.is_milestone,
+                is_summary=not item.leaf,
+            )
+            for item in items
+        ),
+        batch_size=500,
+    )
+    record(BaselineCut(project.pk, number), by=by, now=now, subject=Subject("project", project.pk, project.name), project=project.pk)
+    return baseline
+
+
+def cycle_refused(found: CycleFound, items: list[Item]) -> Refused:
+    """Return the refusal that names a cycle task by task."""
+    names = {item.id: f"{item.code} {item.name}" for item in items}
+    chain = " → ".join(names.get(step.task, str(step.task)) for step in found.cycles[0])
+    first = names.get(found.cycles[0][0].task, "")
+    return Refused("cycle", _("These tasks wait for each other in a circle: %(chain)s") % {"chain": f"{chain} → {first}"}, "predecessors")
+
+
+def _calendar_copy(calendar: WorkingCalendar, project: Project) -> dict[str, object]:
+    from tongzhou.people.models import StatutoryDay
+
+    rows = StatutoryDay.objects.values_list("day", "working")
+    return {"week": "MON-FRI 09:00-12:00 13:00-18:00", "exceptions": [[day.isoformat(), working] for day, working in rows]}

@@ -1,0 +1,47 @@
+"""What happens to plans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PlanImported:
+    project: int
+    created: int
+    changed: int
+    unchanged: int
+
+
+@dataclass(frozen=True)
+class WorkItemAdded:
+    item: int
+
+
+@dataclass(frozen=True)
+class WorkItemChanged:
+    item: int
+
+
+@dataclass(frozen=True)
+class WorkItemRemoved:
+    item: int
+
+
+@dataclass(frozen=True)
+class ProgressRecorded:
+    item: int
+    status_date: str
+    state: str
+    percent: int
+
+
+@dataclass(frozen=True)
+class BaselineCut:
+    project: int
+    number: int
+
+
+@dataclass(frozen=True)
+class KeyMilestonesChanged:
+    project: int

@@ -1,0 +1,136 @@
+"""From rows to the engine's network, and back to dates that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
+from tongzhou.engine.daymode import finish_of_day, shown_finish, shown_milestone, shown_start, start_of_day
+from tongzhou.engine.network import Lag, Link, Network, Task
+from tongzhou.engine.schedule import Schedule, TaskDates
+from tongzhou.plan.queries.tree import Edge, Item
+
+START_KINDS = ("SNET", "MSO", "SNLT")
+
+
+@dataclass(slots=True)
+class Dates:
+    """What people see of a scheduled item. Slack in working minutes."""
+
+    start: date
+    finish: date
+    late_finish: date
+    slack: int
+    critical: bool
+    start_at: int
+    finish_at: int
+
+
+def network_of(
+    items: Iterable[Item], edges: Iterable[Edge], calendar: WorkingCalendar, *, start: date, status: date | None = None,
+    forecast: bool = False, with_progress: bool = True,
+) -> Network:  # fmt: skip
+    """Build the network of a plan in day mode.
+
+    :param start: the project's start; unstarted work never begins before it.
+    :param status: the status date; with `forecast` remaining work runs after its end.
+    :param with_progress: False for the plan as planned, as baselines need it.
+    """
+    tasks = [_task(item, calendar, with_progress) for item in items]
+    links = [
+        Link(edge.predecessor, edge.successor, kind=edge.kind, lag=Lag(minutes=edge.lag, elapsed=edge.elapsed), within=edge.within)
+        for edge in edges
+    ]
+    return Network(
+        id="",
+        start=start_of_day(calendar, start).instant,
+        tasks=tasks,
+        links=links,
+        calendars={"std": calendar},
+        calendar="std",
+        status=midnight(status) + DAY if status else None,
+        mode="forecast" if forecast and status else "strict",
+    )
+
+
+def constraint_instant(item: Item, calendar: WorkingCalendar) -> int | None:
+    if item.constraint_date is None:
+        return None
+    side = start_of_day if item.constraint in START_KINDS and item.duration and not item.is_milestone else finish_of_day
+    return side(calendar, item.constraint_date).instant
+
+
+def typed_instants(items: Iterable[Item], calendar: WorkingCalendar) -> dict[int, int]:
+    """Return the instant of each leaf's typed start: a day's first minute, for items without duration its last."""
+    found = {}
+    for item in items:
+        if item.leaf and item.typed_start is not None:
+            has_length = item.duration and not item.is_milestone
+            day = item.typed_start if has_length else item.typed_finish or item.typed_start
+            found[item.id] = (start_of_day if has_length else finish_of_day)(calendar, day).instant
+    return found
+
+
+def dates_of(items: Iterable[Item], result: Schedule, calendar: WorkingCalendar) -> dict[int, Dates]:
+    """Turn instants into days. An item without duration keeps its typed day while nothing working lies between."""
+    found: dict[int, Dates] = {}
+    spans: dict[int, tuple[date, date]] = {}
+    ordered = list(items)
+    for item in reversed(ordered):
+        at = result.tasks[item.id]
+        first, last = spans.get(item.id, (None, None)) if not item.leaf else _span(item, at, calendar)
+        if first is None or last is None:
+            first, last = _span(item, at, calendar)
+        found[item.id] = Dates(
+            first, last, shown_finish(calendar, at.late_finish), at.total_slack, at.critical, at.early_start, at.early_finish
+        )
+        if item.parent is not None:
+            known = spans.get(item.parent)
+            spans[item.parent] = (min(first, known[0]), max(last, known[1])) if known else (first, last)
+    return found
+
+
+def project_start(items: Iterable[Item], given: date | None, fallback: date) -> date:
+    """Return the plan's start: the project's, or the earliest typed day if that is earlier."""
+    days = [day for item in items for day in (item.typed_start, item.actual_start) if day is not None]
+    if given is not None:
+        days.append(given)
+    return min(days, default=fallback)
+
+
+def item_names(items: Iterable[Item]) -> Mapping[int, str]:
+    return {item.id: f"{item.code} {item.name}" for item in items}
+
+
+def _span(item: Item, at: TaskDates, calendar: WorkingCalendar) -> tuple[date, date]:
+    if item.leaf and (item.is_milestone or not item.duration):
+        day = item.actual_finish or shown_milestone(calendar, at.early_finish, item.typed_finish or item.typed_start)
+        return day, day
+    return shown_start(calendar, at.early_start), shown_finish(calendar, at.early_finish)
+
+
+def _task(item: Item, calendar: WorkingCalendar, with_progress: bool) -> Task:
+    if not item.leaf:
+        return Task(item.id, None, parent=item.parent, cancelled=item.state == "cancelled")
+    task = Task(
+        item.id,
+        0 if item.is_milestone else item.duration,
+        parent=item.parent,
+        constraint=item.constraint,
+        date=constraint_instant(item, calendar),
+        deadline=finish_of_day(calendar, item.deadline).instant if item.deadline else None,
+        cancelled=item.state == "cancelled",
+    )
+    if with_progress and item.percent:
+        task.percent = item.percent
+        task.actual_start = start_of_day(calendar, item.actual_start).instant if item.actual_start else None
+        task.actual_finish = finish_of_day(calendar, item.actual_finish).instant if item.actual_finish else None
+    elif with_progress and item.actual_start:
+        task.actual_start = start_of_day(calendar, item.actual_start).instant
+    return task
+
+
+def next_day(day: date) -> date:
+    return day + timedelta(days=1)

@@ -1,0 +1,186 @@
+"""The plan as it stands on a status date: forecast dates, planned and actual percent, deviations. Cached by plan version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from threading import Lock
+
+from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
+from tongzhou.engine.progress import Deviation, deviation, planned_share, roll_up
+from tongzhou.engine.schedule import Schedule, schedule
+from tongzhou.lib import clock
+from tongzhou.people.queries import working_calendar
+from tongzhou.plan.models import Baseline, BaselineLine, Plan
+from tongzhou.plan.queries.network import Dates, dates_of, network_of, project_start
+from tongzhou.plan.queries.tree import Edge, Item, edges_of, items_of
+from tongzhou.projects.models import Project
+
+
+@dataclass(slots=True)
+class Line:
+    """The baseline's view of one item."""
+
+    start: date
+    finish: date
+    start_at: int
+    finish_at: int
+    weight: int
+    milestone: bool
+
+
+@dataclass
+class Outlook:
+    """Everything that pages say about a plan on `as_of`. Shares are Fractions 0..1, deviations percentage points."""
+
+    version: int
+    as_of: date
+    items: list[Item]
+    edges: list[Edge]
+    dates: dict[int, Dates]
+    baseline: dict[int, Line]
+    planned: dict[int, Fraction]
+    actual: dict[int, Fraction]
+    deviations: dict[int, Deviation]
+    total: Deviation | None
+    finish: date | None
+    baseline_finish: date | None
+    conflicts: list[dict[str, object]]
+    driving: list[int]
+    by_id: dict[int, Item] = field(default_factory=dict)
+
+    def is_late(self, item: Item) -> bool:
+        """延期: not done or cancelled, and the baseline's, else the planned, finish is before the status date."""
+        if item.state in ("done", "cancelled"):
+            return False
+        line = self.baseline.get(item.id)
+        due = line.finish if line else (item.typed_finish or item.finish)
+        return due is not None and due < self.as_of
+
+    def should_have_started(self, item: Item) -> bool:
+        """应开未开: not started although the baseline's, else the planned, start has come."""
+        if item.state != "todo" or not item.leaf:
+            return False
+        line = self.baseline.get(item.id)
+        due = line.start if line else (item.typed_start or item.start)
+        return due is not None and due <= self.as_of
+
+    def late_days(self, item: Item) -> int:
+        """Calendar days by which the forecast finish lies after the baseline's (negative: before); 0 without baseline."""
+        line = self.baseline.get(item.id)
+        return (self.dates[item.id].finish - line.finish).days if line else 0
+
+
+_cache: dict[tuple[int, int, date, object], Outlook] = {}
+_guard = Lock()
+
+
+def status_date(project: Project, asked: date | None = None) -> date:
+    """Return the day as of which the project is judged: the one asked for, the project's own, or today."""
+    return asked or project.status_date or clock.today()
+
+
+def outlook(project: Project, as_of: date) -> Outlook:
+    """Return the plan as it stands on `as_of`. At most 6 queries; computed once a plan version and day."""
+    version = Plan.objects.filter(project=project).values_list("version", flat=True).first() or 0
+    key = (project.pk, version, as_of, (project.deviation_threshold, project.deviation_guard, project.starts_on))
+    found = _cache.get(key)
+    if found is None:
+        found = compute(project, version, as_of)
+        with _guard:
+            while len(_cache) >= 64:
+                _cache.pop(next(iter(_cache)))
+            _cache[key] = found
+    return found
+
+
+def compute(project: Project, version: int, as_of: date) -> Outlook:
+    items, edges, calendar = items_of(project, as_of), edges_of(project), working_calendar()
+    start = project_start(items, project.starts_on, as_of)
+    network = network_of(items, edges, calendar, start=start, status=as_of, forecast=True)
+    result = schedule(network)
+    made = Outlook(
+        version=version, as_of=as_of, items=items, edges=edges, dates=dates_of(items, result, calendar),
+        baseline=baseline_lines(project), planned={}, actual={}, deviations={}, total=None, finish=None, baseline_finish=None,
+        conflicts=[], driving=list(result.driving_chain), by_id={item.id: item for item in items},
+    )  # fmt: skip
+    made.conflicts = conflicts_of(made, result)
+    if items:
+        made.finish = max(made.dates[item.id].finish for item in items)
+        made.baseline_finish = max((line.finish for line in made.baseline.values()), default=None)
+        _judge(made, project, calendar)
+    return made
+
+
+def baseline_lines(project: Project) -> dict[int, Line]:
+    """Return the lines of the current (latest) baseline by item id. One query."""
+    current = Baseline.objects.filter(project=project).order_by("-number").values("pk")[:1]
+    rows = BaselineLine.objects.filter(baseline__in=current)
+    columns = ("item_id", "start", "finish", "start_at", "finish_at", "weight", "is_milestone")
+    return {row[0]: Line(*row[1:]) for row in rows.values_list(*columns)}
+
+
+def conflicts_of(made: Outlook, result: Schedule) -> list[dict[str, object]]:
+    """Return the conflicts with what people need to read them."""
+    found = []
+    for conflict in result.conflicts:
+        item = made.by_id[conflict.task]
+        link = conflict.link
+        driver = made.by_id.get(link.predecessor) if link else None
+        found.append(
+            {
+                "item": item.id,
+                "code": item.code,
+                "name": item.name,
+                "date": item.constraint_date,
+                "driver": f"{driver.code} {driver.name}" if driver else "",
+                "minutes": conflict.minutes,
+            }
+        )
+    return found
+
+
+def _judge(made: Outlook, project: Project, calendar: WorkingCalendar) -> None:
+    """Fill planned and actual shares and deviations, leaves first, summaries by the same weights (§6, §7)."""
+    end = midnight(made.as_of) + DAY
+    below: dict[int | None, list[tuple[int, Fraction, Fraction]]] = {}
+    for item in reversed(made.items):
+        line = made.baseline.get(item.id)
+        if item.leaf and line is not None and item.state != "cancelled":
+            weight = 0 if item.is_milestone else line.weight
+            planned = planned_share(calendar, line.start_at, line.finish_at, end)
+            mine = [(weight, planned, Fraction(item.percent, 10000))]
+        else:
+            mine = below.get(item.id, [])
+        if mine:
+            below.setdefault(item.parent, []).extend(mine)
+            made.planned[item.id] = _share(mine, 1)
+            made.actual[item.id] = _share(mine, 2)
+            made.deviations[item.id] = _deviation(made, item, project, calendar)
+        elif item.leaf:
+            made.actual[item.id] = Fraction(item.percent, 10000)
+    if below.get(None):
+        made.total = deviation(_share(below[None], 1), _share(below[None], 2), threshold_points=_threshold(project))
+
+
+def _share(lines: list[tuple[int, Fraction, Fraction]], column: int) -> Fraction:
+    if all(line[0] == 0 for line in lines):
+        return roll_up((1, line[column]) for line in lines)
+    return roll_up((line[0], line[column]) for line in lines)
+
+
+def _deviation(made: Outlook, item: Item, project: Project, calendar: WorkingCalendar) -> Deviation:
+    line, dates = made.baseline.get(item.id), made.dates[item.id]
+    behind = calendar.between(line.finish_at, dates.finish_at) if line else 0
+    return deviation(
+        made.planned[item.id],
+        made.actual[item.id],
+        threshold_points=_threshold(project),
+        days_behind=Fraction(behind, 480) if project.deviation_guard else Fraction(1),
+        critical=dates.critical,
+    )
+
+
+def _threshold(project: Project) -> Fraction:
+    return Fraction(project.deviation_threshold)

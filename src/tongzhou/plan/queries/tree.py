@@ -1,0 +1,102 @@
+"""The work items of a project as light rows in the order of the tree, with their codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from tongzhou.plan.models import Dependency, ProgressMark, WorkItem
+from tongzhou.projects.models import Project
+
+
+@dataclass(slots=True)
+class Item:
+    """One work item; `level`, `code` and `leaf` follow from the tree. Percent in basis points, duration in working minutes."""
+
+    id: int
+    parent: int | None
+    rank: str
+    name: str
+    source_code: str
+    is_milestone: bool
+    department: int | None
+    owner: int | None
+    typed_start: date | None
+    typed_finish: date | None
+    duration: int
+    constraint: str
+    constraint_date: date | None
+    deadline: date | None
+    state: str
+    percent: int
+    actual_start: date | None
+    actual_finish: date | None
+    reported_on: date | None
+    start: date | None
+    finish: date | None
+    level: int = 0
+    code: str = ""
+    leaf: bool = True
+
+
+@dataclass(slots=True)
+class Edge:
+    """A dependency; minutes as stored."""
+
+    id: int
+    predecessor: int
+    successor: int
+    kind: str
+    lag: int
+    elapsed: bool
+    within: int | None
+
+
+FIELDS = (
+    "id", "parent_id", "rank", "name", "source_code", "is_milestone", "department_id", "owner_id", "typed_start", "typed_finish",
+    "duration", "constraint", "constraint_date", "deadline", "state", "percent", "actual_start", "actual_finish", "reported_on",
+    "start", "finish",
+)  # fmt: skip
+
+
+def items_of(project: Project, as_of: date | None = None) -> list[Item]:
+    """Return the items depth first, with the progress that was known on `as_of` (default: all that is known). 1–2 queries."""
+    items = [Item(*row) for row in WorkItem.objects.filter(project=project).order_by("rank").values_list(*FIELDS)]
+    if as_of is not None:
+        _look_back(items, as_of)
+    return arrange(items)
+
+
+def edges_of(project: Project) -> list[Edge]:
+    rows = Dependency.objects.filter(project=project).order_by("pk")
+    return [Edge(*row) for row in rows.values_list("id", "predecessor_id", "successor_id", "kind", "lag", "elapsed", "within")]
+
+
+def arrange(items: list[Item]) -> list[Item]:
+    """Order items (sorted by rank) depth first and give each its level, code and leaf mark."""
+    children: dict[int | None, list[Item]] = {}
+    for item in items:
+        children.setdefault(item.parent, []).append(item)
+    ordered: list[Item] = []
+    stack = [(item, 0, str(number)) for number, item in reversed(list(enumerate(children.get(None, ()), 1)))]
+    while stack:
+        item, item.level, item.code = stack.pop()
+        below = children.get(item.id, [])
+        item.leaf = not below
+        ordered.append(item)
+        stack.extend((child, item.level + 1, f"{item.code}.{number}") for number, child in reversed(list(enumerate(below, 1))))
+    return ordered
+
+
+def _look_back(items: list[Item], as_of: date) -> None:
+    """Give items that were reported on after `as_of` the progress that was known then."""
+    later = {item.id: item for item in items if item.reported_on is not None and item.reported_on > as_of}
+    if not later:
+        return
+    for item in later.values():
+        item.state, item.percent, item.actual_start, item.actual_finish, item.reported_on = "todo", 0, None, None, None
+    marks = ProgressMark.objects.filter(work_item_id__in=list(later), status_date__lte=as_of).order_by("status_date")
+    columns = ("work_item_id", "status_date", "state", "percent", "actual_start", "actual_finish")
+    for key, day, state, percent, start, finish in marks.values_list(*columns):
+        item = later[key]
+        item.state, item.percent, item.actual_start, item.actual_finish, item.reported_on = state, percent, start, finish, day

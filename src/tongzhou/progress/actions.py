@@ -1,0 +1,60 @@
+"""Reporting progress: the numbers go to the plan, the words stay here."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from tongzhou.people.models import Department, System, User
+from tongzhou.plan.actions import Report, record_progress
+from tongzhou.plan.models import WorkItem
+from tongzhou.progress.events import HelpAsked
+from tongzhou.progress.models import ProgressUpdate
+from tongzhou.timeline.actions import Subject, record
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the owner says beside the numbers. `reporter_name` where somebody without account said it in a sheet."""
+
+    done: str = ""
+    problem: str = ""
+    help_needed: str = ""
+    help_department: int | None = None
+    reporter_name: str = ""
+
+
+def report_progress(*, by: User | System, item: WorkItem, report: Report, words: Words, status_date: date, now: datetime) -> None:
+    """Report on a work item as of `status_date`.
+
+    :raises Refused: as plan.actions.record_progress.
+    """
+    with transaction.atomic():
+        record_progress(by=by, item=item, report=report, status_date=status_date, now=now, words=asdict(words))
+        if words.help_department is not None:
+            event, subject = HelpAsked(item.pk, words.help_department), Subject("work_item", item.pk, item.name)
+            record(event, by=by, now=now, subject=subject, project=item.project_id)
+
+
+def keep_update(
+    *, by: User | System, item: WorkItem, report: Report, status_date: date, now: datetime, words: dict[str, Any]
+) -> None:
+    """Outcome of the plan's "progress-recorded": keep the report with its words, one row each."""
+    ProgressUpdate.objects.create(
+        work_item=item,
+        status_date=status_date,
+        reported_at=now,
+        reported_by=by if isinstance(by, User) else None,
+        reporter_name=words.get("reporter_name") or by.actor_name,
+        state=report.state,
+        percent=report.percent,
+        actual_start=report.actual_start,
+        actual_finish=report.actual_finish,
+        done=words.get("done", ""),
+        problem=words.get("problem", ""),
+        help_needed=words.get("help_needed", ""),
+        help_department=Department.objects.filter(pk=words.get("help_department")).first() if words.get("help_department") else None,
+    )

@@ -1,0 +1,56 @@
+"""What happens to projects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ProjectCreated:
+    project: int
+
+
+@dataclass(frozen=True)
+class ProjectBasicsChanged:
+    project: int
+
+
+@dataclass(frozen=True)
+class ParticipationChanged:
+    project: int
+    department: int
+
+
+@dataclass(frozen=True)
+class ParticipationRemoved:
+    project: int
+    department: int
+
+
+@dataclass(frozen=True)
+class SeatChanged:
+    """`by_herself` marks somebody who seated herself."""
+
+    project: int
+    department: int
+    seat: str
+    by_herself: bool
+
+
+@dataclass(frozen=True)
+class RoleGiven:
+    project: int
+    person: int
+    role: str
+
+
+@dataclass(frozen=True)
+class RoleTaken:
+    project: int
+    person: int
+    role: str
+
+
+@dataclass(frozen=True)
+class ScopeChanged:
+    project: int

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from tongzhou.shell import views
+
+urlpatterns = [
+    path("", views.workbench, name="workbench"),
+    path("healthz", views.healthz, name="healthz"),
+    path("gallery/", views.gallery, name="gallery"),
+]

@@ -1,0 +1,104 @@
+"""Writing the record."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, is_dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+
+from tongzhou.lib.registry import EVENTS
+from tongzhou.timeline.models import Change, Event
+
+
+class Actor(Protocol):
+    """Whoever acts: a user, or the system with id None."""
+
+    @property
+    def actor_id(self) -> int | None: ...
+    @property
+    def actor_name(self) -> str: ...
+    @property
+    def actor_department(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an event is about."""
+
+    type: str
+    id: int | None
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class ChangeOf:
+    """One object's fields before and after."""
+
+    type: str
+    id: int
+    label: str = ""
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record(
+    event: object,
+    *,
+    by: Actor,
+    now: datetime,
+    subject: Subject,
+    project: int | None = None,
+    changes: Iterable[ChangeOf] = (),
+) -> Event:
+    """Record one event (a frozen dataclass of an events.py) with its changes, in the caller's transaction.
+
+    Handlers in EVENTS are told after the commit.
+    """
+    kind = _kind(event)
+    row = Event.objects.create(
+        at=now,
+        kind=kind,
+        actor_id=by.actor_id,
+        actor_name=by.actor_name,
+        actor_department=by.actor_department,
+        project_id=project,
+        subject_type=subject.type,
+        subject_id=subject.id,
+        subject_label=subject.label[:300],
+        data=_plain(asdict(event)) if is_dataclass(event) and not isinstance(event, type) else {},
+    )
+    Change.objects.bulk_create(
+        Change(
+            event=row,
+            object_type=change.type,
+            object_id=change.id,
+            object_label=change.label[:300],
+            before=_plain(dict(change.before)),
+            after=_plain(dict(change.after)),
+        )
+        for change in changes
+    )
+    for handler in EVENTS.at(kind):
+        transaction.on_commit(lambda handler=handler: handler(row.pk))
+    return row
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return only the fields that differ, as two mappings with the same keys."""
+    changed = [name for name in after if before.get(name) != after[name]]
+    return {name: before.get(name) for name in changed}, {name: after[name] for name in changed}
+
+
+def _kind(event: object) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", type(event).__name__).lower()
+
+
+def _plain(value: dict[str, Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False))
+    return plain
