@@ -1,0 +1,136 @@
+"""The schedule of a network: early and late dates, slack, critical path, conflicts. Rules follow Microsoft Project.
+
+    schedule(network) -> Schedule
+
+Dates are instants, slack is working minutes on the task's own calendar.
+"""
+
+from dataclasses import replace
+from operator import sub
+
+from tongzhou.engine.actuals import check_actuals, is_incomplete, normalise_actuals
+from tongzhou.engine.answer import Conflict, Schedule, TaskDates, Warning_, answer
+from tongzhou.engine.bounds import forward
+from tongzhou.engine.calendar import CalendarEmpty
+from tongzhou.engine.cycles import CycleFound, CycleStep, find_cycles
+from tongzhou.engine.graph import Graph, compile_network
+from tongzhou.engine.limits import own_limits
+from tongzhou.engine.network import Network, NetworkInvalid, Task
+from tongzhou.engine.passes import NONE, Dates, backward, backward_order
+
+__all__ = [
+    "CalendarEmpty",
+    "Conflict",
+    "CycleFound",
+    "CycleStep",
+    "NetworkInvalid",
+    "Schedule",
+    "TaskDates",
+    "Warning_",
+    "schedule",
+]
+
+
+def schedule(network: Network) -> Schedule:
+    """Compute the whole schedule.
+
+    :raises CycleFound: if links run in circles; nothing is scheduled then.
+    :raises NetworkInvalid: if the network contradicts itself.
+    :raises CalendarEmpty: if a calendar in use has no working time within ten years of the project start.
+    """
+    network = _with_complete_actuals(network)
+    graph = compile_network(network)
+    order = backward_order(graph)
+    if len(order) < len(graph.durations):
+        raise CycleFound(find_cycles(graph, order))
+    dates = _empty(graph)
+    forward(graph, dates, order)
+    finish = project_finish(graph, dates)
+    _run_backward(graph, dates, order, finish)
+    late = [at for at, task in enumerate(network.tasks) if task.constraint == "ALAP" and _may_wait(graph, at)]
+    if late:
+        for at in late:
+            dates.lower[at] = max(dates.lower[at], dates.late[at])
+        dates.conflicts.clear()
+        dates.clamped.clear()
+        forward(graph, dates, order)
+        _run_backward(graph, dates, order, finish)
+    return answer(graph, dates, project_finish(graph, dates))
+
+
+def project_finish(graph: Graph, dates: Dates) -> int:
+    """The instant at which the last task that counts finishes; the project start if there is none."""
+    count = len(graph.network.tasks)
+    if len(graph.calendars) == 1 and not (graph.children or graph.cancelled or dates.finish_at):
+        if not count:
+            return graph.network.start
+        return graph.calendars[0].finish_of(max(map(sum, zip(dates.early, graph.durations, strict=True))))
+    ends: dict[int, int] = {}
+    latest = []
+    for at in range(count):
+        if at in graph.children or at in graph.cancelled:
+            continue
+        if at in dates.finish_at:
+            latest.append(dates.finish_at[at])
+        else:
+            calendar = graph.calendar_of[at]
+            ends[calendar] = max(ends.get(calendar, -(1 << 62)), dates.early[at] + graph.durations[at])
+    latest += [graph.calendars[calendar].finish_of(end) for calendar, end in ends.items()]
+    return max(latest, default=graph.network.start)
+
+
+def _with_complete_actuals(network: Network) -> Network:
+    """The network with checked reports; dates that they leave out come from a strict schedule without them."""
+    reported = [task for task in network.tasks if task.percent or task.actual_start or task.actual_finish or task.remaining]
+    if not reported:
+        return network
+    parents = {task.parent for task in network.tasks}
+    incomplete = set()
+    for task in reported:
+        if task.id not in parents:
+            check_actuals(task, network.status)
+            if is_incomplete(task):
+                incomplete.add(task.id)
+    if not incomplete:
+        return network
+    unreported = [_unreported(task) if task.id in incomplete else task for task in network.tasks]
+    planned = schedule(replace(network, tasks=unreported, mode="strict")).tasks
+
+    def completed(task: Task) -> Task:
+        if task.id not in incomplete:
+            return task
+        return normalise_actuals(task, planned[task.id].early_start, planned[task.id].early_finish, network.status)
+
+    return replace(network, tasks=[completed(task) for task in network.tasks])
+
+
+def _unreported(task: Task) -> Task:
+    return replace(task, percent=0, actual_start=None, actual_finish=None, remaining=None)
+
+
+def _empty(graph: Graph) -> Dates:
+    count = len(graph.durations)
+    if len(graph.calendars) == 1:
+        lower = [graph.floor[0]] * count
+    else:
+        lower = [graph.floor[calendar] for calendar in graph.calendar_of]
+    return Dates(early=lower.copy(), late=[], free=[], driver=[NONE] * count, lower=lower)
+
+
+def _run_backward(graph: Graph, dates: Dates, order: list[int], finish: int) -> None:
+    end = finish if graph.network.imposed_finish is None else graph.network.imposed_finish
+    ends = [calendar.worked(end) for calendar in graph.calendars]
+    if len(ends) == 1:
+        last = ends[0]
+        dates.late = [last - duration for duration in graph.durations]
+    else:
+        dates.late = list(map(sub, (ends[calendar] for calendar in graph.calendar_of), graph.durations))
+    dates.free = [None] * len(graph.durations)
+    for at, limit in own_limits(graph, dates):
+        dates.late[at] = min(dates.late[at], limit)
+    backward(graph, dates, order)
+
+
+def _may_wait(graph: Graph, at: int) -> bool:
+    return at not in graph.facts and at not in graph.cancelled and at not in graph.children
+
