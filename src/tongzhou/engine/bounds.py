@@ -109,11 +109,15 @@ def _constrained(graph: Graph, dates: Dates, at: int, placed: int, driver: int) 
 
 
 def _milestone(graph: Graph, dates: Dates, at: int, tied: list[Arc | ClockArc]) -> int:
-    """The instant of a milestone: that of the bound that drives it, the latest of several."""
+    """The instant of a milestone: that of the bound that drives it, the latest of several.
+
+    A bound inside time off that is not the end of a working interval moves on to the next working minute.
+    """
     calendar = graph.calendars[graph.calendar_of[at]]
     position = dates.early[at]
     if tied:
-        return max(_bound_instant(graph, dates, at, arc) for arc in tied)
+        moment = max(_bound_instant(graph, dates, at, arc) for arc in tied)
+        return moment if moment == calendar.finish_of(position) else calendar.start_of(position)
     task, network = graph.network.tasks[at], graph.network
     if task.constraint in _FINISH_KINDS and position != dates.lower[at]:
         return calendar.finish_of(position)

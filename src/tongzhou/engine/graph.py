@@ -169,6 +169,7 @@ def _read_hierarchy(graph: Graph) -> None:
 
 def _read_states(graph: Graph) -> None:
     """Constraints, calendars, actuals, cancellation: hook what is not plain."""
+    children = graph.children
     for at, task in enumerate(graph.network.tasks):
         if task.constraint != "ASAP":
             _check_constraint(task)
@@ -176,12 +177,13 @@ def _read_states(graph: Graph) -> None:
             graph.limited.append(at)
         elif task.deadline is not None:
             graph.limited.append(at)
+        if at not in children and (task.actual_start is not None or task.percent or task.remaining is not None):
+            _read_progress(graph, at, task)
+    for at, task in enumerate(graph.network.tasks):
+        if task.duration is None and at not in children:
+            graph.warnings.append(("summary_without_leaves", task.id, None, 0))
         if task.cancelled:
             graph.cancelled.update(graph.leaves(at))
-        if task.duration is None and at not in graph.children:
-            graph.warnings.append(("summary_without_leaves", task.id, None, 0))
-        if (task.actual_start is not None or task.percent or task.remaining is not None) and at not in graph.children:
-            _read_progress(graph, at, task)
     for at in reversed(graph.summaries):
         if all(child in graph.cancelled for child in graph.children[at]):
             graph.cancelled.add(at)
@@ -239,27 +241,21 @@ def work_done(task: Task) -> tuple[int, int]:
 
 def _wire_summaries(graph: Graph) -> None:
     """Gates where a summary (or one above it) has predecessors or a start constraint, exits where it has successors."""
-    links, tasks = graph.network.links, graph.network.tasks
-    live = [link for link in links if link.within is None]
-    bound = {graph.index.get(link.successor) for link in live} | {
-        at for at in graph.summaries if tasks[at].constraint in ("SNET",)
-    }
-    sources = {graph.index.get(link.predecessor) for link in live}
+    index, tasks = graph.index, graph.network.tasks
+    live = [link for link in graph.network.links if link.within is None]
+    bound = {index.get(link.successor) for link in live} | {at for at in graph.summaries if tasks[at].constraint == "SNET"}
+    sources = {index.get(link.predecessor) for link in live}
     for at in graph.summaries:
-        parent = tasks[at].parent
-        above = graph.index[parent] if parent is not None else None
-        if above in bound:
-            bound.add(at)
-        if above in sources:
-            sources.add(at)
+        for reached in (bound, sources):
+            if at in reached:
+                reached.update(graph.children[at])
         if tasks[at].constraint not in ("ASAP", "SNET", "FNLT"):
             graph.warnings.append(("summary_constraint_ignored", tasks[at].id, None, 0))
         if at in sources:
             graph.exits[at] = _new_exit(graph, at)
     for at in graph.summaries:
-        for child in graph.children[at]:
-            if child not in graph.cancelled:
-                _wire_child(graph, at, child, gate=at in bound)
+        for child in set(graph.children[at]) - graph.cancelled:
+            _wire_child(graph, at, child, gate=at in bound)
 
 
 def _new_exit(graph: Graph, at: int) -> int:

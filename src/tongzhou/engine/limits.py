@@ -22,6 +22,21 @@ def own_limits(graph: Graph, dates: Dates) -> Iterator[tuple[int, int]]:
         yield from reserve_limits(graph, dates, number)
 
 
+def pinned_limits(graph: Graph) -> dict[int, int]:
+    """Late starts of tasks that must start or finish on a date: exactly there, whatever their successors need.
+
+    The slack of what comes before is measured against the date; that the links disagree is a conflict, not slack.
+    """
+    found = {}
+    if graph.network.honor_constraints:
+        for at in graph.limited:
+            task = graph.network.tasks[at]
+            if task.constraint in ("MSO", "MFO") and task.date is not None:
+                span = graph.durations[at] if task.constraint == "MFO" else 0
+                found[at] = _position(graph, at, task.date) - span
+    return found
+
+
 def reserve_limits(graph: Graph, dates: Dates, number: int) -> Iterator[tuple[int, int]]:
     """Limits that one relative deadline sets: done within so many minutes after its predecessor's bound."""
     link = graph.network.links[number]

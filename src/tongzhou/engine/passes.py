@@ -23,6 +23,7 @@ class Dates:
     start_at: dict[int, int] = field(default_factory=dict)
     finish_at: dict[int, int] = field(default_factory=dict)
     earliest_leaf: dict[int, int] = field(default_factory=dict)  # exit -> the leaf below it that starts first
+    pinned: dict[int, int] = field(default_factory=dict)  # late starts that successors do not move: MSO, MFO
     conflicts: list[tuple[int, int, int]] = field(default_factory=list)  # task, driving link, minutes
     clamped: list[int] = field(default_factory=list)
 
@@ -66,12 +67,15 @@ def finish_instant(graph: Graph, dates: Dates, node: int) -> int:
 def late_limit(graph: Graph, dates: Dates, arc: ClockArc, position: int) -> int:
     """The latest start of the source such that the bound end of the target lies no later than `position`."""
     source, target = graph.calendar_of[arc.source], graph.calendar_of[arc.target]
+    calendar = graph.calendars[target]
     if arc.elapsed:
-        latest = graph.calendars[target].start_of(position) - arc.lag
+        latest = calendar.start_of(position) - arc.lag
     elif source == target:
         return position - arc.lag - (graph.durations[arc.source] if arc.from_finish else 0)
     else:
-        latest = graph.calendars[target].start_of(position - arc.lag)
+        # Late milestones, like finishes, lie on the finish side, as Microsoft Project has them.
+        finishes = arc.to_finish or not graph.durations[arc.target]
+        latest = calendar.add((calendar.finish_of if finishes else calendar.start_of)(position), -arc.lag)
     limit = graph.calendars[source].worked(latest)
     return limit - graph.durations[arc.source] if arc.from_finish else limit
 
@@ -83,6 +87,7 @@ def backward(graph: Graph, dates: Dates, order: list[int]) -> None:
     for at in order:
         latest, now = late[at], early[at]
         if hooked[at]:
+            latest = late[at] = dates.pinned.get(at, latest)
             if at >= first_exit or at in graph.children:
                 now += free[at] or 0
             _push_clock_arcs(graph, dates, at, now)
@@ -90,7 +95,7 @@ def backward(graph: Graph, dates: Dates, order: list[int]) -> None:
                 continue
         for source, minutes, _ in preds[at]:
             limit = latest - minutes
-            if limit < late[source]:
+            if limit < late[source]:  # noqa: PLR1730 (min() costs a call for every link)
                 late[source] = limit
             gap = now - minutes - early[source]
             room = free[source]

@@ -14,7 +14,7 @@ from tongzhou.engine.bounds import forward
 from tongzhou.engine.calendar import CalendarEmpty
 from tongzhou.engine.cycles import CycleFound, CycleStep, find_cycles
 from tongzhou.engine.graph import Graph, compile_network
-from tongzhou.engine.limits import own_limits
+from tongzhou.engine.limits import own_limits, pinned_limits
 from tongzhou.engine.network import Network, NetworkInvalid, Task
 from tongzhou.engine.passes import NONE, Dates, backward, backward_order
 
@@ -110,10 +110,7 @@ def _unreported(task: Task) -> Task:
 
 def _empty(graph: Graph) -> Dates:
     count = len(graph.durations)
-    if len(graph.calendars) == 1:
-        lower = [graph.floor[0]] * count
-    else:
-        lower = [graph.floor[calendar] for calendar in graph.calendar_of]
+    lower = [graph.floor[calendar] for calendar in graph.calendar_of]
     return Dates(early=lower.copy(), late=[], free=[], driver=[NONE] * count, lower=lower)
 
 
@@ -126,8 +123,11 @@ def _run_backward(graph: Graph, dates: Dates, order: list[int], finish: int) -> 
     else:
         dates.late = list(map(sub, (ends[calendar] for calendar in graph.calendar_of), graph.durations))
     dates.free = [None] * len(graph.durations)
+    dates.pinned = pinned_limits(graph)
     for at, limit in own_limits(graph, dates):
         dates.late[at] = min(dates.late[at], limit)
+        if at in dates.pinned:
+            dates.pinned[at] = min(dates.pinned[at], limit)
     backward(graph, dates, order)
 
 
