@@ -49,7 +49,7 @@ def create_project(
     """
     require(isinstance(by, System) or access.can_create_project(by))
     number, values = number.strip(), {"name": name, **(basics or {})}
-    if not NUMBER.match(number):
+    if not NUMBER.match(number) or number == "new":
         raise Refused("number-invalid", _("A number has 1 to 40 characters without spaces and / ? # %% \\.") % (), "number")
     _check_basics(values)
     with transaction.atomic():

@@ -2,6 +2,7 @@
 
 from tongzhou.plan.actions.bringing_in import BroughtIn, ItemSpec, LinkSpec, SupportSpec, bring_in
 from tongzhou.plan.actions.editing import (
+    TEXTS,
     Consequences,
     Move,
     add_item,
@@ -16,6 +17,7 @@ from tongzhou.plan.actions.progress import Report, record_progress
 from tongzhou.plan.actions.scheduling import cut_baseline, locked_plan, reschedule
 
 __all__ = [
+    "TEXTS",
     "BroughtIn",
     "Consequences",
     "ItemSpec",

@@ -38,6 +38,7 @@ class Outlook:
     as_of: date
     items: list[Item]
     edges: list[Edge]
+    calendar: WorkingCalendar
     dates: dict[int, Dates]
     baseline: dict[int, Line]
     planned: dict[int, Fraction]
@@ -49,6 +50,7 @@ class Outlook:
     conflicts: list[dict[str, object]]
     driving: list[int]
     by_id: dict[int, Item] = field(default_factory=dict)
+    conflicting: frozenset[int] = frozenset()
 
     def is_late(self, item: Item) -> bool:
         """延期: not done or cancelled, and the baseline's, else the planned, finish is before the status date."""
@@ -101,11 +103,12 @@ def compute(project: Project, version: int, as_of: date) -> Outlook:
     network = network_of(items, edges, calendar, start=start, status=as_of, forecast=True)
     result = schedule(network)
     made = Outlook(
-        version=version, as_of=as_of, items=items, edges=edges, dates=dates_of(items, result, calendar),
+        version=version, as_of=as_of, items=items, edges=edges, calendar=calendar, dates=dates_of(items, result, calendar),
         baseline=baseline_lines(project), planned={}, actual={}, deviations={}, total=None, finish=None, baseline_finish=None,
         conflicts=[], driving=list(result.driving_chain), by_id={item.id: item for item in items},
     )  # fmt: skip
     made.conflicts = conflicts_of(made, result)
+    made.conflicting = frozenset(conflict.task for conflict in result.conflicts)
     if items:
         made.finish = max(made.dates[item.id].finish for item in items)
         made.baseline_finish = max((line.finish for line in made.baseline.values()), default=None)

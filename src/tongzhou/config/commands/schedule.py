@@ -1,0 +1,53 @@
+"""`tongzhou schedule FILE|-`: one network or JSON lines in, answers of the same shape and order out. No Django here."""
+
+import json
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TextIO
+
+from tongzhou.engine.wire import answer_network
+
+
+def run(path: str, stdin: TextIO, stdout: TextIO) -> int:
+    """Answer the networks in the file `path` ("-": `stdin`).
+
+    Returns 0, or 1 when something in the input is not valid: what can be answered is answered all the same, and every
+    fault is told on stderr. A cycle is an answer.
+    """
+    try:
+        text = stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8-sig")
+        networks = list(_documents(text))
+    except (OSError, UnicodeDecodeError, ValueError) as fault:
+        print(f"tongzhou schedule: 无法读取 {path}:{fault}", file=sys.stderr)
+        return 1
+    if not networks:
+        print(f"tongzhou schedule: {path}:没有网络", file=sys.stderr)
+        return 1
+    code = 0
+    for at, network in enumerate(networks, 1):
+        answer = answer_network(network)
+        stdout.write(json.dumps(answer, ensure_ascii=False, check_circular=False))
+        stdout.write("\n")
+        if answer.get("error", "cycle") != "cycle":
+            code = 1
+            print(f"tongzhou schedule: {path}#{at} ({answer['id']}):{_fault(answer)}", file=sys.stderr)
+    return code
+
+
+def _documents(text: str) -> Iterator[Any]:
+    """The JSON documents of a text, one after the other: a single one over many lines, or one a line."""
+    decoder = json.JSONDecoder(parse_float=Decimal)
+    at, text = 0, text.strip().removeprefix("\ufeff")
+    while at < len(text):
+        document, at = decoder.raw_decode(text, at)
+        yield document
+        while at < len(text) and text[at].isspace():
+            at += 1
+
+
+def _fault(answer: dict[str, Any]) -> str:
+    if answer["error"] == "calendar_empty":
+        return f"calendar_empty: 日历 {answer['calendar']} 十年内没有工作时间"
+    return f"{answer['code']}: {answer['message']}"

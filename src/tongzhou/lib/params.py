@@ -1,0 +1,47 @@
+"""Reading query parameters and JSON bodies without trusting them."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from tongzhou.lib.access import Refused
+
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+LARGEST_BODY = 64 * 1024
+
+
+def day_asked(request: HttpRequest, name: str = "date") -> date | None:
+    """Return the day of a query parameter, or None where it is absent or not a day that plans can have."""
+    return parse_day(request.GET.get(name, ""))
+
+
+def parse_day(text: object) -> date | None:
+    """Return the day that an ISO text names, between 1970 and 2199; None otherwise."""
+    if not isinstance(text, str) or len(text) != 10:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
+def json_body(request: HttpRequest) -> dict[str, Any]:
+    """Return the JSON object of a request's body.
+
+    :raises Refused: if it is too large, no JSON, or no object.
+    """
+    if len(request.body) > LARGEST_BODY:
+        raise Refused("body-too-large", _("The request is too large."))
+    try:
+        value = json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise Refused("not-json", _("The request is not valid JSON.")) from error
+    if not isinstance(value, dict):
+        raise Refused("not-json", _("The request is not valid JSON."))
+    return value

@@ -1,0 +1,88 @@
+"""Input about work items."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongzhou.lib.access import Refused
+from tongzhou.lib.params import parse_day
+from tongzhou.people.models import Department, User
+from tongzhou.plan.models import WorkItem
+
+
+class ItemForm(forms.Form):
+    """A new work item."""
+
+    name = forms.CharField(label=gettext_lazy("Task"), max_length=300)
+    parent = forms.ModelChoiceField(label=gettext_lazy("Below"), queryset=WorkItem.objects.none(), required=False)
+    department = forms.ModelChoiceField(label=gettext_lazy("Department"), queryset=Department.objects.all(), required=False)
+    owner = forms.ModelChoiceField(label=gettext_lazy("Owner"), queryset=User.objects.filter(is_active=True), required=False)
+    typed_start = forms.DateField(label=gettext_lazy("Start"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    typed_finish = forms.DateField(label=gettext_lazy("Finish"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    is_milestone = forms.BooleanField(label=gettext_lazy("Milestone"), required=False)
+
+    def __init__(self, *args: Any, project: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parent = self.fields["parent"]
+        assert isinstance(parent, forms.ModelChoiceField)
+        parent.queryset = WorkItem.objects.filter(project=project)
+
+
+class DetailsForm(forms.Form):
+    """The words of a work item."""
+
+    name = forms.CharField(label=gettext_lazy("Task"), max_length=300)
+    department = forms.ModelChoiceField(label=gettext_lazy("Department"), queryset=Department.objects.all(), required=False)
+    key_output = forms.CharField(label=gettext_lazy("Key output"), max_length=500, required=False)
+    delivery_standard = forms.CharField(label=gettext_lazy("Delivery standard"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    risk_point = forms.CharField(label=gettext_lazy("Risk point"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    deadline = forms.DateField(label=gettext_lazy("Deadline"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    urgency = forms.ChoiceField(label=gettext_lazy("Urgency"), choices=WorkItem.Urgency.choices)
+    remark = forms.CharField(label=gettext_lazy("Remark"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+def cell_value(name: str, value: object) -> Any:
+    """Return what a grid cell's edit means: a day, a number, a person, basis points.
+
+    :raises Refused: if the value cannot be understood; `field` names the cell.
+    """
+    if name in ("start", "finish"):
+        return _day(name, value)
+    if name == "duration":
+        return value if isinstance(value, int | float | str) and not isinstance(value, bool) else ""
+    if name == "owner":
+        return _owner(value)
+    if name == "percent":
+        return _percent(value)
+    raise Refused("field-unknown", _("This cannot be changed here."), name)
+
+
+def _day(name: str, value: object) -> date:
+    day = parse_day(value)
+    if day is None:
+        raise Refused("date-invalid", _("“%(value)s” is no date. Write it like 2024-03-01.") % {"value": str(value)[:40]}, name)
+    return day
+
+
+def _owner(value: object) -> User | None:
+    if value in (None, ""):
+        return None
+    owner = User.objects.filter(pk=value, is_active=True).first() if isinstance(value, int) and abs(value) < 2**62 else None
+    if owner is None:
+        raise Refused("person-unknown", _("There is no such person."), "owner")
+    return owner
+
+
+def _percent(value: object) -> int:
+    try:
+        number = float(str(value).strip().rstrip("%％"))
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 100:
+        raise Refused("percent-range", _("Percent lies between 0 and 100."), "percent")
+    return round(number * 100)

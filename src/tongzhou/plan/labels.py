@@ -1,0 +1,1 @@
+"""placeholder, see /tmp/brief/plan-labels.json"""

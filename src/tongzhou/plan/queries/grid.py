@@ -1,0 +1,144 @@
+"""The plan as compact JSON for the grid and the Gantt chart: flat arrays, day offsets, indexes into lists."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from tongzhou.people.models import Department, User
+from tongzhou.people.queries import days_off
+from tongzhou.plan.models import Plan
+from tongzhou.plan.queries.outlook import Outlook, outlook
+from tongzhou.plan.queries.tree import Edge, Item
+from tongzhou.projects.models import Project, ProjectRole
+
+STATES = {"todo": 0, "doing": 1, "done": 2, "blocked": 3, "cancelled": 4}
+KINDS = {"FS": 0, "SS": 1, "FF": 2, "SF": 3}
+MARGIN = timedelta(days=14)
+
+
+def plan_data(project: Project, as_of: date) -> dict[str, Any]:
+    """Return what the plan island draws. At most 10 queries, whatever the number of rows."""
+    found = outlook(project, as_of)
+    people = _people(project, found)
+    departments = dict(
+        Department.objects.filter(pk__in={item.department for item in found.items} | {row[2] for row in people}).values_list("pk", "name")
+    )
+    origin = min((at.start for at in found.dates.values()), default=as_of)
+    place = {item.id: row for row, item in enumerate(found.items)}
+    department_at = {key: index for index, key in enumerate(departments)}
+    person_at = {row[0]: index for index, row in enumerate(people)}
+    finish = found.finish or as_of
+    off, makeup = days_off(origin - MARGIN, finish + MARGIN * 3)
+    texts = predecessor_texts(found)
+    return {
+        "version": Plan.objects.filter(project=project).values_list("version", flat=True).first() or 0,
+        "asOf": as_of.isoformat(),
+        "start": origin.isoformat(),
+        "finish": finish.isoformat(),
+        "origin": origin.isoformat(),
+        "project": {"number": project.number, "name": project.name},
+        "departments": list(departments.values()),
+        "people": [[key, name, department_at.get(department, -1)] for key, name, department in people],
+        "rows": [_row(found, item, origin, person_at, department_at, texts) for item in found.items],
+        "links": [_link(found, edge, place) for edge in found.edges],
+        "daysOff": [[(first - origin).days, (last - origin).days, name] for first, last, name in off],
+        "weekend": [5, 6],
+        "workdays": [(day - origin).days for day in makeup],
+    }
+
+
+def predecessor_texts(found: Outlook) -> dict[int, str]:
+    """Return for each successor its predecessors as people type them: 1.1.1SS+5d;1.2."""
+    texts: dict[int, list[str]] = {}
+    for edge in found.edges:
+        texts.setdefault(edge.successor, []).append(link_text(found.by_id[edge.predecessor].code, edge))
+    return {key: ";".join(parts) for key, parts in texts.items()}
+
+
+def link_text(code: str, edge: Edge) -> str:
+    """Return one link as people type it; a plain finish-to-start is the code alone."""
+    if edge.within is not None:
+        return f"{code}{edge.kind}+{_length(edge.within)}内"
+    if not edge.lag:
+        return code if edge.kind == "FS" else f"{code}{edge.kind}"
+    unit = _length(abs(edge.lag)) if not edge.elapsed else f"{abs(edge.lag) // 1440}自然日"
+    return f"{code}{edge.kind}{'+' if edge.lag > 0 else '-'}{unit}"
+
+
+def percent_number(share: Fraction) -> float | int:
+    """Return a share 0..1 as percent rounded down to two decimals."""
+    hundredths = int(share * 10000)
+    return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100
+
+
+def _row(
+    found: Outlook, item: Item, origin: date, person_at: dict[int, int], department_at: dict[int, int], texts: dict[int, str]
+) -> list[Any]:
+    at, line = found.dates[item.id], found.baseline.get(item.id)
+    return [
+        item.id,
+        item.level,
+        0 if not item.leaf else 2 if item.is_milestone else 1,
+        STATES[item.state] if item.leaf else _summary_state(found, item),
+        _flags(found, item),
+        item.name,
+        person_at.get(item.owner or 0, -1),
+        department_at.get(item.department or 0, -1),
+        (at.start - origin).days,
+        (at.finish - origin).days,
+        days_of(found, item),
+        percent_number(found.actual.get(item.id, Fraction(0))),
+        percent_number(found.planned.get(item.id, Fraction(0))),
+        (line.start - origin).days if line else None,
+        (line.finish - origin).days if line else None,
+        found.late_days(item),
+        texts.get(item.id, ""),
+        "",
+    ]
+
+
+def _flags(found: Outlook, item: Item) -> int:
+    marked = found.deviations.get(item.id)
+    return (
+        (1 if found.is_late(item) else 0)
+        | (2 if found.dates[item.id].critical else 0)
+        | (4 if marked is not None and marked.marked else 0)
+        | (8 if item.id in found.conflicting else 0)
+        | (16 if found.should_have_started(item) else 0)
+    )
+
+
+def _summary_state(found: Outlook, item: Item) -> int:
+    share = found.actual.get(item.id, Fraction(0))
+    return 2 if share >= 1 else 1 if share > 0 else 0
+
+
+def days_of(found: Outlook, item: Item) -> float | int:
+    """Return the working days of an item; a summary's from its first to its last day."""
+    if item.is_milestone:
+        return 0
+    if item.leaf:
+        return item.duration // 480 if item.duration % 480 == 0 else round(item.duration / 480, 2)
+    at = found.dates[item.id]
+    return found.calendar.working_days(at.start, at.finish)
+
+
+def _link(found: Outlook, edge: Edge, place: dict[int, int]) -> list[int]:
+    both = found.dates[edge.predecessor].critical and found.dates[edge.successor].critical
+    return [place[edge.predecessor], place[edge.successor], KINDS[edge.kind], 1 if both else 0]
+
+
+def _people(project: Project, found: Outlook) -> list[tuple[int, str, int | None]]:
+    """Return who may own work here: those who take part, and the owners."""
+    inside = set(ProjectRole.objects.filter(project=project).values_list("user_id", flat=True))
+    inside |= {item.owner for item in found.items if item.owner is not None}
+    inside |= set(project.participations.filter(seats__isnull=False).values_list("seats__holder_id", flat=True))
+    return list(User.objects.filter(pk__in=inside).values_list("pk", "name", "department_id"))
+
+
+def _length(minutes: int) -> str:
+    if minutes % 480 == 0:
+        return f"{minutes // 480}d"
+    return f"{minutes / 60:g}h"

@@ -1,0 +1,95 @@
+"""One work item with everything that its drawer shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from django.http import Http404
+
+from tongzhou.people.models import User
+from tongzhou.plan.models import Supporter, WorkItem
+from tongzhou.plan.queries.grid import days_of, percent_number
+from tongzhou.plan.queries.outlook import Outlook, outlook
+from tongzhou.plan.queries.tree import Item
+from tongzhou.projects.access import project_or_404
+from tongzhou.projects.models import Project
+
+
+@dataclass
+class Sheet:
+    """A work item as pages show it. Percents are numbers 0..100, deviation percentage points (+ behind)."""
+
+    item: WorkItem
+    row: Item
+    project: Project
+    as_of: date
+    start: date
+    finish: date
+    late_finish: date
+    days: float | int
+    slack_days: float
+    critical: bool
+    late: bool
+    late_days: int
+    percent: float | int
+    planned: float | int
+    deviation: float
+    marked: bool
+    baseline: tuple[date, date] | None
+    supporters: list[Supporter] = field(default_factory=list)
+    predecessors: list[dict[str, Any]] = field(default_factory=list)
+    successors: list[dict[str, Any]] = field(default_factory=list)
+    conflict: dict[str, Any] | None = None
+
+
+def item_or_404(user: User, number: str, item_id: int) -> WorkItem:
+    """Return a work item of a project that `user` sees.
+
+    :raises Http404: alike for an unknown id, one of another project, and a project that she may not see.
+    """
+    project = project_or_404(user, number)
+    found = WorkItem.objects.select_related("project", "department", "owner", "owner__department", "parent").filter(
+        project=project, pk=item_id
+    )
+    item = found.first()
+    if item is None:
+        raise Http404
+    return item
+
+
+def sheet_of(item: WorkItem, as_of: date) -> Sheet:
+    """Return the drawer's content. One query beyond the outlook."""
+    found = outlook(item.project, as_of)
+    row, at, line = found.by_id[item.pk], found.dates[item.pk], found.baseline.get(item.pk)
+    judged = found.deviations.get(item.pk)
+    return Sheet(
+        item=item,
+        row=row,
+        project=item.project,
+        as_of=as_of,
+        start=at.start,
+        finish=at.finish,
+        late_finish=at.late_finish,
+        days=days_of(found, row),
+        slack_days=at.slack / 480,
+        critical=at.critical,
+        late=found.is_late(row),
+        late_days=found.late_days(row),
+        percent=percent_number(found.actual.get(item.pk, Fraction(0))),
+        planned=percent_number(found.planned.get(item.pk, Fraction(0))),
+        deviation=float(round(judged.points, 2)) if judged else 0.0,
+        marked=judged.marked if judged else False,
+        baseline=(line.start, line.finish) if line else None,
+        supporters=list(item.supporters.select_related("user", "department")),
+        predecessors=[_end(found, edge.predecessor, edge.kind) for edge in found.edges if edge.successor == item.pk],
+        successors=[_end(found, edge.successor, edge.kind) for edge in found.edges if edge.predecessor == item.pk],
+        conflict=next((entry for entry in found.conflicts if entry["item"] == item.pk), None),
+    )
+
+
+def _end(found: Outlook, item: int, kind: str) -> dict[str, Any]:
+    row = found.by_id[item]
+    return {"id": row.id, "code": row.code, "name": row.name, "state": row.state, "kind": kind, "finish": found.dates[item].finish}

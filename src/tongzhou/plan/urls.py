@@ -1,0 +1,14 @@
+from django.urls import path
+
+from tongzhou.plan import views
+
+urlpatterns = [
+    path("<str:number>/plan/", views.plan, name="plan"),
+    path("<str:number>/plan/data", views.data, name="plan_data"),
+    path("<str:number>/tasks/new/", views.task_new, name="task_new"),
+    path("<str:number>/tasks/<int:item_id>/", views.task, name="task"),
+    path("<str:number>/tasks/<int:item_id>/preview/", views.preview, name="task_preview"),
+    path("<str:number>/tasks/<int:item_id>/edit/", views.edit, name="task_edit"),
+    path("<str:number>/tasks/<int:item_id>/details/", views.details, name="task_details"),
+    path("<str:number>/tasks/<int:item_id>/remove/", views.remove, name="task_remove"),
+]

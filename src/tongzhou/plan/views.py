@@ -1,0 +1,181 @@
+"""Screens of the plan: the page with grid and chart, its data, the drawer, edits in place."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tongzhou.lib import clock
+from tongzhou.lib.access import Refused, access_declared
+from tongzhou.lib.params import day_asked, json_body
+from tongzhou.lib.registry import PANELS
+from tongzhou.people.models import User
+from tongzhou.plan import access, actions
+from tongzhou.plan.forms import DetailsForm, ItemForm, cell_value
+from tongzhou.plan.labels import plan_labels
+from tongzhou.plan.models import Plan, WorkItem
+from tongzhou.plan.queries import status_date
+from tongzhou.plan.queries.grid import plan_data
+from tongzhou.plan.queries.item import item_or_404, sheet_of
+from tongzhou.projects.access import project_or_404, standing
+
+READ = "read project plan, tasks"
+EDIT = "create/edit WBS"
+
+
+@require_GET
+@access_declared(READ)
+def plan(request: HttpRequest, number: str) -> HttpResponse:
+    project = project_or_404(_user(request), number)
+    at = standing(_user(request), project)
+    day = status_date(project, day_asked(request))
+    context = {
+        "project": project,
+        "tab": "plan",
+        "as_of": day,
+        "can_edit": access.can_edit_plan(at) or bool(at.liaisons),
+        "can_import": access.can_edit_plan(at),
+        "labels": plan_labels(),
+        "has_items": WorkItem.objects.filter(project=project).exists(),
+    }
+    return render(request, "plan/plan.html", context)
+
+
+@require_GET
+@access_declared(READ)
+def data(request: HttpRequest, number: str) -> HttpResponse:
+    project = project_or_404(_user(request), number)
+    found = plan_data(project, status_date(project, day_asked(request)))
+    return JsonResponse(found, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
+
+
+@require_GET
+@access_declared(READ)
+def task(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
+    """The drawer of a work item (a fragment)."""
+    item = item_or_404(_user(request), number, item_id)
+    at = standing(_user(request), item.project)
+    sheet = sheet_of(item, status_date(item.project, day_asked(request)))
+    context = {
+        "sheet": sheet,
+        "project": item.project,
+        "can_edit": access.can_edit_item(at, item.department_id),
+        "can_report": sheet.row.leaf and access.can_report_item(at, item.department_id, item.owner_id),
+        "panels": [panel for make in PANELS.at("work_item") if (panel := make(request, item)) is not None],
+    }
+    return render(request, "plan/drawer.html", context)
+
+
+@require_POST
+@access_declared(EDIT)
+def preview(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
+    """Say what an edit in the grid would bring. Writes nothing."""
+    item = item_or_404(_user(request), number, item_id)
+    body = json_body(request)
+    name, value = str(body.get("field", "")), cell_value(str(body.get("field", "")), body.get("value"))
+    if name not in ("start", "finish", "duration"):
+        return JsonResponse({"changes": [], "notices": [], "summary": ""})
+    found = actions.preview_dates(by=_user(request), item=item, name=name, value=value)
+    changes = [asdict(move) | {"before": _iso(move.before), "after": _iso(move.after)} for move in found.moves]
+    return JsonResponse({"changes": changes, "notices": found.notices, "summary": ""}, json_dumps_params={"ensure_ascii": False})
+
+
+@require_POST
+@access_declared(EDIT)
+def edit(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
+    """Save an edit of the grid: start, finish, duration, owner or percent."""
+    user = _user(request)
+    item = item_or_404(user, number, item_id)
+    body = json_body(request)
+    name, version = str(body.get("field", "")), body.get("version")
+    value, now = cell_value(name, body.get("value")), clock.now()
+    seen = version if isinstance(version, int) and not isinstance(version, bool) else None
+    if name == "owner":
+        actions.assign_owner(by=user, item=item, owner=value, version=seen, now=now)
+    elif name == "percent":
+        report = actions.Report(state=_state_for(item, value), percent=value)
+        day = status_date(item.project, day_asked(request))
+        actions.record_progress(by=user, item=item, report=report, status_date=day, now=now)
+    else:
+        actions.change_dates(by=user, item=item, name=name, value=value, version=seen, now=now)
+    return JsonResponse({"version": Plan.objects.values_list("version", flat=True).get(project=item.project)})
+
+
+@access_declared(EDIT)
+@require_http_methods(["GET", "POST"])
+def task_new(request: HttpRequest, number: str) -> HttpResponse:
+    user = _user(request)
+    project = project_or_404(user, number)
+    form = ItemForm(request.POST or None, project=project)
+    if form.is_valid():
+        values = dict(form.cleaned_data)
+        parent, department = values.pop("parent"), values.pop("department")
+        try:
+            values["department_id"] = department.pk if department else None
+            item = actions.add_item(by=user, project=project, values=values, parent=parent, now=clock.now())
+            return _done(request, f"/projects/{project.number}/plan/?task={item.pk}")
+        except Refused as refused:
+            form.add_error(FIELDS.get(refused.field, refused.field) or None, refused.message)
+    context = {"project": project, "tab": "plan", "form": form, "as_of": status_date(project, day_asked(request))}
+    return render(request, "plan/task_new.html", context, status=422 if form.is_bound else 200)
+
+
+@access_declared(EDIT)
+@require_http_methods(["GET", "POST"])
+def details(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
+    user = _user(request)
+    item = item_or_404(user, number, item_id)
+    initial = {name: getattr(item, name) for name in (*actions.TEXTS, "department") if name != "department_id"}
+    form = DetailsForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        values = dict(form.cleaned_data)
+        department = values.pop("department")
+        try:
+            actions.change_details(
+                by=user, item=item, values=values | {"department_id": department.pk if department else None}, now=clock.now()
+            )
+            return _done(request, f"/projects/{item.project.number}/plan/?task={item.pk}")
+        except Refused as refused:
+            form.add_error(refused.field or None, refused.message)
+    context = {"project": item.project, "tab": "plan", "item": item, "form": form}
+    return render(request, "plan/task_details.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@access_declared(EDIT)
+def remove(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
+    item = item_or_404(_user(request), number, item_id)
+    actions.remove_item(by=_user(request), item=item, now=clock.now())
+    return _done(request, f"/projects/{number}/plan/")
+
+
+FIELDS = {"finish": "typed_finish", "duration": "typed_finish"}
+
+
+def _done(request: HttpRequest, address: str) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+def _state_for(item: WorkItem, percent: int) -> str:
+    if percent == 10000:
+        return "done"
+    if item.state == "blocked":
+        return "blocked"
+    return "doing" if percent else "todo"
+
+
+def _iso(day: Any) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+

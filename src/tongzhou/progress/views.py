@@ -1,0 +1,83 @@
+"""Screens: the progress form, a task's history, the tracking table."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tongzhou.lib import clock
+from tongzhou.lib.access import Refused, access_declared, require
+from tongzhou.lib.params import day_asked
+from tongzhou.people.models import User
+from tongzhou.plan.access import can_report_item
+from tongzhou.plan.actions import Report
+from tongzhou.plan.models import WorkItem
+from tongzhou.plan.queries import status_date
+from tongzhou.plan.queries.item import Sheet, item_or_404, sheet_of
+from tongzhou.progress import actions, queries
+from tongzhou.progress.forms import ProgressForm
+from tongzhou.projects.access import project_or_404, standing
+
+
+@access_declared("update progress/blocked")
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
+    """The progress form: a page of its own, or a sheet over the page that asked for it."""
+    user = _user(request)
+    item = item_or_404(user, number, item_id)
+    require(can_report_item(standing(user, item.project), item.department_id, item.owner_id))
+    sheet = sheet_of(item, status_date(item.project, day_asked(request)))
+    initial = {"state": item.state, "percent": sheet.percent, "actual_start": item.actual_start, "actual_finish": item.actual_finish}
+    form = ProgressForm(request.POST or None, item=item, initial=initial)
+    if form.is_valid() and _reported(user, item, sheet, form):
+        return _next(request, number)
+    context = {"project": item.project, "tab": "work", "form": form, "sheet": sheet, "item": item, "history": queries.history_of(item)[:5]}
+    return render(request, _template(request), context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+@access_declared("read project plan, tasks")
+def history(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
+    item = item_or_404(_user(request), number, item_id)
+    context = {"project": item.project, "tab": "work", "item": item, "history": queries.history_of(item)}
+    return render(request, "progress/history.html", context)
+
+
+@require_GET
+@access_declared("read project plan, tasks")
+def tracking(request: HttpRequest, number: str) -> HttpResponse:
+    project = project_or_404(_user(request), number)
+    day = status_date(project, day_asked(request))
+    context = {"project": project, "tab": "work", "as_of": day, "rows": queries.tracking(project, day)}
+    return render(request, "progress/tracking.html", context)
+
+
+def _reported(user: User, item: WorkItem, sheet: Sheet, form: ProgressForm) -> bool:
+    data = form.cleaned_data
+    said = Report(data["state"], round(data["percent"] * 100), data["actual_start"], data["actual_finish"])
+    help_from = data["help_department"]
+    words = actions.Words(data["done"], data["problem"], data["help_needed"], help_from.pk if help_from else None)
+    try:
+        actions.report_progress(by=user, item=item, report=said, words=words, status_date=sheet.as_of, now=clock.now())
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        return False
+    return True
+
+
+def _template(request: HttpRequest) -> str:
+    return "progress/report.html#sheet" if request.headers.get("HX-Request") else "progress/report.html"
+
+
+def _next(request: HttpRequest, number: str) -> HttpResponse:
+    came_from_plan = "plan" in request.POST.get("next", "")
+    address = f"/projects/{number}/plan/" if came_from_plan else "/"
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

@@ -1,0 +1,182 @@
+"""Screens of projects: list, new, start page with basic information, participations, seats, roles, scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tongzhou.lib import clock
+from tongzhou.lib.access import SIGNED_IN, Refused, access_declared
+from tongzhou.people.models import User
+from tongzhou.projects import access, actions, queries
+from tongzhou.projects.forms import BasicsForm, NewProjectForm, ParticipationForm, RoleForm, ScopeForm, SeatForm
+from tongzhou.projects.models import Participation, Project, ScopeItem
+
+READ = "read project plan, tasks"
+EDIT = "edit charter draft"
+
+
+@require_GET
+@access_declared(SIGNED_IN)
+def projects(request: HttpRequest) -> HttpResponse:
+    search, sort = request.GET.get("q", "").strip()[:80], request.GET.get("sort", "new")
+    rows = queries.projects_of(_user(request), search=search, sort=sort)
+    return render(request, "projects/list.html", {"projects": rows, "q": search, "sort": sort})
+
+
+@access_declared(SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+def project_new(request: HttpRequest) -> HttpResponse:
+    """Anybody may start a project, and manages it."""
+    user = _user(request)
+    form = NewProjectForm(request.POST or None, initial={"lead": user.department_id})
+    if form.is_valid():
+        data = form.cleaned_data
+        basics = {name: data[name] for name in ("kind", "starts_on", "ends_on", "objective")}
+        try:
+            project = actions.create_project(
+                by=user, number=data["number"], name=data["name"], manager=user, lead=data["lead"], now=clock.now(), basics=basics
+            )
+            return redirect("plan", number=project.number)
+        except Refused as refused:
+            form.add_error(refused.field or None, refused.message)
+    return render(request, "projects/new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@access_declared(READ)
+@require_GET
+def start(request: HttpRequest, number: str) -> HttpResponse:
+    """启动: basic information, departments and seats, roles, scope."""
+    project = access.project_or_404(_user(request), number)
+    return _start(request, project)
+
+
+@access_declared(EDIT)
+@require_POST
+def basics(request: HttpRequest, number: str) -> HttpResponse:
+    project = access.project_or_404(_user(request), number)
+    form = BasicsForm(request.POST)
+    if form.is_valid():
+        values = dict(form.cleaned_data)
+        version = values.pop("version")
+        return _tried(
+            request, project, "basics", form,
+            lambda: actions.change_basics(by=_user(request), project=project, values=values, version=version, now=clock.now()),
+        )  # fmt: skip
+    return _start(request, project, basics_form=form)
+
+
+@access_declared(EDIT)
+@require_POST
+def participation(request: HttpRequest, number: str) -> HttpResponse:
+    project = access.project_or_404(_user(request), number)
+    form = ParticipationForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        return _tried(
+            request, project, "participation", form,
+            lambda: actions.set_participation(by=_user(request), project=project, now=clock.now(), **data),
+        )  # fmt: skip
+    return _start(request, project, participation_form=form)
+
+
+@access_declared(EDIT)
+@require_POST
+def participation_remove(request: HttpRequest, number: str, part_id: int) -> HttpResponse:
+    project = access.project_or_404(_user(request), number)
+    part = get_object_or_404(Participation, pk=part_id, project=project)
+    actions.remove_participation(by=_user(request), participation=part, now=clock.now())
+    return redirect("project_start", number=number)
+
+
+@access_declared(EDIT)
+@require_POST
+def seat(request: HttpRequest, number: str, part_id: int) -> HttpResponse:
+    project = access.project_or_404(_user(request), number)
+    part = get_object_or_404(Participation.objects.select_related("project", "department"), pk=part_id, project=project)
+    form = SeatForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        actions.seat(by=_user(request), participation=part, kind=data["kind"], holder=data["holder"], now=clock.now())
+        return redirect("project_start", number=number)
+    return _start(request, project, seat_form=form)
+
+
+@access_declared(EDIT)
+@require_POST
+def role(request: HttpRequest, number: str) -> HttpResponse:
+    project = access.project_or_404(_user(request), number)
+    form = RoleForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        return _tried(
+            request, project, "role", form,
+            lambda: actions.give_role(by=_user(request), project=project, person=data["person"], role=data["role"], now=clock.now()),
+        )  # fmt: skip
+    return _start(request, project, role_form=form)
+
+
+@access_declared(EDIT)
+@require_POST
+def role_remove(request: HttpRequest, number: str) -> HttpResponse:
+    project = access.project_or_404(_user(request), number)
+    form = RoleForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        actions.take_role(by=_user(request), project=project, person=data["person"], role=data["role"], now=clock.now())
+        return redirect("project_start", number=number)
+    return _start(request, project, role_form=form)
+
+
+@access_declared(EDIT)
+@require_POST
+def scope(request: HttpRequest, number: str) -> HttpResponse:
+    project = access.project_or_404(_user(request), number)
+    form = ScopeForm(request.POST)
+    if form.is_valid():
+        lines = [actions.ScopeLine(kind, text) for kind, text in form.lines()]
+        actions.set_scope(by=_user(request), project=project, lines=lines, now=clock.now())
+        return redirect("project_start", number=number)
+    return _start(request, project, scope_form=form)
+
+
+def _tried(request: HttpRequest, project: Project, name: str, form: forms.Form, action: Any) -> HttpResponse:
+    """Carry out an action; a refusal about a field of the form goes back to the form."""
+    try:
+        action()
+    except Refused as refused:
+        if refused.field not in form.fields:
+            raise
+        form.add_error(refused.field, refused.message)
+        return _start(request, project, **{f"{name}_form": form})
+    return redirect("project_start", number=project.number)
+
+
+def _start(request: HttpRequest, project: Project, **bound: forms.Form) -> HttpResponse:
+    at = access.standing(_user(request), project)
+    initial = {name: getattr(project, name) for name in (*actions.BASICS, "version")}
+    scope_items = list(project.scope_items.all())
+    texts = {kind: "\n".join(item.text for item in scope_items if item.kind == kind) for kind in ScopeItem.Kind.values}
+    context: dict[str, Any] = {
+        "project": project,
+        "tab": "start",
+        "team": queries.team_of(project),
+        "scope_items": scope_items,
+        "can_edit": access.can_edit_basics(at),
+        "basics_form": BasicsForm(initial=initial),
+        "participation_form": ParticipationForm(),
+        "seat_form": SeatForm(),
+        "role_form": RoleForm(),
+        "scope_form": ScopeForm(initial={"included": texts["in"], "excluded": texts["out"]}),
+    }
+    context.update(bound)
+    return render(request, "projects/start.html", context, status=422 if bound else 200)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

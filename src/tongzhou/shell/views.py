@@ -1,0 +1,95 @@
+"""The frame: workbench, project overview, record, health, error pages, gallery of components."""
+
+from __future__ import annotations
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from tongzhou.lib.access import PUBLIC, SIGNED_IN, access_declared
+from tongzhou.lib.params import day_asked
+from tongzhou.people.models import User
+from tongzhou.plan.queries import status_date
+from tongzhou.progress.queries import owed_by
+from tongzhou.projects.access import can_edit_basics, project_or_404, standing
+from tongzhou.shell.queries import overview_of
+from tongzhou.timeline.queries import events_of_project
+
+
+@require_GET
+@access_declared(SIGNED_IN)
+def workbench(request: HttpRequest) -> HttpResponse:
+    """我的工作台: what I owe, in one queue."""
+    owed = owed_by(_user(request))
+    groups = [(name, [row for row in owed if row.group == name]) for name in ("overdue", "today", "week", "later")]
+    return render(request, "shell/workbench.html", {"groups": groups, "owed": owed})
+
+
+@require_GET
+@access_declared("read project plan, tasks")
+def overview(request: HttpRequest, number: str) -> HttpResponse:
+    """总览: are we on time, who waits for whom, what deviates."""
+    project = project_or_404(_user(request), number)
+    day = status_date(project, day_asked(request))
+    context = {
+        "project": project,
+        "tab": "overview",
+        "as_of": day,
+        "view": overview_of(project, day),
+        "events": events_of_project(project.pk, limit=9),
+        "can_edit": can_edit_basics(standing(_user(request), project)),
+    }
+    return render(request, "shell/overview.html", context)
+
+
+@require_GET
+@access_declared("read project plan, tasks")
+def record(request: HttpRequest, number: str) -> HttpResponse:
+    """动态: every change of the project, the latest first."""
+    project = project_or_404(_user(request), number)
+    before = request.GET.get("before", "")
+    entries = events_of_project(project.pk, before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None)
+    return render(request, "shell/record.html", {"project": project, "tab": "overview", "entries": entries})
+
+
+@require_GET
+@access_declared(SIGNED_IN)
+def gallery(request: HttpRequest) -> HttpResponse:
+    from tongzhou.ui.templatetags import ui
+
+    return render(request, "ui/gallery.html", {"components": getattr(ui, "GALLERY", [])})
+
+
+@require_GET
+@access_declared(PUBLIC)
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Alive, and the database answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "database-away"}, status=503, headers={"Retry-After": "5"})
+    return JsonResponse({"status": "ok"})
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The same bytes for what never was and for what one may not see."""
+    return render(request, "404.html", status=404)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403.html", {"csrf": True}, status=403)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

@@ -1,0 +1,145 @@
+"""Cells as they lie in the sheet, and the JSON in which the reading process hands them over."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+Kind = Literal["text", "number", "date", "bool", "error"]
+Value = str | int | float | bool | date
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One filled cell. `percent` tells that the sheet shows the number with a percent sign."""
+
+    kind: Kind
+    value: Value
+    percent: bool = False
+
+    @property
+    def text(self) -> str:
+        """What a reader would call the content: whole numbers without a point, dates in ISO form."""
+        if isinstance(self.value, bool):
+            return "是" if self.value else "否"
+        if isinstance(self.value, float):
+            return str(int(self.value)) if self.value.is_integer() else repr(self.value)
+        if isinstance(self.value, datetime):
+            return self.value.isoformat(sep=" ", timespec="minutes")
+        return str(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A merged range; rows and columns count from 0 and both ends belong to it."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: rows of cells from A1 on (None where empty) and its merged ranges."""
+
+    name: str
+    rows: list[list[Cell | None]]
+    merges: tuple[Merge, ...] = ()
+    hidden: bool = False
+    covered: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        width = max((len(row) for row in self.rows), default=0)
+        for merge in self.merges:
+            for row in range(merge.top, min(merge.bottom, len(self.rows) - 1) + 1):
+                for column in range(merge.left, min(merge.right, width - 1) + 1):
+                    if (row, column) != (merge.top, merge.left):
+                        self.covered[row, column] = (merge.top, merge.left)
+
+    def at(self, row: int, column: int) -> Cell | None:
+        """The cell that lies there itself; a covered part of a merged range is empty."""
+        return self.rows[row][column] if row < len(self.rows) and column < len(self.rows[row]) else None
+
+    def seen(self, row: int, column: int) -> Cell | None:
+        """What a reader sees there: a merged range shows its first cell everywhere."""
+        cell = self.at(row, column)
+        return self.at(*self.covered[row, column]) if cell is None and (row, column) in self.covered else cell
+
+    def down(self, row: int, column: int) -> Cell | None:
+        """The cell there, or the one above it that is merged down over it; merging sideways gives a cell no second meaning."""
+        above = self.covered.get((row, column))
+        return self.at(*above) if above is not None and above[1] == column else self.at(row, column)
+
+    def filled(self, row: int) -> Iterator[tuple[int, Cell]]:
+        """The filled cells of a row with their columns."""
+        return ((column, cell) for column, cell in enumerate(self.rows[row]) if cell is not None)
+
+
+def letter(column: int) -> str:
+    """The letters of a column that counts from 0: 0 is A, 26 is AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_of(letters: str) -> int:
+    """The column, counted from 0, that the letters name."""
+    column = 0
+    for one in letters.upper():
+        column = column * 26 + ord(one) - 64
+    return column - 1
+
+
+def cell_to_json(cell: Cell | None) -> Any:
+    """Text, numbers and truth values as themselves; {"d": date}, {"p": percent number}, {"e": error}; None where empty."""
+    if cell is None:
+        return None
+    if isinstance(cell.value, date):
+        return {"d": cell.value.isoformat()}
+    if cell.kind == "error":
+        return {"e": cell.value}
+    return {"p": cell.value} if cell.percent else cell.value
+
+
+def cell_from_json(value: Any) -> Cell | None:
+    """The reverse of `cell_to_json`."""
+    if value is None:
+        return None
+    if isinstance(value, dict):
+        if "d" in value:
+            text = str(value["d"])
+            return Cell("date", datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text))
+        return Cell("error", value["e"]) if "e" in value else Cell("number", value["p"], percent=True)
+    if isinstance(value, bool):
+        return Cell("bool", value)
+    return Cell("text", value) if isinstance(value, str) else Cell("number", value)
+
+
+def sheets_to_json(sheets: list[Sheet]) -> list[dict[str, Any]]:
+    """The sheets as plain lists, small enough to keep in a database row."""
+    return [
+        {
+            "name": sheet.name,
+            "hidden": sheet.hidden,
+            "merges": [[merge.top, merge.left, merge.bottom, merge.right] for merge in sheet.merges],
+            "rows": [[cell_to_json(cell) for cell in row] for row in sheet.rows],
+        }
+        for sheet in sheets
+    ]
+
+
+def sheets_from_json(data: list[dict[str, Any]]) -> list[Sheet]:
+    """The reverse of `sheets_to_json`."""
+    return [
+        Sheet(
+            name=one["name"],
+            hidden=one["hidden"],
+            merges=tuple(Merge(*merge) for merge in one["merges"]),
+            rows=[[cell_from_json(value) for value in row] for row in one["rows"]],
+        )
+        for one in data
+    ]

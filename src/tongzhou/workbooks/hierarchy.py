@@ -1,0 +1,212 @@
+"""Who is whose part: from codes, several columns, merged or repeated values, a level column, or indentation."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tongzhou.workbooks.cells import Cell
+from tongzhou.workbooks.headers import NAMES, Field
+from tongzhou.workbooks.sheetkind import Table
+from tongzhou.workbooks.text import is_blank, key, name, plain
+
+_CODE = re.compile(r"[A-Za-z]{0,6}\d*(?:[.\-_][A-Za-z]?\d+)*[A-Za-z]?")
+_SEPARATORS = re.compile(r"[.\-_]")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row before its content is read: the columns that name it, from the outermost group inwards, and its code.
+
+    `row` is None for a group that stands only in a column beside its tasks.
+    """
+
+    row: int | None
+    name: str
+    path: tuple[str, ...]
+    code: str = ""
+    depth: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The entries in order, the parent of each (an index or None), and the project's own name where a column repeated it."""
+
+    entries: list[Entry]
+    parents: list[int | None]
+    project: str = ""
+
+
+def outline(table: Table, project_name: str) -> Outline:
+    """Find entries and parents. Rows without any name are left out; the caller names them."""
+    levels = _level_columns(table)
+    project = _project_column(table, levels, project_name)
+    if project:
+        levels = levels[1:]
+    entries = _named(table, levels, _codes(table))
+    if _codes_are_nested(entries):
+        return Outline(*_by_codes(entries), project)
+    if len(levels) > 1:
+        return Outline(*_by_columns(entries), project)
+    depths = _depths(table, entries)
+    return Outline(entries, _by_depth(depths), project)
+
+
+def normal_code(text: str) -> str:
+    """A code in one form: half-width, without spaces and closing points; "" if it is no code."""
+    code = plain(text).replace(" ", "").replace("。", ".").replace("、", ".").strip(".-_")
+    return code if code and _CODE.fullmatch(code) and any(sign.isdigit() for sign in code) else ""
+
+
+def _level_columns(table: Table) -> list[int]:
+    return [column for meaning in NAMES if (column := table.column(meaning)) is not None]
+
+
+def _project_column(table: Table, levels: Sequence[int], project_name: str) -> str:
+    """The project's name, if the first of several naming columns says nothing else."""
+    if len(levels) < 2:
+        return ""
+    values = {text for row in table.rows if (text := _text(table.sheet.down(row, levels[0])))}
+    if len(values) != 1:
+        return ""
+    value = values.pop()
+    heading = table.column(Field.PROJECT) == levels[0]
+    return value if heading or "项目" in value or key(value) == key(project_name) else ""
+
+
+def _codes(table: Table) -> dict[int, str]:
+    """The code of each row; numbers that Excel shortened (1.10 became 1.1) are mended by their neighbours."""
+    column = table.column(Field.CODE)
+    column = table.column(Field.SERIAL) if column is None else column
+    codes: dict[int, str] = {}
+    seen: set[str] = set()
+    before = ""
+    for row in table.rows:
+        cell = None if column is None else table.sheet.at(row, column)
+        code = "" if cell is None else normal_code(cell.text)
+        if code in seen and cell is not None and cell.kind == "number":
+            code = _lengthened(code, before)
+        if code:
+            seen.add(code)
+            before = code
+        codes[row] = code
+    return codes
+
+
+def _lengthened(code: str, before: str) -> str:
+    head, _, last = before.rpartition(".")
+    if head and last.isdigit():
+        following = f"{head}.{int(last) + 1}"
+        if following.rstrip("0") == code and following != code:
+            return following
+    return code
+
+
+def _named(table: Table, levels: Sequence[int], codes: dict[int, str]) -> list[Entry]:
+    """A row is named by its innermost own cell; the groups around it are cells that it has, lies under, or inherits."""
+    entries: list[Entry] = []
+    current: list[str] = [""] * len(levels)
+    for row in table.rows:
+        own = [_text(table.sheet.at(row, column)) for column in levels]
+        seen = [_text(table.sheet.down(row, column)) for column in levels]
+        depth = max((index for index, text in enumerate(own) if text), default=-1)
+        if depth < 0:
+            continue
+        for index in range(depth):
+            if seen[index] and seen[index] != current[index]:
+                current[index:] = [seen[index]] + [""] * (len(levels) - index - 1)
+        current[depth] = own[depth]
+        current[depth + 1 :] = [""] * (len(levels) - depth - 1)
+        path = tuple(text for text in current[:depth] if text)
+        raw = table.sheet.at(row, levels[depth])
+        indent = len(raw.text) - len(raw.text.lstrip(" \u3000\t")) if raw is not None and raw.kind == "text" else 0
+        entries.append(Entry(row, own[depth], path, codes[row], indent, levels[depth]))
+    return entries
+
+
+def _text(cell: Cell | None) -> str:
+    return "" if cell is None or is_blank(cell.text) else name(cell.text)
+
+
+def _codes_are_nested(entries: Sequence[Entry]) -> bool:
+    codes = {entry.code for entry in entries if entry.code}
+    return any(_above(code, codes) for code in codes)
+
+
+def _above(code: str, codes: set[str]) -> str:
+    """The nearest code that the given one extends."""
+    parts = _SEPARATORS.split(code)
+    while len(parts) > 1:
+        parts.pop()
+        for separator in ".-_":
+            if separator.join(parts) in codes:
+                return separator.join(parts)
+    return ""
+
+
+def _by_codes(entries: list[Entry]) -> tuple[list[Entry], list[int | None]]:
+    codes = {entry.code for entry in entries if entry.code}
+    index: dict[str, int] = {}
+    for place, entry in enumerate(entries):
+        index.setdefault(entry.code, place)
+    parents: list[int | None] = []
+    before: int | None = None
+    for place, entry in enumerate(entries):
+        above = _above(entry.code, codes) if entry.code else ""
+        if entry.code:
+            parents.append(index[above] if above and index[above] != place else None)
+            before = place
+        else:
+            parents.append(parents[before] if before is not None else None)
+    return entries, parents
+
+
+def _by_columns(entries: list[Entry]) -> tuple[list[Entry], list[int | None]]:
+    """Groups that no row of their own describes become entries without a row."""
+    made: list[Entry] = []
+    parents: list[int | None] = []
+    places: dict[tuple[str, ...], int] = {}
+    for entry in entries:
+        parent: int | None = None
+        for length in range(1, len(entry.path) + 1):
+            group = entry.path[:length]
+            if group not in places:
+                places[group] = len(made)
+                made.append(Entry(None, group[-1], group[:-1]))
+                parents.append(parent)
+            parent = places[group]
+        own = (*entry.path, entry.name)
+        if own not in places:
+            places[own] = len(made)
+        made.append(entry)
+        parents.append(parent)
+    return made, parents
+
+
+def _depths(table: Table, entries: Sequence[Entry]) -> list[int]:
+    column = table.column(Field.LEVEL)
+    if column is None:
+        return [entry.depth for entry in entries]
+    depths = []
+    for entry in entries:
+        cell = table.sheet.at(entry.row, column) if entry.row is not None else None
+        digits = re.sub(r"\D", "", plain(cell.text)) if cell is not None else ""
+        depths.append(int(digits[:3]) if digits else 0)
+    return depths
+
+
+def _by_depth(depths: Sequence[int]) -> list[int | None]:
+    parents: list[int | None] = []
+    open_ones: list[tuple[int, int]] = []
+    for place, depth in enumerate(depths):
+        while open_ones and open_ones[-1][0] >= depth:
+            open_ones.pop()
+        parents.append(open_ones[-1][1] if open_ones else None)
+        open_ones.append((depth, place))
+    return parents
+
+
+def repeated(codes: Sequence[str]) -> set[str]:
+    """Codes that stand more than once."""
+    return {code for code, times in Counter(code for code in codes if code).items() if times > 1}

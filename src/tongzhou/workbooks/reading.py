@@ -1,0 +1,32 @@
+"""Reads a workbook in a process of its own, so that no file can hurt the one that asked."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tongzhou.workbooks.cells import Sheet, sheets_from_json
+from tongzhou.workbooks.refusal import WorkbookRefused
+
+SECONDS = 25.0
+
+
+def read_workbook(path: Path, *, seconds: float = SECONDS) -> list[Sheet]:
+    """Read the xlsx file at `path` under a memory and a time limit.
+
+    :raises WorkbookRefused: whatever is wrong with the file; the calling process is never harmed.
+    """
+    command = [sys.executable, "-m", "tongzhou.workbooks.child", os.fspath(path)]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL)
+    except subprocess.TimeoutExpired as problem:
+        raise WorkbookRefused("too_slow") from problem
+    if done.returncode < 0:
+        raise WorkbookRefused("out_of_memory")
+    if done.returncode != 0:
+        raise WorkbookRefused("out_of_memory" if b"MemoryError" in done.stderr else "damaged")
+    answer = json.loads(done.stdout)
+    if "refused" in answer:
+        raise WorkbookRefused(**answer["refused"])
+    return sheets_from_json(answer["sheets"])

@@ -1,0 +1,22 @@
+"""Why a whole file is refused, before or while it is read."""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(eq=False)
+class WorkbookRefused(Exception):
+    """The file is not read at all; `code` says why, `row` counts from 1, `column` is a letter as the sheet shows it.
+
+    Codes: empty_file, not_a_workbook, other_office_file, old_excel, protected, damaged, file_too_big, bomb, too_many_parts,
+    unsafe_xml, too_many_rows, too_many_columns, too_many_cells, too_much_text, out_of_memory, too_slow, no_sheet.
+    """
+
+    code: str
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+    limit: int | None = None
+
+    def as_json(self) -> dict[str, str | int | None]:
+        """The refusal as plain values, as the child process hands it to its parent."""
+        return asdict(self)

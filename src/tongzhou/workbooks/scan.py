@@ -1,0 +1,225 @@
+"""A streamed look at a file before anything is parsed: is it a workbook at all, and is it small enough to be read?
+
+Nothing here keeps more than one chunk in memory, and every count stops at its limit.
+"""
+
+import os
+import posixpath
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+from xml.parsers import expat
+
+from tongzhou.workbooks.cells import column_of, letter
+from tongzhou.workbooks.refusal import WorkbookRefused
+
+MOST_ROWS = 100_000
+MOST_COLUMNS = 200
+MOST_CELLS = 600_000
+MOST_AREA = 4_000_000  # rows × columns of the used range: the reader lays it out densely
+MOST_FILE = 30 * 1024 * 1024
+MOST_UNPACKED = 256 * 1024 * 1024
+MOST_RATIO = 250
+RATIO_COUNTS_FROM = 4 * 1024 * 1024  # small repetitive parts pack well and do no harm
+MOST_PARTS = 2_000
+MOST_SMALL_PART = 4 * 1024 * 1024
+CHUNK = 64 * 1024
+
+OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+DAMAGE = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    expat.ExpatError,
+    EOFError,
+    NotImplementedError,
+    KeyError,
+    OSError,
+    ValueError,
+)
+PERCENT_FORMATS = {9, 10}  # the two built-in number formats with a percent sign
+
+
+@dataclass
+class SheetScan:
+    """What the scan saw of one sheet; cells are (row, column) from 0."""
+
+    name: str
+    part: str
+    hidden: bool
+    rows: int = 0
+    columns: int = 0
+    percent: set[tuple[int, int]] = field(default_factory=set)
+    errors: set[tuple[int, int]] = field(default_factory=set)
+
+
+def scan(path: Path) -> list[SheetScan]:
+    """Look over the file at `path`.
+
+    :raises WorkbookRefused: with the reason, and the sheet, row and column where they are known.
+    """
+    _look_at_first_bytes(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _weigh(archive)
+            sheets = _sheets(archive)
+            percent_styles = _percent_styles(archive)
+            for sheet in sheets:
+                with archive.open(sheet.part) as stream:
+                    _walk(stream, _Ruler(sheet, percent_styles).element, MOST_UNPACKED)
+            _refuse_bombs(archive)
+            return sheets
+    except DAMAGE as problem:
+        raise WorkbookRefused("damaged") from problem
+
+
+def _look_at_first_bytes(path: Path) -> None:
+    size = os.path.getsize(path)
+    if size == 0:
+        raise WorkbookRefused("empty_file")
+    if size > MOST_FILE:
+        raise WorkbookRefused("file_too_big", limit=MOST_FILE // 1024 // 1024)
+    with path.open("rb") as stream:
+        first = stream.read(8)
+        if first == OLE:
+            content = stream.read()
+            code = "protected" if "EncryptedPackage".encode("utf-16-le") in content else "old_excel"
+            raise WorkbookRefused(code)
+    if not first.startswith(b"PK"):
+        raise WorkbookRefused("not_a_workbook")
+
+
+def _weigh(archive: zipfile.ZipFile) -> None:
+    parts = archive.infolist()
+    if len(parts) > MOST_PARTS:
+        raise WorkbookRefused("too_many_parts", limit=MOST_PARTS)
+    if any(part.flag_bits & 0x1 for part in parts):
+        raise WorkbookRefused("protected")
+    if sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise WorkbookRefused("bomb", limit=MOST_UNPACKED // 1024 // 1024)
+    names = set(archive.namelist())
+    if names & {"word/document.xml", "ppt/presentation.xml", "xl/workbook.bin", "content.xml"}:
+        raise WorkbookRefused("other_office_file")
+    if "[Content_Types].xml" not in names or not any(name.endswith("workbook.xml") for name in names):
+        raise WorkbookRefused("not_a_workbook")
+
+
+def _sheets(archive: zipfile.ZipFile) -> list[SheetScan]:
+    workbook = next(name for name in archive.namelist() if name.endswith("workbook.xml"))
+    folder, name = posixpath.split(workbook)
+    targets: dict[str, str] = {}
+    found: list[tuple[str, str, bool]] = []
+
+    def relationship(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
+            target = attributes["Target"]
+            targets[attributes["Id"]] = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+
+    def sheet(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "sheet":
+            key = next((value for one, value in attributes.items() if one.split(":")[-1] == "id"), "")
+            found.append((attributes.get("name", ""), key, attributes.get("state", "visible") != "visible"))
+
+    with archive.open(f"{folder}/_rels/{name}.rels".lstrip("/")) as stream:
+        _walk(stream, relationship, MOST_SMALL_PART)
+    with archive.open(workbook) as stream:
+        _walk(stream, sheet, MOST_SMALL_PART)
+    sheets = [SheetScan(name, posixpath.normpath(targets[key]), hidden) for name, key, hidden in found if key in targets]
+    if not sheets:
+        raise WorkbookRefused("no_sheet")
+    return sheets
+
+
+def _percent_styles(archive: zipfile.ZipFile) -> set[int]:
+    """The indexes of cell styles whose number format shows a percent sign."""
+    part = next((name for name in archive.namelist() if name.endswith("styles.xml")), None)
+    formats = set(PERCENT_FORMATS)
+    styles: list[int] = []
+    inside = [False]
+
+    def style(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "numFmt" and "%" in attributes.get("formatCode", ""):
+            formats.add(int(attributes["numFmtId"]))
+        elif tag in {"cellXfs", "cellStyles", "dxfs"}:
+            inside[0] = tag == "cellXfs"
+        elif tag == "xf" and inside[0]:
+            styles.append(int(attributes.get("numFmtId", 0)))
+
+    if part is not None:
+        with archive.open(part) as stream:
+            _walk(stream, style, MOST_SMALL_PART * 4)
+    return {index for index, number in enumerate(styles) if number in formats}
+
+
+class _Ruler:
+    """Measures one sheet while its elements pass by, and refuses as soon as a limit is crossed."""
+
+    def __init__(self, sheet: SheetScan, percent_styles: set[int]) -> None:
+        self.sheet = sheet
+        self.percent_styles = {str(index) for index in percent_styles}
+        self.row = -1
+        self.column = -1
+        self.cells = 0
+
+    def element(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "c":
+            self._cell(attributes)
+        elif tag == "row":
+            self.row = int(attributes["r"]) - 1 if "r" in attributes else self.row + 1
+            self.column = -1
+            if self.row >= MOST_ROWS:
+                raise WorkbookRefused("too_many_rows", self.sheet.name, self.row + 1, limit=MOST_ROWS)
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        self.cells += 1
+        place = attributes.get("r")
+        if place is None:
+            self.column += 1
+        else:
+            digits = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+            self.row, self.column = int(digits) - 1, column_of(place[: -len(digits)])
+        sheet = self.sheet
+        sheet.rows, sheet.columns = max(sheet.rows, self.row + 1), max(sheet.columns, self.column + 1)
+        if self.column >= MOST_COLUMNS:
+            raise WorkbookRefused("too_many_columns", sheet.name, self.row + 1, letter(self.column), MOST_COLUMNS)
+        if self.row >= MOST_ROWS:
+            raise WorkbookRefused("too_many_rows", sheet.name, self.row + 1, letter(self.column), MOST_ROWS)
+        if self.cells > MOST_CELLS or sheet.rows * sheet.columns > MOST_AREA:
+            raise WorkbookRefused("too_many_cells", sheet.name, self.row + 1, letter(self.column), MOST_CELLS)
+        if attributes.get("s") in self.percent_styles:
+            sheet.percent.add((self.row, self.column))
+        if attributes.get("t") == "e":
+            sheet.errors.add((self.row, self.column))
+
+
+def _refuse_bombs(archive: zipfile.ZipFile) -> None:
+    """Comes after the measuring: whoever looks for one cell too far away is told so, not that a part packs too well."""
+    for part in archive.infolist():
+        if part.file_size > RATIO_COUNTS_FROM and part.file_size > MOST_RATIO * max(part.compress_size, 1):
+            raise WorkbookRefused("bomb", limit=MOST_UNPACKED // 1024 // 1024)
+
+
+def _walk(stream: IO[bytes], on_element: Callable[[str, dict[str, str]], None], limit: int) -> None:
+    """Call back for every start tag, without name space, reading at most `limit` bytes; a document type is refused."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    known: dict[str, str] = {}
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        on_element(known.setdefault(tag, tag.rsplit(":", maxsplit=1)[-1]), attributes)
+
+    def doctype(*_: object) -> None:
+        raise WorkbookRefused("unsafe_xml")
+
+    parser.StartElementHandler = start
+    parser.StartDoctypeDeclHandler = doctype
+    read = 0
+    while chunk := stream.read(CHUNK):
+        read += len(chunk)
+        if read > limit:
+            raise WorkbookRefused("bomb", limit=limit // 1024 // 1024)
+        parser.Parse(chunk, False)
+    parser.Parse(b"", True)

@@ -1,0 +1,126 @@
+"""What a sheet is, and where its table lies."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from tongzhou.workbooks.cells import Cell, Sheet
+from tongzhou.workbooks.headers import NAMES, Field, Header, find_header
+from tongzhou.workbooks.synonyms import PROJECT_LABELS, expand
+from tongzhou.workbooks.text import key, plain, without_brackets
+from tongzhou.workbooks.values import find_date
+
+TOTALS = re.compile(r"(?:合计|总计|小计|共计|汇总|平均|total|sum)[::]?.{0,6}", re.IGNORECASE)
+_RACI = re.compile(r"[RACI](?:\s*[/、,;]\s*[RACI])*", re.IGNORECASE)
+_STATUS = re.compile(
+    r"(?:更新至|更新于|更新日期|更新时间|截至|截止至?|统计日期|统计截止|状态日期|数据日期|填报日期|报告日期)\D{0,4}"
+)
+_REPORTED = {Field.STATE, Field.PERCENT, Field.ACTUAL_FINISH, Field.UPDATED_BY, Field.UPDATED_ON, Field.NOTE}
+_PLANNED = {Field.START, Field.FINISH, Field.PERIOD, Field.DURATION, Field.PREDECESSORS}
+_SCHEDULED = _PLANNED | {Field.OWNER, Field.DEPARTMENT, Field.OUTPUT, Field.STANDARD}
+_PROJECT_WORDS = {word: name for name, words in PROJECT_LABELS.items() for word in expand(words)}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet with its kind; `rows` are the data rows (from 0), `totals` those that only add up."""
+
+    sheet: Sheet
+    kind: str
+    header: Header | None = None
+    rows: list[int] = field(default_factory=list)
+    totals: list[int] = field(default_factory=list)
+    status_date: date | None = None
+
+    def cell(self, row: int, meaning: Field) -> Cell | None:
+        """What a reader sees in the column of that meaning; a cell merged downwards counts for all its rows."""
+        column = self.column(meaning)
+        return None if column is None else self.sheet.down(row, column)
+
+    def column(self, meaning: Field) -> int | None:
+        """The column, from 0, of a meaning."""
+        return self.header.columns.get(meaning) if self.header else None
+
+
+def project_label(cell: Cell | None) -> str:
+    """What a label of the basic information means, or ""."""
+    if cell is None or cell.kind != "text":
+        return ""
+    text = key(without_brackets(plain(cell.text))).strip(":*")
+    return _PROJECT_WORDS.get(text, "")
+
+
+def tabulate(sheet: Sheet) -> Table:
+    """Find out what the sheet is and where its rows are."""
+    header = find_header(sheet)
+    kind = _kind(sheet, header)
+    if kind not in {"tasks", "tracking"} or header is None:
+        return Table(sheet, kind, None, _plain_rows(sheet, kind))
+    rows, totals = _data_rows(sheet, header)
+    return Table(sheet, kind, header, rows, totals, _status_date(sheet, header))
+
+
+def _kind(sheet: Sheet, header: Header | None) -> str:
+    title = sheet.name + "".join(
+        cell.text for row in range(min(2, len(sheet.rows))) for _, cell in sheet.filled(row) if row == 0
+    )
+    if "raci" in title.lower() or "责任矩阵" in title or _looks_like_raci(sheet):
+        return "raci"
+    if "风险" in title and not (header and _PLANNED & header.columns.keys()):
+        return "risks"
+    fields = set(header.columns) if header else set()
+    labels = {project_label(cell) for row in range(len(sheet.rows[:60])) for _, cell in sheet.filled(row)} - {""}
+    if len(labels) >= 3 and "name" in labels and not (fields & _PLANNED and len(fields) > 4):
+        return "project"
+    if header is None:
+        return "risks" if _has_risk_heading(sheet) else "unknown"
+    if fields & _REPORTED and not fields & _PLANNED and (Field.UPDATED_BY in fields or fields & {Field.STATE, Field.PERCENT}):
+        return "tracking"
+    return "tasks" if fields & _SCHEDULED and fields & set(NAMES) else "unknown"
+
+
+def _looks_like_raci(sheet: Sheet) -> bool:
+    body = [cell for row in range(1, min(len(sheet.rows), 60)) for column, cell in sheet.filled(row) if column > 0]
+    letters = sum(1 for cell in body if cell.kind == "text" and _RACI.fullmatch(plain(cell.text)))
+    return len(body) >= 4 and letters * 2 > len(body)
+
+
+def _has_risk_heading(sheet: Sheet) -> bool:
+    texts = {key(cell.text) for row in range(min(len(sheet.rows), 10)) for _, cell in sheet.filled(row)}
+    return bool(texts & {"风险描述", "风险名称", "风险"} and texts & {"等级", "风险等级", "应对措施", "级别", "概率", "影响"})
+
+
+def _plain_rows(sheet: Sheet, kind: str) -> list[int]:
+    """Rows with content: the pairs of the basic information, else what lies below the first row of several cells."""
+    filled = [row for row in range(len(sheet.rows)) if any(True for _ in sheet.filled(row))]
+    wide = next((row for row in filled if sum(1 for _ in sheet.filled(row)) > 1), None)
+    if wide is None:
+        return []
+    return [row for row in filled if row >= wide] if kind == "project" else [row for row in filled if row > wide]
+
+
+def _data_rows(sheet: Sheet, header: Header) -> tuple[list[int], list[int]]:
+    used = set(header.columns.values())
+    heading = {column: key(label) for column, label in header.labels.items()}
+    names = [header.columns[meaning] for meaning in (*NAMES, Field.CODE, Field.SERIAL) if meaning in header.columns]
+    rows, totals = [], []
+    for row in range(header.last_row + 1, len(sheet.rows)):
+        filled = {column: cell for column, cell in sheet.filled(row) if column in used}
+        if not filled:
+            continue
+        repeats = sum(heading.get(column) == key(cell.text) for column, cell in filled.items()) > len(filled) / 2
+        if repeats or any(column in filled and TOTALS.fullmatch(plain(filled[column].text)) for column in names):
+            totals.append(row)
+        else:
+            rows.append(row)
+    return rows, totals
+
+
+def _status_date(sheet: Sheet, header: Header) -> date | None:
+    for row in range(header.first_row):
+        for _, cell in sheet.filled(row):
+            for found in _STATUS.finditer(plain(cell.text)):
+                day = find_date(plain(cell.text)[found.end() : found.end() + 16])
+                if day is not None:
+                    return day
+    return None

@@ -1,0 +1,240 @@
+"""The rows of a task table: what each cell says of its task."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tongzhou.workbooks import values
+from tongzhou.workbooks.cells import Cell, letter
+from tongzhou.workbooks.headers import Field
+from tongzhou.workbooks.hierarchy import Entry, outline
+from tongzhou.workbooks.people import Helper, parse_departments, parse_people
+from tongzhou.workbooks.result import Context, Findings, Problem, ProgressRow, Shown, Supporter, TaskRow
+from tongzhou.workbooks.sheetkind import Table
+from tongzhou.workbooks.text import is_blank, name, plain
+
+LONGEST_TEXT = 10_000
+LONGEST_NAME = 200
+LONGEST_SHORT = 500
+LONGEST_SHOWN = 2_000
+_URGENT = {"高", "紧急", "特急", "加急", "urgent", "high", "非常紧急", "很急", "急", "重要紧急", "1", "p0", "p1"}
+_WORDS = (Field.STANDARD, Field.OUTPUT, Field.RISK, Field.REMARK)
+
+
+@dataclass
+class Reader:
+    """Reads the cells of one table and notes what is wrong with them."""
+
+    table: Table
+    context: Context
+    findings: Findings
+    near: date | None
+    to_hundred: bool = False
+
+    def text(self, row: int, meaning: Field, longest: int = LONGEST_TEXT) -> str:
+        """The text of a cell as it stands, "" for '-' and '无'; too long or broken ones are errors."""
+        cell = self.table.cell(row, meaning)
+        if cell is None or is_blank(cell.text):
+            return ""
+        if cell.kind == "error":
+            self.problem("cell_error", row, meaning, {"text": cell.text})
+            return ""
+        if len(cell.text) > longest:
+            self.problem("text_too_long", row, meaning, {"limit": longest})
+            return ""
+        return cell.text.strip()
+
+    def date(self, row: int, meaning: Field) -> date | None:
+        """The day in a cell; a serial number, a time or a missing year is noted."""
+        cell = self.table.cell(row, meaning)
+        if cell is not None and cell.kind == "error":
+            self.problem("cell_error", row, meaning, {"text": cell.text})
+            return None
+        parsed = values.parse_date(cell, self.near)
+        if cell is not None and parsed.error:
+            self.problem(parsed.error, row, meaning, {"text": plain(cell.text)}, parsed.proposals)
+        elif cell is not None and parsed.note and parsed.value:
+            params = {"text": plain(cell.text), "day": parsed.value.isoformat()}
+            self.findings.notices.append(self._at(f"date_{parsed.note}", row, meaning, params))
+        return parsed.value
+
+    def problem(
+        self, code: str, row: int, meaning: Field, params: dict[str, object] | None = None, proposals: Sequence[str] = ()
+    ) -> None:
+        """Add an error that names the cell."""
+        self.findings.errors.append(self._at(code, row, meaning, params or {}, tuple(proposals)))
+
+    def _at(self, code: str, row: int, meaning: Field, params: dict[str, object], proposals: tuple[str, ...] = ()) -> Problem:
+        column = self.table.column(meaning)
+        return Problem(code, self.table.sheet.name, row + 1, None if column is None else letter(column), params, proposals)
+
+
+def read_tasks(table: Table, context: Context, findings: Findings) -> tuple[list[TaskRow], str]:
+    """The tasks of a table in order, parents as indexes into them, and the project's name where a column repeats it."""
+    found = outline(table, context.project_name)
+    reader = reader_of(table, context, findings)
+    summaries = {parent for parent in found.parents if parent is not None}
+    tasks: list[TaskRow] = []
+    for index, (entry, parent) in enumerate(zip(found.entries, found.parents, strict=True)):
+        level = 0 if parent is None or parent >= index else tasks[parent].level + 1
+        base = TaskRow(table.sheet.name, 0, entry.name, entry.code, parent, level, index in summaries)
+        tasks.append(base if entry.row is None else _read_task(reader, entry, base))
+    named = {entry.row for entry in found.entries}
+    for row in table.rows:
+        if row not in named:
+            findings.errors.append(Problem("name_missing", table.sheet.name, row + 1, None))
+    return tasks, found.project
+
+
+def reader_of(table: Table, context: Context, findings: Findings) -> Reader:
+    """A reader that knows the project's time and whether shares count to a hundred."""
+    column = table.column(Field.PERCENT)
+    shares = [] if column is None else [table.sheet.at(row, column) for row in table.rows]
+    near = context.near or table.status_date or _first_date(table)
+    return Reader(table, context, findings, near, values.counts_to_hundred(shares))
+
+
+def _first_date(table: Table) -> date | None:
+    for meaning in (Field.START, Field.FINISH, Field.UPDATED_ON):
+        for row in table.rows:
+            day = values.parse_date(table.cell(row, meaning)).value
+            if day is not None:
+                return day
+    return None
+
+
+def _read_task(reader: Reader, entry: Entry, base: TaskRow) -> TaskRow:
+    row = entry.row
+    assert row is not None
+    if len(entry.name) > LONGEST_NAME:
+        problem = Problem("text_too_long", base.sheet, row + 1, letter(entry.column), {"limit": LONGEST_NAME})
+        reader.findings.errors.append(problem)
+    start, finish = _dates(reader, row)
+    duration = _duration(reader, row)
+    owner, others, department = _owner(reader, row)
+    words = {meaning.value: reader.text(row, meaning) for meaning in _WORDS}
+    if len(words["output"]) > LONGEST_SHORT:
+        reader.problem("text_too_long", row, Field.OUTPUT, {"limit": LONGEST_SHORT})
+    task = replace(
+        base,
+        row=row + 1,
+        department=department,
+        owner=owner,
+        deputy=next((helper.name for helper in parse_people(reader.text(row, Field.DEPUTY))), ""),
+        supporters=tuple(_supporters(reader, row, others)),
+        start=start,
+        finish=finish,
+        duration=duration,
+        urgency="urgent" if plain(reader.text(row, Field.URGENCY)).lower() in _URGENT else "",
+        is_milestone=_is_milestone(reader, row, base, (start, finish, duration)),
+        progress=read_progress(reader, row),
+        **words,
+    )
+    return replace(task, shown=_shown(reader, row, task))
+
+
+def _dates(reader: Reader, row: int) -> tuple[date | None, date | None]:
+    start, finish = reader.date(row, Field.START), reader.date(row, Field.FINISH)
+    period = reader.text(row, Field.PERIOD) if reader.table.column(Field.PERIOD) is not None else ""
+    if period and start is None and finish is None:
+        start, finish = values.parse_period(period, reader.near)
+        if start is None:
+            reader.problem("date_unreadable", row, Field.PERIOD, {"text": period})
+    return start, finish
+
+
+def _duration(reader: Reader, row: int) -> int | None:
+    header = reader.table.header
+    cell = reader.table.cell(row, Field.DURATION)
+    parsed = values.parse_duration(cell, header.hints.get(Field.DURATION, "") if header else "")
+    if parsed.error and cell is not None:
+        reader.problem(parsed.error, row, Field.DURATION, {"text": plain(cell.text)})
+    return parsed.value
+
+
+def _owner(reader: Reader, row: int) -> tuple[str, list[Helper], str]:
+    """The one owner, the others of the cell, and the department (its column, else a department typed as owner)."""
+    people = parse_people(reader.text(row, Field.OWNER))
+    departments = parse_departments(reader.text(row, Field.DEPARTMENT))
+    persons = [person for person in people if person.name]
+    department = departments[0] if departments else next((one.department for one in people if one.department), "")
+    extra = [Helper(department=one) for one in departments[1:]]
+    if len(persons) > 1:
+        params: dict[str, object] = {"owner": persons[0].name, "others": "、".join(one.name for one in persons[1:])}
+        reader.findings.notices.append(reader._at("one_owner", row, Field.OWNER, params))
+    return persons[0].name if persons else "", persons[1:] + extra, department
+
+
+def _supporters(reader: Reader, row: int, others: list[Helper]) -> list[Supporter]:
+    named = parse_people(reader.text(row, Field.SUPPORTERS))
+    named += [Helper(department=one) for one in parse_departments(reader.text(row, Field.SUPPORT_DEPARTMENTS))]
+    return list(dict.fromkeys(Supporter(one.name, one.department, one.content) for one in [*others, *named]))
+
+
+def _is_milestone(reader: Reader, row: int, base: TaskRow, typed: tuple[date | None, date | None, int | None]) -> bool:
+    start, finish, duration = typed
+    if base.is_summary:
+        return False
+    one_day = start is not None and (finish is None or finish == start)
+    said = "里程碑" in reader.text(row, Field.STANDARD) or "里程碑" in reader.text(row, Field.REMARK)
+    return duration == 0 or values.is_yes(reader.table.cell(row, Field.MILESTONE)) or (one_day and said)
+
+
+def read_progress(reader: Reader, row: int) -> ProgressRow | None:
+    """State, percent, actual dates and who said so; None where the row says nothing of progress."""
+    table = reader.table
+    if not table.header or not {Field.STATE, Field.PERCENT, Field.ACTUAL_FINISH} & table.header.columns.keys():
+        return None
+    state_cell, share_cell = table.cell(row, Field.STATE), table.cell(row, Field.PERCENT)
+    state = values.parse_state(state_cell)
+    share = values.parse_percent(share_cell, counts_to_hundred=reader.to_hundred, done=state.value == "done")
+    if state.error and state_cell is not None:
+        reader.problem(state.error, row, Field.STATE, {"text": plain(state_cell.text)})
+    if share.error and share_cell is not None:
+        reader.problem(share.error, row, Field.PERCENT, {"text": _share_text(share_cell)}, share.proposals)
+    updaters = parse_people(reader.text(row, Field.UPDATED_BY))
+    progress = ProgressRow(
+        sheet=table.sheet.name,
+        row=row + 1,
+        state=state.value or "",
+        percent=share.value,
+        actual_start=reader.date(row, Field.ACTUAL_START),
+        actual_finish=reader.date(row, Field.ACTUAL_FINISH),
+        updated_by=updaters[0].name if updaters else "",
+        updated_on=reader.date(row, Field.UPDATED_ON),
+        note=reader.text(row, Field.NOTE),
+        status_date=table.status_date,
+    )
+    said = progress.state or progress.percent is not None or progress.actual_start or progress.actual_finish or progress.note
+    return progress if said else None
+
+
+def _share_text(cell: Cell) -> str:
+    if cell.percent and isinstance(cell.value, (int, float)):
+        return f"{round(float(cell.value) * 100, 2):g}%"
+    return plain(cell.text)
+
+
+def _shown(reader: Reader, row: int, task: TaskRow) -> dict[str, Shown]:
+    understood = {
+        Field.CODE: task.code,
+        Field.SERIAL: task.code,
+        Field.OWNER: task.owner,
+        Field.DEPARTMENT: task.department,
+        Field.START: task.start.isoformat() if task.start else "",
+        Field.FINISH: task.finish.isoformat() if task.finish else "",
+        Field.PERCENT: _percent_text(task.progress),
+    }
+    shown = {}
+    for meaning, column in (reader.table.header.columns if reader.table.header else {}).items():
+        cell = reader.table.cell(row, meaning)
+        if cell is not None:
+            original = _share_text(cell) if meaning == Field.PERCENT else name(cell.text)
+            shown[meaning.value] = Shown(
+                letter(column), original[:LONGEST_SHORT], understood.get(meaning, original)[:LONGEST_SHORT]
+            )
+    return shown
+
+
+def _percent_text(progress: ProgressRow | None) -> str:
+    return f"{progress.percent / 100:g}%" if progress is not None and progress.percent is not None else ""
