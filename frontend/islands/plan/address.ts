@@ -1,0 +1,47 @@
+import type { View } from "./layout";
+import { ZOOMS, type Zoom } from "./timeline";
+
+/** What the address of the page says about how the plan is shown. */
+export interface Shown {
+  view: View;
+  zoom: Zoom;
+  query: string;
+  baseline: boolean;
+  critical: boolean;
+  task: number | null;
+}
+
+const VIEWS: readonly View[] = ["wbs", "department", "person"];
+
+const oneOf = <T extends string>(value: string | null | undefined, list: readonly T[], otherwise: T): T =>
+  list.find((item) => item === value) ?? otherwise;
+
+export function readAddress(search: string, defaults: { view?: string | undefined; zoom?: string | undefined }): Shown {
+  const query = new URLSearchParams(search);
+  const task = Number(query.get("task"));
+  return {
+    view: oneOf(query.get("view"), VIEWS, oneOf(defaults.view, VIEWS, "wbs")),
+    zoom: oneOf(query.get("zoom"), ZOOMS, oneOf(defaults.zoom, ZOOMS, "week")),
+    query: query.get("q") ?? "",
+    baseline: query.get("baseline") !== "no",
+    critical: query.get("critical") !== "no",
+    task: Number.isInteger(task) && task > 0 ? task : null,
+  };
+}
+
+/** The same address with our parts; what is as it is by default stays out, foreign parts (date) stay in. */
+export function writeAddress(search: string, shown: Shown, defaults: { view?: string | undefined; zoom?: string | undefined }): string {
+  const query = new URLSearchParams(search);
+  const put = (name: string, value: string, otherwise: string): void => {
+    if (value === otherwise) query.delete(name);
+    else query.set(name, value);
+  };
+  put("view", shown.view, oneOf(defaults.view, VIEWS, "wbs"));
+  put("zoom", shown.zoom, oneOf(defaults.zoom, ZOOMS, "week"));
+  put("q", shown.query, "");
+  put("baseline", shown.baseline ? "yes" : "no", "yes");
+  put("critical", shown.critical ? "yes" : "no", "yes");
+  put("task", shown.task === null ? "" : String(shown.task), "");
+  const text = query.toString();
+  return text ? `?${text}` : "";
+}

@@ -1,0 +1,83 @@
+import type { CellComponent, ColumnDefinition } from "tabulator-tables";
+import { shortOf, type Day } from "./days";
+import { h } from "./dom";
+import { icon, stateIcon } from "./icons";
+import { t, type Label } from "./labels";
+import type { Line } from "./layout";
+import { lookOf, type Field, type Look, type Plan, type Task } from "./model";
+
+export interface Column {
+  field: string;
+  label: Label;
+  width: number;
+  /** what can be edited here */
+  edits?: Field;
+  numeric?: boolean;
+  /** also shown on a phone */
+  phone?: boolean;
+  paint(line: Line, plan: Plan): Node;
+}
+
+const text = (value: string): Text => document.createTextNode(value);
+const date = (day: Day | null, plan: Plan): Text => text(day === null ? "" : shortOf(day, plan.year));
+const tidy = (value: number): string => String(Math.round(value * 100) / 100);
+
+const STATE_LABEL: Record<Look, Label> = {
+  todo: "todo", doing: "doing", done: "done", late: "late", blocked: "blocked", cancelled: "cancelled",
+};
+
+export const stateWord = (task: Task): string => t(STATE_LABEL[lookOf(task)]);
+
+export const COLUMNS: readonly Column[] = [
+  { field: "code", label: "code", width: 56, phone: true, paint: ({ task }) => text(task.code) },
+  { field: "name", label: "task", width: 0, phone: true, paint: paintName },
+  { field: "owner", label: "owner", width: 46, edits: "owner", phone: true, paint: ({ task }) => text(task.person) },
+  { field: "department", label: "department", width: 54, paint: ({ task }) => text(task.department) },
+  { field: "start", label: "start", width: 46, edits: "start", paint: ({ task }, plan) => date(task.start, plan) },
+  { field: "finish", label: "finish", width: 46, edits: "finish", phone: true, paint: paintFinish },
+  {
+    field: "duration", label: "duration", width: 34, edits: "duration", numeric: true,
+    paint: ({ task }) => text(task.kind === "milestone" || !task.duration ? "" : tidy(task.duration)),
+  },
+  {
+    field: "percent", label: "percent", width: 46, edits: "percent", numeric: true, phone: true,
+    paint: ({ task }) => text(`${Math.round(task.percent)}%`),
+  },
+  { field: "predecessors", label: "predecessors", width: 68, paint: ({ task }) => text(task.predecessors) },
+];
+
+function paintName({ task, level, expanded }: Line): Node {
+  const cell = h("div", { class: `nm l${Math.min(level, 8)}` });
+  const toggle = h("span", { class: "tg", "data-plan-fold": expanded === null ? null : "" });
+  if (expanded !== null) toggle.append(icon(expanded ? "open" : "closed", "tz-muted"));
+  cell.append(toggle);
+  if (task.index >= 0) {
+    const word = h("span", { class: "sr" }, `，${stateWord(task)}`);
+    cell.append(stateIcon(lookOf(task), task.kind === "milestone"), h("span", { class: "tx", title: task.name }, task.name), word);
+  } else {
+    cell.append(h("span", { class: "tx" }, task.name));
+  }
+  return cell;
+}
+
+function paintFinish({ task }: Line, plan: Plan): Node {
+  return task.lateDays > 0 ? h("span", { class: "slip" }, date(task.finish, plan)) : date(task.finish, plan);
+}
+
+export function definitions(plan: () => Plan, phone: boolean, codeWidth: number): ColumnDefinition[] {
+  return COLUMNS.filter((column) => !phone || column.phone).map((column) => ({
+    title: t(column.label),
+    field: column.field,
+    cssClass: `c-${column.field}${column.numeric ? " n" : ""}`,
+    resizable: phone ? false : "header",
+    minWidth: 30,
+    ...(column.field === "name" ? { widthGrow: 1, minWidth: phone ? 110 : 120 } : { width: column.field === "code" ? codeWidth : column.width }),
+    formatter: (cell: CellComponent) => column.paint(cell.getData() as Line, plan()) as HTMLElement,
+  }));
+}
+
+/** Deep codes (1.1.2.10) get the room that they need. */
+export function codeWidthFor(plan: Plan): number {
+  const longest = plan.tasks.reduce((most, task) => Math.max(most, task.code.length), 0);
+  return Math.max(56, 22 + longest * 7);
+}

@@ -1,0 +1,71 @@
+import { partsOf } from "./days";
+import { svg } from "./dom";
+import { t } from "./labels";
+import type { Plan } from "./model";
+import { daysOff, lowerTicks, upperTicks, xOf, type Scale, type Tick } from "./timeline";
+
+export const HEAD_HEIGHT = 52;
+const n = (value: number): number => Math.round(value * 10) / 10;
+
+/** Three lines: months, weeks or days, and the holidays by name with today's pill. */
+export function paintHead(plan: Plan, scale: Scale, left: number, right: number): SVGElement[] {
+  const from = scale.first + Math.floor(left / scale.perDay);
+  const to = scale.first + Math.ceil(right / scale.perDay);
+  const upper = upperTicks(scale, from, to);
+  return [
+    svg("path", { class: "g-month", d: upper.filter((tick) => tick.day > scale.first).map((tick) => `M${n(xOf(scale, tick.day))} 0V${HEAD_HEIGHT}`).join("") }),
+    ...paintHolidays(plan, scale, from, to),
+    ...upper.map((tick, at) => paintUpper(tick, scale, left, upper[at + 1])),
+    ...paintLower(plan, scale, from, to),
+    svg("path", { class: "g-line", d: `M${n(left)} ${HEAD_HEIGHT - 0.5}H${n(right)}` }),
+    ...paintPill(plan, scale),
+  ];
+}
+
+function wordOf(tick: Tick): string {
+  const values = { year: tick.year, month: tick.month };
+  if (tick.unit === "year" || tick.unit === "yearMonth" || tick.unit === "month") return t(tick.unit, values);
+  return tick.text;
+}
+
+/** The month that is cut off at the left keeps its name in sight until the next one pushes it away. */
+function paintUpper(tick: Tick, scale: Scale, left: number, next: Tick | undefined): SVGElement {
+  const word = wordOf(tick);
+  const start = xOf(scale, tick.day) + 6;
+  const latest = next ? xOf(scale, next.day) - word.length * 12 - 6 : Infinity;
+  return svg("text", { class: "g-upper", x: n(Math.max(start, Math.min(left + 6, latest))), y: 15 }, word);
+}
+
+function paintLower(plan: Plan, scale: Scale, from: number, to: number): SVGElement[] {
+  const room = scale.zoom === "day" ? 0 : scale.zoom === "week" ? 30 : 28;
+  let free = -Infinity;
+  return lowerTicks(scale, from, to).flatMap((tick) => {
+    const x = xOf(scale, tick.day) + (scale.zoom === "day" ? scale.perDay / 2 : 3);
+    if (x < free || x + 16 > scale.width) return [];
+    free = x + room;
+    const today = scale.zoom === "day" && tick.day === plan.asOf;
+    return [svg("text", { class: today ? "g-lower is-today" : "g-lower", x: n(x), y: 31, "text-anchor": scale.zoom === "day" ? "middle" : null }, wordOf(tick))];
+  });
+}
+
+function paintHolidays(plan: Plan, scale: Scale, from: number, to: number): SVGElement[] {
+  return daysOff(plan, from, to).filter((span) => span.holiday).flatMap((span) => {
+    const [x, width] = [xOf(scale, span.first), (span.end - span.first) * scale.perDay];
+    const box = svg("rect", { class: "g-holiday", x: n(x), y: 37, width: n(width), height: 15 });
+    const wide = width >= 12 && span.name;
+    return wide ? [box, svg("text", { class: "g-named", x: n(x + width / 2), y: 48, "text-anchor": "middle" }, span.name)] : [box];
+  });
+}
+
+function paintPill(plan: Plan, scale: Scale): SVGElement[] {
+  if (plan.asOf < scale.first || plan.asOf >= scale.end) return [];
+  const { month, day } = partsOf(plan.asOf);
+  const word = `${t("today")} ${t("shortDate", { month, day })}`;
+  const width = 6 + [...word].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 255 ? 11 : 5.6), 0);
+  const x = xOf(scale, plan.asOf + 0.5);
+  const at = Math.max(width / 2, Math.min(scale.width - width / 2, x));
+  return [
+    svg("rect", { class: "g-pill", x: n(at - width / 2), y: 36, width: n(width), height: 16, rx: 8 }),
+    svg("text", { class: "g-pill-text", x: n(at), y: 48, "text-anchor": "middle" }, word),
+  ];
+}
