@@ -192,7 +192,7 @@ def _task(data: object, at: int) -> Task:
     if type(number) is not int:
         raise _fault(f"{place}.id", "integer")
     duration = get("duration")
-    task = Task(number, duration, get("parent"), get("calendar"), get("constraint") or "ASAP")
+    task = Task(number, duration, get("parent"), get("calendar"), _text(get("constraint") or "ASAP", place))
     if duration is not None and type(duration) is not int:
         task.duration = _minutes(duration, f"{place}.duration")
     if task.parent is not None and type(task.parent) is not int:

@@ -19,7 +19,7 @@ def run(path: str, stdin: TextIO, stdout: TextIO) -> int:
     try:
         text = stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8-sig")
         networks = list(_documents(text))
-    except (OSError, UnicodeDecodeError, ValueError) as fault:
+    except (OSError, ValueError, RecursionError) as fault:
         print(f"tongzhou schedule: 无法读取 {path}:{fault}", file=sys.stderr)
         return 1
     if not networks:
@@ -38,13 +38,17 @@ def run(path: str, stdin: TextIO, stdout: TextIO) -> int:
 
 def _documents(text: str) -> Iterator[Any]:
     """The JSON documents of a text, one after the other: a single one over many lines, or one a line."""
-    decoder = json.JSONDecoder(parse_float=Decimal)
+    decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant)
     at, text = 0, text.strip().removeprefix("\ufeff")
     while at < len(text):
         document, at = decoder.raw_decode(text, at)
         yield document
         while at < len(text) and text[at].isspace():
             at += 1
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _fault(answer: dict[str, Any]) -> str:
