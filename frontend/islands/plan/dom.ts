@@ -36,9 +36,7 @@ export function oncePerFrame(work: () => void): () => void {
   };
 }
 
-/** Looks an element up by selector; what must be there and is not, is a fault of the page. */
-export function part<T extends Element = HTMLElement>(root: ParentNode, selector: string): T {
-  const found = root.querySelector<T>(selector);
-  if (!found) throw new Error(`The page has no ${selector}`);
-  return found;
+/** Roughly: Chinese characters are square, the rest is about half as wide. */
+export function textWidth(text: string, size: number): number {
+  return [...text].reduce((sum, letter) => sum + size * (letter.charCodeAt(0) > 255 ? 1 : 0.54), 0);
 }

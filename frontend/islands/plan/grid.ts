@@ -97,6 +97,8 @@ export class Grid {
     element.querySelectorAll(".tabulator-col").forEach((column) => column.removeAttribute("aria-sort"));
     const scroller = this.scroller;
     scroller.setAttribute("tabindex", "-1");
+    scroller.setAttribute("role", "rowgroup");
+    element.querySelector(".tabulator-table")?.setAttribute("role", "presentation");
     scroller.addEventListener("focus", () => element.focus({ preventScroll: true }));
   }
 

@@ -1,5 +1,5 @@
 import { partsOf } from "./days";
-import { svg } from "./dom";
+import { svg, textWidth } from "./dom";
 import { t } from "./labels";
 import type { Plan } from "./model";
 import { daysOff, lowerTicks, upperTicks, xOf, type Scale, type Tick } from "./timeline";
@@ -15,7 +15,7 @@ export function paintHead(plan: Plan, scale: Scale, left: number, right: number)
   return [
     svg("path", { class: "g-month", d: upper.filter((tick) => tick.day > scale.first).map((tick) => `M${n(xOf(scale, tick.day))} 0V${HEAD_HEIGHT}`).join("") }),
     ...paintHolidays(plan, scale, from, to),
-    ...upper.map((tick, at) => paintUpper(tick, scale, left, upper[at + 1])),
+    ...paintUpper(upper, scale, left),
     ...paintLower(plan, scale, from, to),
     svg("path", { class: "g-line", d: `M${n(left)} ${HEAD_HEIGHT - 0.5}H${n(right)}` }),
     ...paintPill(plan, scale),
@@ -28,12 +28,13 @@ function wordOf(tick: Tick): string {
   return tick.text;
 }
 
-/** The month that is cut off at the left keeps its name in sight until the next one pushes it away. */
-function paintUpper(tick: Tick, scale: Scale, left: number, next: Tick | undefined): SVGElement {
-  const word = wordOf(tick);
-  const start = xOf(scale, tick.day) + 6;
-  const latest = next ? xOf(scale, next.day) - word.length * 12 - 6 : Infinity;
-  return svg("text", { class: "g-upper", x: n(Math.max(start, Math.min(left + 6, latest))), y: 15 }, word);
+/** The first month bears the year. A first month that is too short for its name gives the year to the next. */
+function paintUpper(ticks: Tick[], scale: Scale, left: number): SVGElement[] {
+  const word = (tick: Tick, at: number): string => wordOf(at === 0 && tick.unit === "month" ? { ...tick, unit: "yearMonth" } : tick);
+  const [first, second] = ticks;
+  const crowded = first && second && xOf(scale, second.day) - Math.max(left, xOf(scale, first.day)) < textWidth(word(first, 0), 12) + 10;
+  return (crowded ? ticks.slice(1) : ticks).map((tick, at) =>
+    svg("text", { class: "g-upper", x: n(Math.max(xOf(scale, tick.day), left) + 6), y: 15 }, word(tick, at)));
 }
 
 function paintLower(plan: Plan, scale: Scale, from: number, to: number): SVGElement[] {
@@ -61,7 +62,7 @@ function paintPill(plan: Plan, scale: Scale): SVGElement[] {
   if (plan.asOf < scale.first || plan.asOf >= scale.end) return [];
   const { month, day } = partsOf(plan.asOf);
   const word = `${t("today")} ${t("shortDate", { month, day })}`;
-  const width = 6 + [...word].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 255 ? 11 : 5.6), 0);
+  const width = 6 + textWidth(word, 11);
   const x = xOf(scale, plan.asOf + 0.5);
   const at = Math.max(width / 2, Math.min(scale.width - width / 2, x));
   return [

@@ -136,7 +136,7 @@ export class PlanIsland {
     const { plan, links, shown, now, selected } = this;
     if (!plan || !links) return;
     const scale = makeScale(plan, shown.zoom, this.gantt.scroller.clientWidth || 600);
-    this.gantt.show({ plan, scale, links, lines: now.lines, lineOf: now.lineOf, selected, baseline: shown.baseline, critical: shown.critical });
+    this.gantt.show({ plan, scale, links, lines: now.lines, lineOf: now.lineOf, selected, baseline: shown.baseline, critical: shown.critical, named: this.phone.matches });
     this.level();
   }
 

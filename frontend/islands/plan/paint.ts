@@ -1,4 +1,4 @@
-import { svg } from "./dom";
+import { svg, textWidth } from "./dom";
 import { shortOf } from "./days";
 import { stateWord } from "./columns";
 import { t } from "./labels";
@@ -17,6 +17,8 @@ export interface Picture {
   selected: string | null;
   baseline: boolean;
   critical: boolean;
+  /** every bar bears its name: there is no table beside it */
+  named: boolean;
 }
 
 /** The part of the chart that is drawn, in pixels and lines (last is inclusive). */
@@ -134,7 +136,7 @@ function paintBars(picture: Picture, seen: Window_): SVGElement[] {
     const group = svg("g", { class: "g-task", "data-key": line.key, role: "img", "aria-label": describe(line.task, picture.plan) });
     const outlined = picture.critical && line.task.critical;
     group.append(...shapes(line.task, place, outlined));
-    const label = paintLabel(line.task, place, picture.scale);
+    const label = paintLabel(line.task, place, picture);
     if (label) group.append(label);
     return [group];
   });
@@ -159,14 +161,14 @@ function shapes(task: Task, place: Place, outlined: boolean): SVGElement[] {
   return bars;
 }
 
-function paintLabel(task: Task, place: Place, scale: Scale): SVGElement | null {
+function paintLabel(task: Task, place: Place, { scale, named }: Picture): SVGElement | null {
   const words: [string, string][] = [];
-  if (task.kind === "milestone") words.push(["", task.name]);
+  if (named || task.kind === "milestone") words.push(["", task.name]);
   if (task.state === "blocked" && task.kind === "task") words.push(["c-block", t("blocked")]);
   if (task.lateDays > 0 && task.state !== "done" && task.state !== "cancelled") words.push(["c-late", t("daysLate", { days: task.lateDays })]);
   if (task.conflict) words.push(["c-block", t("conflict")]);
   if (!words.length) return null;
-  const length = words.reduce((sum, [, word]) => sum + textWidth(word) + 6, 0);
+  const length = words.reduce((sum, [, word]) => sum + textWidth(word, 11) + 6, 0);
   const fits = place.right + length + 6 <= scale.width;
   if (!fits && task.kind === "summary") return null;
   const inside = !fits && place.right - place.left > length + 12;
@@ -174,11 +176,6 @@ function paintLabel(task: Task, place: Place, scale: Scale): SVGElement | null {
   const label = svg("text", { class: inside ? "g-label is-inside" : "g-label", x: n(room), y: place.mid + 4 });
   words.forEach(([colour, word], at) => label.append(svg("tspan", { class: colour || null, dx: at ? 5 : null }, word)));
   return label;
-}
-
-/** Roughly: Chinese characters are square, the rest is about half as wide (at 11 px). */
-function textWidth(text: string): number {
-  return [...text].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 255 ? 11 : 6.2), 0);
 }
 
 /** What a bar says to those who hear or point at it. */

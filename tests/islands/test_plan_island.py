@@ -1,0 +1,249 @@
+"""The plan island in a browser, against a server that speaks its contract."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from .plan_server import ROOT, PlanServer
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+FOLLOWERS = {
+    "changes": [
+        {"id": 3, "code": "1.2", "name": "整改", "field": "start", "before": "2024-04-15", "after": "2024-04-18", "why": ""},
+        {"id": 4, "code": "1.3", "name": "样机定型", "field": "finish", "before": "2024-04-23", "after": "2024-04-26", "why": "1.2 完成后"},
+    ],
+    "notices": [],
+    "summary": "",
+}
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    if not shutil.which("node") or not (ROOT / "node_modules/rolldown").exists():
+        pytest.skip("the island is bundled with node and the packages of package.json")
+    output = tmp_path_factory.mktemp("island") / "plan.js"
+    script = ROOT / "tests/islands/bundle.mjs"
+    subprocess.run(["node", script, ROOT / "frontend/islands/plan/index.ts", output], check=True, cwd=ROOT)
+    return Path(output).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def server(bundle: bytes) -> Iterator[PlanServer]:
+    running = PlanServer(bundle)
+    yield running
+    running.http.shutdown()
+    running.http.server_close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    opened = context.new_page()
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("console", lambda message: problems.append(message.text) if "Content Security Policy" in message.text else None)
+    yield opened
+    context.close()
+    assert problems == []
+
+
+def open_plan(page: Page, server: PlanServer, plan: str = "small", more: str = "") -> None:
+    page.goto(f"{server.url}/?plan={plan}{more}")
+    page.wait_for_selector(".tabulator-row, .plan-message h2")
+    page.wait_for_timeout(150)
+
+
+def cell(page: Page, task: int, field: str) -> Any:
+    return page.locator(f"#plan-{task}-{field}")
+
+
+def type_into(page: Page, task: int, field: str, value: str) -> None:
+    cell(page, task, field).dblclick()
+    page.locator(".plan-editor input").fill(value)
+    page.keyboard.press("Enter")
+
+
+def test_shows_rows_with_codes_levels_and_escaped_names(page: Page, server: PlanServer) -> None:
+    open_plan(page, server)
+    tree = page.get_by_role("treegrid")
+    expect(tree).to_have_attribute("aria-rowcount", "6")
+    rows = tree.locator(".tabulator-row")
+    assert rows.evaluate_all("rows => rows.map(row => [row.ariaLevel, row.ariaExpanded, row.getAttribute('aria-rowindex')])") == [
+        ["1", "true", "2"], ["2", None, "3"], ["2", None, "4"], ["2", None, "5"], ["1", None, "6"],
+    ]
+    assert rows.locator(".tabulator-cell.c-code").all_text_contents() == ["1", "1.1", "1.2", "1.3", "2"]
+    expect(cell(page, 3, "name").locator(".tx")).to_have_text("整改 <b>")
+    expect(page.locator(".g-task[data-key='5']")).to_have_count(0)
+    expect(page.locator(".g-task[data-key='3']")).to_have_attribute("aria-label", "1.2 整改 <b>，Blocked，04-15 to 04-22，45%，10 days late，Critical path，赵六")
+
+
+def test_folds_by_mouse_and_by_keys(page: Page, server: PlanServer) -> None:
+    open_plan(page, server)
+    cell(page, 1, "name").locator("[data-plan-fold]").click()
+    expect(page.locator(".tabulator-row")).to_have_count(2)
+    page.get_by_role("treegrid").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".tabulator-row")).to_have_count(5)
+    page.keyboard.press("End")
+    expect(page.get_by_role("treegrid")).to_have_attribute("aria-activedescendant", "plan-5-name")
+
+
+def test_selection_opens_the_drawer_and_escape_closes_it(page: Page, server: PlanServer) -> None:
+    open_plan(page, server)
+    page.locator(".g-task[data-key='3'] rect").first.click()
+    expect(page.locator("#plan-drawer h2")).to_have_text("任务 /tasks/3/")
+    assert "task=3" in page.url
+    page.get_by_role("treegrid").focus()
+    page.keyboard.press("Escape")
+    expect(page.locator("#plan-drawer")).to_be_hidden()
+    assert "task=" not in page.url
+    open_plan(page, server, more="&task=4")
+    expect(page.locator(".tabulator-row.is-on .c-code")).to_have_text("1.3")
+
+
+def test_a_change_without_followers_is_saved_at_once(page: Page, server: PlanServer) -> None:
+    open_plan(page, server)
+    type_into(page, 3, "percent", "60%")
+    expect(page.locator(".tz-planfoot")).to_contain_text("Version 4")
+    change = {"version": 3, "field": "percent", "value": 60}
+    assert server.posts == [("/tasks/3/preview/", change, "token-of-the-test"), ("/tasks/3/edit/", change, "token-of-the-test")]
+    expect(page.get_by_role("treegrid")).to_be_focused()
+
+
+def test_followers_are_shown_before_anything_is_written(page: Page, server: PlanServer) -> None:
+    server.preview = FOLLOWERS
+    open_plan(page, server)
+    type_into(page, 3, "start", "2024-04-18")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("li")).to_have_count(1)
+    expect(dialog.locator("del")).to_have_text("04-23")
+    expect(dialog.locator("ins")).to_have_text("04-26")
+    dialog.get_by_text("Cancel").click()
+    expect(dialog).to_have_count(0)
+    assert [path for path, _, _ in server.posts] == ["/tasks/3/preview/"]
+    type_into(page, 3, "start", "2024-04-18")
+    page.get_by_role("dialog").get_by_text("Apply changes").click()
+    expect(page.locator(".tz-planfoot")).to_contain_text("Version 4")
+    assert server.posts[-1][:2] == ("/tasks/3/edit/", {"version": 3, "field": "start", "value": "2024-04-18"})
+
+
+def test_a_refusal_stands_at_the_cell(page: Page, server: PlanServer) -> None:
+    server.refusal = {"errors": {"duration": "工期至少 1 天。"}, "detail": "invalid"}
+    open_plan(page, server)
+    type_into(page, 3, "duration", "x")
+    expect(page.locator(".plan-error")).to_have_text("Write a number.")
+    page.locator(".plan-editor input").fill("0.1")
+    page.keyboard.press("Enter")
+    expect(page.locator(".plan-error")).to_have_text("工期至少 1 天。")
+    page.keyboard.press("Escape")
+    expect(page.locator(".plan-editor")).to_have_count(0)
+
+
+def test_the_owner_is_searched_for(page: Page, server: PlanServer) -> None:
+    open_plan(page, server)
+    type_into(page, 3, "owner", "李")
+    expect(page.locator(".plan-editor")).to_have_count(0)
+    assert server.posts[0][1] == {"version": 3, "field": "owner", "value": 11}
+
+
+def test_an_overtaken_change_is_told_with_what_was_typed(page: Page, server: PlanServer) -> None:
+    server.stale = True
+    open_plan(page, server)
+    type_into(page, 3, "finish", "2024-04-30")
+    expect(page.get_by_role("alert").filter(has_text="Somebody else")).to_contain_text("2024-04-30")
+
+
+def test_rolled_up_cells_cannot_be_edited(page: Page, server: PlanServer) -> None:
+    open_plan(page, server)
+    cell(page, 1, "start").dblclick()
+    cell(page, 4, "duration").dblclick()
+    expect(page.locator(".plan-editor")).to_have_count(0)
+
+
+def test_views_filter_and_zoom_live_in_the_address(page: Page, server: PlanServer) -> None:
+    open_plan(page, server)
+    page.locator("[data-plan-view=person]").click()
+    expect(page.locator(".tabulator-row.k-summary .tx")).to_have_text(["李四", "赵六", "No owner"])
+    page.locator("[data-plan-zoom=month]").click()
+    page.locator("[data-plan-filter]").fill("质量部")
+    expect(page.locator(".tabulator-row")).to_have_count(2)
+    page.locator("[data-plan-toggle=baseline]").click()
+    expect(page.locator(".g-ghost").first).to_have_count(1)
+    assert "view=person" in page.url and "zoom=month" in page.url and "baseline=no" in page.url
+    page.reload()
+    page.wait_for_selector(".tabulator-row")
+    expect(page.locator(".tabulator-row")).to_have_count(2)
+
+
+def test_empty_and_failed_plans_say_what_to_do(page: Page, server: PlanServer) -> None:
+    open_plan(page, server, "empty")
+    expect(page.locator(".plan-message a")).to_have_text(["Import Excel", "New task"])
+    server.failures = 1
+    open_plan(page, server)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".tabulator-row")).to_have_count(5)
+
+
+def test_twenty_thousand_rows_stay_light_and_level(page: Page, server: PlanServer) -> None:
+    open_plan(page, server, "large")
+    island = page.locator("[data-island=plan]")
+    scroller = page.locator(".g-scroll")
+    for fraction in (0, 0.123, 0.5, 0.77, 1):
+        scroller.evaluate("(box, part) => { box.scrollTop = (box.scrollHeight - box.clientHeight) * part }", fraction)
+        page.wait_for_timeout(200)
+        assert island.evaluate("island => island.querySelectorAll('*').length") < 1500
+        gaps = page.evaluate(
+            """() => [...document.querySelectorAll('.g-task')].flatMap(bar => {
+                const row = document.querySelector(`.tabulator-row[data-key="${bar.dataset.key}"]`);
+                return row ? [Math.round(bar.querySelector('path,rect').getBoundingClientRect().top - row.getBoundingClientRect().top)] : [];
+            })"""
+        )
+        assert gaps and set(gaps) <= {8, 11}
+    page.get_by_role("treegrid").focus()
+    page.keyboard.press("Home")
+    page.wait_for_timeout(200)
+    expect(page.locator("#plan-1-code")).to_have_text("1")
+
+
+def test_the_splitter_moves_by_keys_and_is_remembered(page: Page, server: PlanServer) -> None:
+    open_plan(page, server)
+    splitter = page.get_by_role("separator")
+    splitter.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(splitter).to_have_attribute("aria-valuenow", "550")
+    page.reload()
+    expect(page.get_by_role("separator")).to_have_attribute("aria-valuenow", "550")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_nothing(page: Page, server: PlanServer, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    open_plan(page, server)
+    page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document.querySelector('[data-island=plan]')).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html).slice(0, 3)]))")
+    assert found == []
+
+
+def test_a_phone_shows_table_or_chart(page: Page, server: PlanServer) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_plan(page, server)
+    expect(page.locator(".plan-gantt")).to_be_hidden()
+    page.get_by_role("button", name="Gantt chart").click()
+    expect(page.locator(".plan-grid")).to_be_hidden()
+    expect(page.locator(".g-task[data-key='3']")).to_contain_text("整改")
