@@ -4,6 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from tongzhou.workbooks.result import Context, Findings, LinkRow, Problem, Question, TaskRow
 
@@ -45,7 +46,7 @@ def _check_codes(tasks: Sequence[TaskRow], findings: Findings) -> None:
     first: dict[tuple[str, str], TaskRow] = {}
     for task in tasks:
         if task.code and first.setdefault((task.sheet, task.code), task) is not task:
-            params = {"code": task.code, "row": first[task.sheet, task.code].row, "name": task.name}
+            params: dict[str, Any] = {"code": task.code, "row": first[task.sheet, task.code].row, "name": task.name}
             findings.errors.append(Problem("duplicate_code", task.sheet, task.row, _column(task, "code", "serial"), params))
 
 
@@ -78,7 +79,7 @@ def _check_leaf(task: TaskRow, count: WorkingDays, findings: Findings) -> None:
     if task.start is not None and task.finish is not None and task.start <= task.finish:
         days = count(task.start, task.finish)
         if task.duration is not None and not task.is_milestone and task.duration != days * MINUTES_PER_DAY and days:
-            params = {"typed": task.duration / MINUTES_PER_DAY, "days": days, "name": task.name}
+            params: dict[str, Any] = {"typed": task.duration / MINUTES_PER_DAY, "days": days, "name": task.name}
             findings.warnings.append(Problem("duration_differs", task.sheet, task.row, _column(task, "duration"), params))
     if task.is_milestone and task.duration != 0 and "milestone" not in task.shown:
         params = {"name": task.name, "day": (task.finish or task.start or date.min).isoformat()}
@@ -114,7 +115,7 @@ def check_links(tasks: Sequence[TaskRow], links: Sequence[LinkRow], context: Con
     for link in links:
         task = tasks[link.successor]
         if task.is_summary and link.kind in {"FF", "SF"}:
-            params = {"name": task.name, "text": link.text}
+            params: dict[str, Any] = {"name": task.name, "text": link.text}
             findings.errors.append(
                 Problem("finish_link_into_summary", link.sheet, link.row, link.column, params, token=link.text)
             )

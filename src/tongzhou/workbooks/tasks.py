@@ -9,7 +9,7 @@ from tongzhou.workbooks.cells import Cell, letter
 from tongzhou.workbooks.headers import Field
 from tongzhou.workbooks.hierarchy import Entry, outline
 from tongzhou.workbooks.people import Helper, parse_departments, parse_people
-from tongzhou.workbooks.result import Context, Findings, Problem, ProgressRow, Shown, Supporter, TaskRow
+from tongzhou.workbooks.result import Context, Findings, Params, Problem, ProgressRow, Shown, Supporter, TaskRow
 from tongzhou.workbooks.sheetkind import Table
 from tongzhou.workbooks.text import is_blank, name, plain
 
@@ -55,16 +55,15 @@ class Reader:
             self.problem(parsed.error, row, meaning, {"text": plain(cell.text)}, parsed.proposals)
         elif cell is not None and parsed.note and parsed.value:
             params = {"text": plain(cell.text), "day": parsed.value.isoformat()}
-            self.findings.notices.append(self._at(f"date_{parsed.note}", row, meaning, params))
+            self.findings.notices.append(self.at(f"date_{parsed.note}", row, meaning, params))
         return parsed.value
 
-    def problem(
-        self, code: str, row: int, meaning: Field, params: dict[str, object] | None = None, proposals: Sequence[str] = ()
-    ) -> None:
+    def problem(self, code: str, row: int, meaning: Field, params: Params | None = None, proposals: Sequence[str] = ()) -> None:
         """Add an error that names the cell."""
-        self.findings.errors.append(self._at(code, row, meaning, params or {}, tuple(proposals)))
+        self.findings.errors.append(self.at(code, row, meaning, params or {}, tuple(proposals)))
 
-    def _at(self, code: str, row: int, meaning: Field, params: dict[str, object], proposals: tuple[str, ...] = ()) -> Problem:
+    def at(self, code: str, row: int, meaning: Field, params: Params, proposals: tuple[str, ...] = ()) -> Problem:
+        """A problem at a cell of the table."""
         column = self.table.column(meaning)
         return Problem(code, self.table.sheet.name, row + 1, None if column is None else letter(column), params, proposals)
 
@@ -112,8 +111,8 @@ def _read_task(reader: Reader, entry: Entry, base: TaskRow) -> TaskRow:
     start, finish = _dates(reader, row)
     duration = _duration(reader, row)
     owner, others, department = _owner(reader, row)
-    words = {meaning.value: reader.text(row, meaning) for meaning in _WORDS}
-    if len(words["output"]) > LONGEST_SHORT:
+    words = {meaning: reader.text(row, meaning) for meaning in _WORDS}
+    if len(words[Field.OUTPUT]) > LONGEST_SHORT:
         reader.problem("text_too_long", row, Field.OUTPUT, {"limit": LONGEST_SHORT})
     task = replace(
         base,
@@ -128,7 +127,10 @@ def _read_task(reader: Reader, entry: Entry, base: TaskRow) -> TaskRow:
         urgency="urgent" if plain(reader.text(row, Field.URGENCY)).lower() in _URGENT else "",
         is_milestone=_is_milestone(reader, row, base, (start, finish, duration)),
         progress=read_progress(reader, row),
-        **words,
+        standard=words[Field.STANDARD],
+        output=words[Field.OUTPUT],
+        risk=words[Field.RISK],
+        remark=words[Field.REMARK],
     )
     return replace(task, shown=_shown(reader, row, task))
 
@@ -160,8 +162,8 @@ def _owner(reader: Reader, row: int) -> tuple[str, list[Helper], str]:
     department = departments[0] if departments else next((one.department for one in people if one.department), "")
     extra = [Helper(department=one) for one in departments[1:]]
     if len(persons) > 1:
-        params: dict[str, object] = {"owner": persons[0].name, "others": "、".join(one.name for one in persons[1:])}
-        reader.findings.notices.append(reader._at("one_owner", row, Field.OWNER, params))
+        params = {"owner": persons[0].name, "others": "、".join(one.name for one in persons[1:])}
+        reader.findings.notices.append(reader.at("one_owner", row, Field.OWNER, params))
     return persons[0].name if persons else "", persons[1:] + extra, department
 
 
