@@ -64,12 +64,12 @@ def create_project(
     return project
 
 
-def change_basics(*, by: User, project: Project, values: dict[str, Any], version: int | None = None, now: datetime) -> Project:
+def change_basics(*, by: User | System, project: Project, values: dict[str, Any], version: int | None = None, now: datetime) -> Project:
     """Change the basic information.
 
     :raises Refused: if `by` may not, a value is wrong, or (Stale) somebody else changed it since `version`.
     """
-    require(access.can_edit_basics(access.standing(by, project)))
+    require(isinstance(by, System) or access.can_edit_basics(access.standing(by, project)))
     _check_basics({name: getattr(project, name) for name in BASICS} | values)
     with transaction.atomic():
         row = Project.objects.select_for_update().get(pk=project.pk)
@@ -88,13 +88,13 @@ def change_basics(*, by: User, project: Project, values: dict[str, Any], version
 
 
 def set_participation(
-    *, by: User, project: Project, department: Department, kind: str, duty: str = "", deliverables: str = "", now: datetime
+    *, by: User | System, project: Project, department: Department, kind: str, duty: str = "", deliverables: str = "", now: datetime
 ) -> Participation:
     """Let a department take part, or change how it does. A new lead makes the old one a supporting department.
 
     :raises Refused: if `by` may not, or the only lead would be lost.
     """
-    require(access.can_edit_basics(access.standing(by, project)))
+    require(isinstance(by, System) or access.can_edit_basics(access.standing(by, project)))
     if kind not in Participation.Kind.values:
         raise Refused("kind-unknown", _("Choose lead, support or supervise."), "kind")
     with transaction.atomic():

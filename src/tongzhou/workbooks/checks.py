@@ -105,8 +105,8 @@ def _check_summary(task: TaskRow, leaves: Sequence[TaskRow], count: WorkingDays,
             findings.warnings.append(Problem(f"summary_{meaning}", task.sheet, task.row, _column(task, meaning), params))
     days = count(min(known_starts), max(known_finishes))
     if task.duration is not None and task.duration != days * MINUTES_PER_DAY:
-        params = {"typed": task.duration / MINUTES_PER_DAY, "days": days, "name": task.name}
-        findings.warnings.append(Problem("summary_duration", task.sheet, task.row, _column(task, "duration"), params))
+        said: dict[str, Any] = {"typed": task.duration / MINUTES_PER_DAY, "days": days, "name": task.name}
+        findings.warnings.append(Problem("summary_duration", task.sheet, task.row, _column(task, "duration"), said))
 
 
 def check_links(tasks: Sequence[TaskRow], links: Sequence[LinkRow], context: Context, findings: Findings) -> None:

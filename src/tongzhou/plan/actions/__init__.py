@@ -1,6 +1,6 @@
 """Writes of the plan room."""
 
-from tongzhou.plan.actions.bringing_in import BroughtIn, ItemSpec, LinkSpec, SupportSpec, bring_in
+from tongzhou.plan.actions.bringing_in import BroughtIn, ItemSpec, LinkSpec, SupportSpec, bring_in, item_values
 from tongzhou.plan.actions.editing import (
     TEXTS,
     Consequences,
@@ -32,6 +32,7 @@ __all__ = [
     "change_dates",
     "change_details",
     "cut_baseline",
+    "item_values",
     "locked_plan",
     "preview_dates",
     "record_progress",

@@ -147,9 +147,10 @@ def _ranks(items: Sequence[ItemSpec], rows: dict[int, WorkItem]) -> list[str]:
     return found
 
 
-def _write_item(project: Project, spec: ItemSpec, rank: str, rows: dict[int, WorkItem], made: BroughtIn) -> ChangeOf | None:
-    values = {
-        "parent_id": made.ids.get(spec.parent_key) if spec.parent_key else None,
+def item_values(spec: ItemSpec, parent: int | None) -> dict[str, object]:
+    """Return the columns that a spec gives its work item; who compares them with the stored ones knows what would change."""
+    return {
+        "parent_id": parent,
         "name": spec.name,
         "source_code": spec.source_code,
         "is_milestone": spec.is_milestone,
@@ -164,6 +165,10 @@ def _write_item(project: Project, spec: ItemSpec, rank: str, rows: dict[int, Wor
         "risk_point": spec.risk_point,
         "remark": spec.remark,
     }
+
+
+def _write_item(project: Project, spec: ItemSpec, rank: str, rows: dict[int, WorkItem], made: BroughtIn) -> ChangeOf | None:
+    values = item_values(spec, made.ids.get(spec.parent_key) if spec.parent_key else None)
     row = rows.get(spec.existing) if spec.existing is not None else None
     if row is None:
         row = WorkItem.objects.create(project=project, rank=rank, **values)
