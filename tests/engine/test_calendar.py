@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
-from engine.plans import FULL_DAY, ROUND_THE_CLOCK, STANDARD, at, off, text
 from hypothesis import given
 from hypothesis import strategies as st
+
+from engine.plans import FULL_DAY, ROUND_THE_CLOCK, STANDARD, at, off, text
 from tongzhou.engine.calendar import (
     STANDARD_WEEK,
     CalendarEmpty,

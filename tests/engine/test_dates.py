@@ -1,6 +1,7 @@
 """Early and late dates, worked by hand. The plan starts on Monday 2026-01-05 09:00 unless it says otherwise."""
 
 import pytest
+
 from engine.plans import DAY, FULL_DAY, ROUND_THE_CLOCK, STANDARD, at, early, late, off, plan, text
 from tongzhou.engine.calendar import STANDARD_WEEK, CalendarEmpty, WorkingCalendar
 from tongzhou.engine.network import Lag, Link, Task

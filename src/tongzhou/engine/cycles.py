@@ -152,8 +152,10 @@ def _steps(graph: Graph, nodes: list[int]) -> list[CycleStep]:
     following = _following(graph, nodes)
     for at, number in zip(nodes, following, strict=True):
         link = links[number] if number >= 0 else None
+        if link is not None and link.predecessor == link.successor:
+            return [CycleStep(link.predecessor, link, link.lag)]
         steps.append(CycleStep(ids[at], link, link.lag if link else None))
-    first = min(range(len(steps)), key=lambda k: steps[k].task)
+    first = min(range(len(steps)), key=lambda k: (steps[k].task, steps[k].link is None))
     return steps[first:] + steps[:first]
 
 

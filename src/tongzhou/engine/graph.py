@@ -169,26 +169,27 @@ def _read_hierarchy(graph: Graph) -> None:
 
 def _read_states(graph: Graph) -> None:
     """Constraints, calendars, actuals, cancellation: hook what is not plain."""
-    children = graph.children
     for at, task in enumerate(graph.network.tasks):
-        if task.constraint != "ASAP":
+        if task.constraint != "ASAP" or task.deadline is not None:
             _check_constraint(task)
+            graph.limited.append(at)
             graph.hooked[at] = 1
-            graph.limited.append(at)
-        elif task.deadline is not None:
-            graph.limited.append(at)
-        if at not in children and (task.actual_start is not None or task.percent or task.remaining is not None):
+        if task.actual_start is not None or task.percent or task.remaining is not None:
             _read_progress(graph, at, task)
-    for at, task in enumerate(graph.network.tasks):
-        if task.duration is None and at not in children:
-            graph.warnings.append(("summary_without_leaves", task.id, None, 0))
-        if task.cancelled:
-            graph.cancelled.update(graph.leaves(at))
+        if task.duration is None or task.cancelled:
+            _read_rarity(graph, at, task)
     for at in reversed(graph.summaries):
         if all(child in graph.cancelled for child in graph.children[at]):
             graph.cancelled.add(at)
     for at in graph.cancelled:
         graph.hooked[at] = 1
+
+
+def _read_rarity(graph: Graph, at: int, task: Task) -> None:
+    if task.cancelled:
+        graph.cancelled.update(graph.leaves(at))
+    if task.duration is None and at not in graph.children:
+        graph.warnings.append(("summary_without_leaves", task.id, None, 0))
 
 
 _DATED = frozenset(("SNET", "SNLT", "FNET", "FNLT", "MSO", "MFO"))
@@ -198,12 +199,14 @@ def _check_constraint(task: Task) -> None:
     if task.constraint in _DATED:
         if task.date is None:
             raise NetworkInvalid("constraint_without_date", f"task {task.id}: {task.constraint} needs a date", task.id)
-    elif task.constraint != "ALAP":
+    elif task.constraint not in ("ASAP", "ALAP"):
         raise NetworkInvalid("unknown_constraint", f"task {task.id}: unknown constraint {task.constraint!r}", task.id)
 
 
 def _read_progress(graph: Graph, at: int, task: Task) -> None:
     """Duration and finish of a started task: strict from its start, forecast from what is done or the status date."""
+    if at in graph.children:
+        return
     network, calendar = graph.network, graph.calendars[graph.calendar_of[at]]
     done, remaining = work_done(task)
     total = graph.durations[at] = done + remaining

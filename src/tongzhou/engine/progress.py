@@ -144,7 +144,9 @@ def _with_summaries(
             below.setdefault(node, []).append(row)
             node = above.get(node)
         below[None].append(row)
-    return {**shares, **{node: roll_up(rows) for node, rows in below.items()}}
+    found: dict[int | None, Fraction] = {node: roll_up(rows) for node, rows in below.items()}
+    found.update(shares)
+    return found
 
 
 def working_days_behind(planned: Fraction, actual: Fraction, minutes: int, minutes_per_day: int = 480) -> Fraction:
