@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tongzhou.reports import views
+
+urlpatterns = [
+    path("<str:number>/report/", views.report, name="report"),
+    path("<str:number>/report.xlsx", views.report_xlsx, name="report_xlsx"),
+]
