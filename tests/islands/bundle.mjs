@@ -1,6 +1,14 @@
-// Bundles one island into one file: node bundle.mjs <entry> <output>
-import { rolldown } from "rolldown";
+// Builds one island alone: node bundle.mjs <entry> <folder> writes <folder>/island.js and <folder>/island.css
+import { build } from "vite";
 
-const [entry, output] = process.argv.slice(2);
-const bundle = await rolldown({ input: entry });
-await bundle.write({ file: output, minify: true });
+const [input, outDir] = process.argv.slice(2);
+await build({
+  configFile: false,
+  logLevel: "error",
+  publicDir: false,
+  build: {
+    outDir,
+    target: "es2022",
+    rolldownOptions: { input, output: { entryFileNames: "island.js", assetFileNames: "island[extname]" } },
+  },
+});

@@ -10,32 +10,44 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'"
 PAGE = """<!doctype html><html lang="zh-Hans" data-bs-theme="light"><head><meta charset="utf-8"><title>plan</title>
-<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/tokens.css"><link rel="stylesheet" href="/plan.css">
-<link rel="stylesheet" href="/page.css"></head><body><div class="tz-beside"><main class="tz-main"><h1>计划</h1>
-<div><button data-plan-view="wbs">WBS</button><button data-plan-view="department">部门</button><button data-plan-view="person">人</button>
-<button data-plan-zoom="day">日</button><button data-plan-zoom="week">周</button><button data-plan-zoom="month">月</button>
-<button data-plan-toggle="baseline">基线</button><button data-plan-toggle="critical">关键路径</button><button data-plan-today>今天</button>
-<input data-plan-filter aria-label="筛选"></div>
-<div data-island="plan" data-url="/data?plan=PLAN" data-tasks="/tasks/" data-can-edit="yes" data-import="/import/" data-new="/new/"></div></main>
+<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/tokens.css">
+<link rel="stylesheet" href="/island.css"><link rel="stylesheet" href="/page.css"></head>
+<body><div class="tz-beside"><main class="tz-main"><h1>计划</h1><div>
+<button data-plan-view="wbs">WBS</button><button data-plan-view="department">部门</button>
+<button data-plan-view="person">人</button><button data-plan-zoom="day">日</button>
+<button data-plan-zoom="week">周</button><button data-plan-zoom="month">月</button>
+<button data-plan-toggle="baseline">基线</button><button data-plan-toggle="critical">关键路径</button>
+<button data-plan-today>今天</button><input data-plan-filter aria-label="筛选"></div>
+<div data-island="plan" data-url="/data?plan=PLAN" data-tasks="/tasks/" data-can-edit="yes"
+ data-import="/import/" data-new="/new/"></div></main>
 <aside id="plan-drawer" class="tz-drawer" aria-label="任务详情" hidden></aside></div>
-<script type="module" src="/plan.js"></script></body></html>"""
+<script type="module" src="/island.js"></script></body></html>"""
 BASE = """*{box-sizing:border-box}body{margin:0;font-size:14px;background:var(--tz-surface,#fff);color:var(--tz-ink,#1b2530)}
 .tz-main{display:flex;flex-direction:column}h1{margin:0;font-size:16px}.i{width:14px;height:14px;fill:none;stroke:currentColor}"""
 
 
 def small_plan() -> dict[str, Any]:
-    """Five rows: a summary, three tasks in a chain, a milestone."""
-    rows = [
-        [1, 0, 0, 1, 0, "研发阶段", 0, 0, 0, 50, 36, 40, 50, 0, 42, 8, "", ""],
-        [2, 1, 1, 2, 0, "结构设计", 0, 0, 0, 9, 8, 100, 100, 0, 9, 0, "", ""],
-        [3, 1, 1, 3, 2, "整改 <b>", 1, 1, 42, 49, 6, 45, 60, 37, 39, 10, "1.1", ""],
-        [4, 1, 2, 0, 3, "样机定型", 0, 0, 50, 50, 0, 0, 0, 42, 42, 8, "1.2", ""],
-        [5, 0, 1, 0, 0, "培训", -1, -1, None, None, 3, 0, 0, None, None, 0, "", ""],
-    ]
+    """Five rows: a summary, three tasks in a chain of which the last is a milestone, a task without dates."""
     return {
-        "version": 3, "asOf": "2024-04-18", "start": "2024-03-04", "finish": "2024-04-23", "origin": "2024-03-04",
-        "project": {"number": "P-1", "name": "P"}, "departments": ["研发部", "质量部"], "people": [[11, "李四", 0], [12, "赵六", 1]],
-        "rows": rows, "links": [[1, 2, 0, 0], [2, 3, 0, 1]], "daysOff": [[31, 33, "清明"]], "weekend": [5, 6], "workdays": [34],
+        "version": 3,
+        "asOf": "2024-04-18",
+        "start": "2024-03-04",
+        "finish": "2024-04-23",
+        "origin": "2024-03-04",
+        "project": {"number": "P-1", "name": "P"},
+        "departments": ["研发部", "质量部"],
+        "people": [[11, "李四", 0], [12, "赵六", 1]],
+        "rows": [
+            [1, 0, 0, 1, 0, "研发阶段", 0, 0, 0, 50, 36, 40, 50, 0, 42, 8, "", ""],
+            [2, 1, 1, 2, 0, "结构设计", 0, 0, 0, 9, 8, 100, 100, 0, 9, 0, "", ""],
+            [3, 1, 1, 3, 2, "整改 <b>", 1, 1, 42, 49, 6, 45, 60, 37, 39, 10, "1.1", ""],
+            [4, 1, 2, 0, 3, "样机定型", 0, 0, 50, 50, 0, 0, 0, 42, 42, 8, "1.2", ""],
+            [5, 0, 1, 0, 0, "培训", -1, -1, None, None, 3, 0, 0, None, None, 0, "", ""],
+        ],
+        "links": [[1, 2, 0, 0], [2, 3, 0, 1]],
+        "daysOff": [[31, 33, "清明"]],
+        "weekend": [5, 6],
+        "workdays": [34],
     }
 
 
@@ -45,16 +57,17 @@ def large_plan(size: int = 20_000) -> dict[str, Any]:
     for at in range(size):
         start = (at // 50) % 300 + at % 50
         kind = 0 if at % 50 == 0 else 1
-        rows.append([at + 1, 1 - (kind == 0), kind, at % 4, at % 3, f"任务 {at}", at % 2, at % 2, start, start + 6, 5, 40, 50, start, start + 4, 2, "", ""])
+        what = [at + 1, 1 - (kind == 0), kind, at % 4, at % 3, f"任务 {at}", at % 2, at % 2]
+        rows.append([*what, start, start + 6, 5, 40, 50, start, start + 4, 2, "", ""])
     links = [[at - 1, at, 0, at % 2] for at in range(1, size) if at % 50 > 1]
     return small_plan() | {"rows": rows, "links": links}
 
 
 @dataclass
 class PlanServer:
-    """What the tests set (answers) and read back (posts)."""
+    """What the tests set (answers) and read back (posts). `built` holds island.js and island.css."""
 
-    bundle: bytes
+    built: Path
     posts: list[tuple[str, dict[str, Any], str | None]] = field(default_factory=list)
     stale: bool = False
     refusal: dict[str, Any] | None = None
@@ -83,28 +96,30 @@ class PlanServer:
     def get(self, request: BaseHTTPRequestHandler) -> None:
         """Serve the page, its parts, the plan and the drawer."""
         path, _, query = request.path.partition("?")
-        if path == "/data":
-            return self.data(request, query)
-        styles = ROOT / "frontend/styles"
-        tokens = styles / "tokens.css"
+        tokens = ROOT / "frontend/styles/tokens.css"
         plan = query.partition("plan=")[2].partition("&")[0] or "small"
-        found: dict[str, tuple[str | bytes, str]] = {
+        parts: dict[str, tuple[str | bytes, str]] = {
             "/": (PAGE.replace("PLAN", plan), "text/html; charset=utf-8"),
-            "/plan.js": (self.bundle, "text/javascript"),
-            "/plan.css": ((styles / "pages/plan.css").read_bytes(), "text/css"),
+            "/island.js": ((self.built / "island.js").read_bytes(), "text/javascript"),
+            "/island.css": ((self.built / "island.css").read_bytes(), "text/css"),
             "/tokens.css": (tokens.read_bytes() if tokens.exists() else b"", "text/css"),
             "/page.css": (BASE, "text/css"),
         }
-        if path.startswith("/tasks/"):
-            return answer(request, 200, f"<h2>任务 {path}</h2><button data-plan-close>关闭</button>", "text/html; charset=utf-8")
-        body, kind = found.get(path, (b"", "text/plain"))
-        answer(request, 200 if path in found else 404, body, kind)
+        if path == "/data":
+            self.data(request, query)
+        elif path.startswith("/tasks/"):
+            drawer = f"<h2>任务 {path}</h2><button data-plan-close>关闭</button>"
+            answer(request, 200, drawer, "text/html; charset=utf-8")
+        else:
+            body, kind = parts.get(path, (b"", "text/plain"))
+            answer(request, 200 if path in parts else 404, body, kind)
 
     def data(self, request: BaseHTTPRequestHandler, query: str) -> None:
         """Serve the plan that the query names, or fail as often as was asked for."""
         if self.failures:
             self.failures -= 1
-            return answer(request, 500, b"", "text/plain")
+            answer(request, 500, b"", "text/plain")
+            return
         plan = large_plan() if "large" in query else small_plan() | ({"rows": [], "links": []} if "empty" in query else {})
         answer(request, 200, json.dumps(plan | {"version": self.version}), "application/json")
 
@@ -113,13 +128,14 @@ class PlanServer:
         body = json.loads(request.rfile.read(int(request.headers["Content-Length"])))
         self.posts.append((request.path, body, request.headers.get("X-CSRFToken")))
         if self.stale:
-            return answer(request, 412, json.dumps({"detail": "changed", "current": 4}), "application/problem+json")
-        if self.refusal:
-            return answer(request, 422, json.dumps(self.refusal), "application/problem+json")
-        if request.path.endswith("/preview/"):
-            return answer(request, 200, json.dumps(self.preview), "application/json")
-        self.version += 1
-        answer(request, 200, json.dumps({"version": self.version}), "application/json")
+            answer(request, 412, json.dumps({"detail": "changed", "current": 4}), "application/problem+json")
+        elif self.refusal:
+            answer(request, 422, json.dumps(self.refusal), "application/problem+json")
+        elif request.path.endswith("/preview/"):
+            answer(request, 200, json.dumps(self.preview), "application/json")
+        else:
+            self.version += 1
+            answer(request, 200, json.dumps({"version": self.version}), "application/json")
 
 
 def answer(request: BaseHTTPRequestHandler, status: int, body: str | bytes, kind: str) -> None:

@@ -12,11 +12,26 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from .plan_server import ROOT, PlanServer
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+]
 FOLLOWERS = {
     "changes": [
         {"id": 3, "code": "1.2", "name": "整改", "field": "start", "before": "2024-04-15", "after": "2024-04-18", "why": ""},
-        {"id": 4, "code": "1.3", "name": "样机定型", "field": "finish", "before": "2024-04-23", "after": "2024-04-26", "why": "1.2 完成后"},
+        {
+            "id": 4,
+            "code": "1.3",
+            "name": "样机定型",
+            "field": "finish",
+            "before": "2024-04-23",
+            "after": "2024-04-26",
+            "why": "1.2 完成后",
+        },
     ],
     "notices": [],
     "summary": "",
@@ -24,13 +39,13 @@ FOLLOWERS = {
 
 
 @pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    if not shutil.which("node") or not (ROOT / "node_modules/rolldown").exists():
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if not shutil.which("node") or not (ROOT / "node_modules/vite").exists():
         pytest.skip("the island is bundled with node and the packages of package.json")
-    output = tmp_path_factory.mktemp("island") / "plan.js"
+    output = tmp_path_factory.mktemp("island")
     script = ROOT / "tests/islands/bundle.mjs"
     subprocess.run(["node", script, ROOT / "frontend/islands/plan/index.ts", output], check=True, cwd=ROOT)
-    return Path(output).read_bytes()
+    return output
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +59,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def server(bundle: bytes) -> Iterator[PlanServer]:
+def server(bundle: Path) -> Iterator[PlanServer]:
     running = PlanServer(bundle)
     yield running
     running.http.shutdown()
@@ -84,13 +99,21 @@ def test_shows_rows_with_codes_levels_and_escaped_names(page: Page, server: Plan
     tree = page.get_by_role("treegrid")
     expect(tree).to_have_attribute("aria-rowcount", "6")
     rows = tree.locator(".tabulator-row")
-    assert rows.evaluate_all("rows => rows.map(row => [row.ariaLevel, row.ariaExpanded, row.getAttribute('aria-rowindex')])") == [
-        ["1", "true", "2"], ["2", None, "3"], ["2", None, "4"], ["2", None, "5"], ["1", None, "6"],
+    assert rows.evaluate_all(
+        "rows => rows.map(row => [row.ariaLevel, row.ariaExpanded, row.getAttribute('aria-rowindex')])"
+    ) == [
+        ["1", "true", "2"],
+        ["2", None, "3"],
+        ["2", None, "4"],
+        ["2", None, "5"],
+        ["1", None, "6"],
     ]
     assert rows.locator(".tabulator-cell.c-code").all_text_contents() == ["1", "1.1", "1.2", "1.3", "2"]
     expect(cell(page, 3, "name").locator(".tx")).to_have_text("整改 <b>")
     expect(page.locator(".g-task[data-key='5']")).to_have_count(0)
-    expect(page.locator(".g-task[data-key='3']")).to_have_attribute("aria-label", "1.2 整改 <b>，Blocked，04-15 to 04-22，45%，10 days late，Critical path，赵六")
+    expect(page.locator(".g-task[data-key='3']")).to_have_attribute(
+        "aria-label", "1.2 整改 <b>，Blocked，04-15 to 04-22，45%，10 days late，Critical path，赵六"
+    )
 
 
 def test_folds_by_mouse_and_by_keys(page: Page, server: PlanServer) -> None:
@@ -169,6 +192,25 @@ def test_an_overtaken_change_is_told_with_what_was_typed(page: Page, server: Pla
     expect(page.get_by_role("alert").filter(has_text="Somebody else")).to_contain_text("2024-04-30")
 
 
+def test_a_bar_is_moved_and_pulled_by_its_end(page: Page, server: PlanServer) -> None:
+    open_plan(page, server)
+    page.locator("[data-plan-zoom=day]").click()
+    page.evaluate("document.querySelector('.g-scroll').scrollLeft = 24 * 36")
+    page.wait_for_timeout(150)
+    box = page.locator(".g-task[data-key='3'] rect").first.bounding_box()
+    assert box
+    middle = box["y"] + 7
+    for grip, by in ((box["width"] / 2, 72), (box["width"] - 2, 48)):
+        page.mouse.move(box["x"] + grip, middle)
+        page.mouse.down()
+        page.mouse.move(box["x"] + grip + by, middle, steps=4)
+        page.mouse.up()
+        page.wait_for_timeout(300)
+    saved = [body for path, body, _ in server.posts if path.endswith("/edit/")]
+    assert [(body["field"], body["value"]) for body in saved] == [("start", "2024-04-18"), ("finish", "2024-04-24")]
+    expect(page.locator("#plan-drawer")).to_be_hidden()
+
+
 def test_rolled_up_cells_cannot_be_edited(page: Page, server: PlanServer) -> None:
     open_plan(page, server)
     cell(page, 1, "start").dblclick()
@@ -211,7 +253,8 @@ def test_twenty_thousand_rows_stay_light_and_level(page: Page, server: PlanServe
         gaps = page.evaluate(
             """() => [...document.querySelectorAll('.g-task')].flatMap(bar => {
                 const row = document.querySelector(`.tabulator-row[data-key="${bar.dataset.key}"]`);
-                return row ? [Math.round(bar.querySelector('path,rect').getBoundingClientRect().top - row.getBoundingClientRect().top)] : [];
+                const top = element => element.getBoundingClientRect().top;
+                return row ? [Math.round(top(bar.querySelector('path,rect')) - top(row))] : [];
             })"""
         )
         assert gaps and set(gaps) <= {8, 11}
@@ -236,7 +279,10 @@ def test_axe_finds_nothing(page: Page, server: PlanServer, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     open_plan(page, server)
     page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document.querySelector('[data-island=plan]')).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html).slice(0, 3)]))")
+    found = page.evaluate(
+        """axe.run(document.querySelector('[data-island=plan]'))
+            .then(result => result.violations.map(({ id, nodes }) => [id, nodes.map(node => node.html)]))"""
+    )
     assert found == []
 
 

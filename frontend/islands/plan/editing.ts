@@ -37,6 +37,12 @@ export class Editing {
     return true;
   }
 
+  /** Takes a change that was made by hand in the chart; what is wrong with it is told above the plan. */
+  async change(task: Task, field: Field, value: Value): Promise<void> {
+    const problem = await this.commit(task, field, value, String(value));
+    if (problem !== null) this.host.root.prepend(notice(problem));
+  }
+
   private async commit(task: Task, field: Field, value: Value, shown: string): Promise<string | null> {
     const change: Change = { version: this.host.plan().version, field, value };
     try {

@@ -1,4 +1,5 @@
 import { h, oncePerFrame, svg } from "./dom";
+import { Dragging, type Drop } from "./drag";
 import { HEAD_HEIGHT, paintHead } from "./head";
 import { t } from "./labels";
 import { describe, paintWindow, type Picture, type Window_ } from "./paint";
@@ -12,6 +13,8 @@ const BEYOND_ROWS = 5;
 export interface GanttEvents {
   select(key: string): void;
   scrolled(top: number): void;
+  /** given when bars may be moved */
+  dropped?: ((drop: Drop) => void) | undefined;
 }
 
 /** The chart at the right. It draws what is in sight, and a little more, into one SVG inside a scrolled box. */
@@ -37,6 +40,7 @@ export class Gantt {
     });
     this.drawing.addEventListener("click", (event) => this.clicked(event));
     this.drawing.addEventListener("mousemove", (event) => this.pointed(event));
+    if (events.dropped) new Dragging(this.drawing, () => this.picture, (text, event) => this.tell(text, event), events.dropped);
     this.drawing.addEventListener("mouseleave", () => (this.tip.hidden = true));
   }
 
@@ -113,11 +117,17 @@ export class Gantt {
   }
 
   private pointed(event: MouseEvent): void {
+    if (event.buttons) return;
     const bar = (event.target as Element).closest<SVGElement>("[data-key]");
     const line = bar && this.picture?.lines.find(({ key }) => key === bar.dataset.key);
-    this.tip.hidden = !line;
-    if (!line || !this.picture) return;
-    this.tip.textContent = describe(line.task, this.picture.plan);
+    this.tell(line && this.picture ? describe(line.task, this.picture.plan) : null, event);
+  }
+
+  /** A hint beside the pointer; null takes it away. */
+  private tell(text: string | null, event: MouseEvent): void {
+    this.tip.hidden = text === null;
+    if (text === null) return;
+    this.tip.textContent = text;
     const box = this.host.getBoundingClientRect();
     const x = Math.min(event.clientX - box.left + 12, box.width - this.tip.offsetWidth - 8);
     const below = event.clientY - box.top + 16;

@@ -1,3 +1,4 @@
+import "../../styles/pages/plan.css";
 import { PlanIsland } from "./island";
 import { useLabels } from "./labels";
 

@@ -28,10 +28,7 @@ export class PlanIsland {
     edit: (position, field) => this.edit(position, field),
     scrolled: (top) => this.scrolled(top, "grid"),
   });
-  private readonly gantt = new Gantt({
-    select: (key) => this.choose(this.lines.findIndex((line) => line.key === key)),
-    scrolled: (top) => this.scrolled(top, "gantt"),
-  });
+  private readonly gantt: Gantt;
   private readonly body = h("div", { class: "tz-plan", "data-plan-pane": "table" });
   private readonly splitter = new Splitter(this.body, () => this.resized());
   private readonly message = h("div", { class: "plan-messages" });
@@ -51,7 +48,13 @@ export class PlanIsland {
     this.api = new Api(url, tasks);
     this.shown = readAddress(location.search, root.dataset);
     this.drawer = new Drawer((id) => this.api.taskUrl(id), () => this.deselect());
-    this.editing = canEdit === "yes" ? new Editing({
+    const editable = canEdit === "yes";
+    this.gantt = new Gantt({
+      select: (key) => this.choose(this.lines.findIndex((line) => line.key === key)),
+      scrolled: (top) => this.scrolled(top, "gantt"),
+      dropped: editable ? ({ task, field, value }) => void this.editing?.change(task, field, value) : undefined,
+    });
+    this.editing = editable ? new Editing({
       root, api: this.api, plan: () => this.plan as Plan, reload: () => this.load(), focus: () => this.grid.focus(),
     }) : null;
   }
