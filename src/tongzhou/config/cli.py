@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +34,9 @@ def parser() -> argparse.ArgumentParser:
     seed.add_argument("--today", metavar="DATE", help="lay the projects around this day, YYYY-MM-DD (default: today)")
     link = commands.add_parser("link", help="print a one-time way in")
     link.add_argument("--user", default="admin", metavar="LOGIN")
-    project = commands.add_parser("project", help="work with projects").add_subparsers(dest="verb", required=True, metavar="VERB")
+    project = commands.add_parser("project", help="work with projects").add_subparsers(
+        dest="verb", required=True, metavar="VERB"
+    )
     create = project.add_parser("create", help="create a project")
     create.add_argument("--number", required=True)
     create.add_argument("--name", required=True)
@@ -66,7 +68,7 @@ def _django(module: str, options: argparse.Namespace) -> int:
     return int(importlib.import_module(f"tongzhou.config.commands.{module}").run(options))
 
 
-_COMMANDS = {
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "schedule": _schedule,
     "migrate": lambda options: _django("migrate", options),
     "serve": lambda options: _django("serve", options),

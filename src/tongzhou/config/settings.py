@@ -11,7 +11,9 @@ DATA_DIR = ENVIRONMENT.data
 DEBUG = ENVIRONMENT.debug
 SECRET_KEY = kept_secret(DATA_DIR, "django")
 BASE_URL = ENVIRONMENT.base_url
-ALLOWED_HOSTS = ["*"] if DEBUG else ["127.0.0.1", "localhost", "[::1]", BASE_URL.split("://")[1].split("/")[0].rsplit(":", 1)[0]]
+ALLOWED_HOSTS = (
+    ["*"] if DEBUG else ["127.0.0.1", "localhost", "[::1]", BASE_URL.split("://")[1].split("/")[0].rsplit(":", 1)[0]]
+)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
@@ -76,7 +78,12 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from tongzhou.engine.calendar import WorkingCalendar
 from tongzhou.engine.network import Link, Network, Task
 from tongzhou.engine.schedule import Schedule, schedule
 
@@ -18,7 +19,9 @@ class Resolution:
     driving: Link | None = None
 
 
-def resolve_typed_starts(network: Network, typed: Mapping[int, int], follow: frozenset[int] = frozenset()) -> dict[int, Resolution]:
+def resolve_typed_starts(
+    network: Network, typed: Mapping[int, int], follow: frozenset[int] = frozenset()
+) -> dict[int, Resolution]:
     """Decide for each typed start (task id → instant) what it means.
 
     Later than the links give: SNET (FNET for a task without duration). Equal: ASAP. Earlier: MSO, the typed date is kept and
@@ -31,7 +34,9 @@ def resolve_typed_starts(network: Network, typed: Mapping[int, int], follow: fro
     first = schedule(_with(network, typed, {task: (kinds[task], when) for task, when in dates.items()}))
     calendars = _calendars(network)
     pushed = {
-        task for task, when in dates.items() if calendars[task].worked(_bound_side(first, network, task)) > calendars[task].worked(when)
+        task
+        for task, when in dates.items()
+        if calendars[task].worked(first.tasks[task].early_start) > calendars[task].worked(when)
     }
     kept = {task: ("MSO" if task in pushed else kinds[task], when) for task, when in dates.items()}
     placed = schedule(_with(network, typed, kept))
@@ -67,7 +72,7 @@ def link_bounds(network: Network, result: Schedule) -> dict[int, tuple[int, Link
     return bounds
 
 
-def _allowed(network: Network, link: Link, successor: Task, calendar, result: Schedule) -> int:  # type: ignore[no-untyped-def]
+def _allowed(network: Network, link: Link, successor: Task, calendar: WorkingCalendar, result: Schedule) -> int:
     predecessor = result.tasks[link.predecessor]
     base = predecessor.early_finish if link.kind in ("FS", "FF") else predecessor.early_start
     if link.lag.elapsed:
@@ -78,7 +83,7 @@ def _allowed(network: Network, link: Link, successor: Task, calendar, result: Sc
         bound = base
     if link.kind in ("FF", "SF"):
         bound = calendar.add(bound, -(successor.duration or 0)) if successor.duration else bound
-    return int(bound)
+    return bound
 
 
 def _with(network: Network, typed: Mapping[int, int], constraints: Mapping[int, tuple[str, int]]) -> Network:
@@ -94,11 +99,7 @@ def _with(network: Network, typed: Mapping[int, int], constraints: Mapping[int, 
     return replace(network, tasks=tasks)
 
 
-def _bound_side(result: Schedule, network: Network, task: int) -> int:
-    return result.tasks[task].early_start
-
-
-def _calendars(network: Network):  # type: ignore[no-untyped-def]
+def _calendars(network: Network) -> dict[int, WorkingCalendar]:
     return {task.id: network.calendars[task.calendar or network.calendar] for task in network.tasks}
 
 

@@ -36,9 +36,14 @@ def add_department(*, by: User | System, name: str, parent: Department | None = 
 
 
 def add_person(
-    *, by: User | System, name: str, login: str = "", department: Department | None = None, details: dict[str, str] | None = None,
+    *,
+    by: User | System,
+    name: str,
+    login: str = "",
+    department: Department | None = None,
+    details: dict[str, str] | None = None,
     now: datetime,
-) -> User:  # fmt: skip
+) -> User:
     """Add a person without password; she signs in by link. `details`: employee_number, title, email, phone.
 
     Without `login` one is made from the name's pinyin.

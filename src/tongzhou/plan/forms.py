@@ -39,7 +39,9 @@ class DetailsForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Task"), max_length=300)
     department = forms.ModelChoiceField(label=gettext_lazy("Department"), queryset=Department.objects.all(), required=False)
     key_output = forms.CharField(label=gettext_lazy("Key output"), max_length=500, required=False)
-    delivery_standard = forms.CharField(label=gettext_lazy("Delivery standard"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    delivery_standard = forms.CharField(
+        label=gettext_lazy("Delivery standard"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
     risk_point = forms.CharField(label=gettext_lazy("Risk point"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     deadline = forms.DateField(label=gettext_lazy("Deadline"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     urgency = forms.ChoiceField(label=gettext_lazy("Urgency"), choices=WorkItem.Urgency.choices)

@@ -81,7 +81,9 @@ def preview(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
         return JsonResponse({"changes": [], "notices": [], "summary": ""})
     found = actions.preview_dates(by=_user(request), item=item, name=name, value=value)
     changes = [asdict(move) | {"before": _iso(move.before), "after": _iso(move.after)} for move in found.moves]
-    return JsonResponse({"changes": changes, "notices": found.notices, "summary": ""}, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        {"changes": changes, "notices": found.notices, "summary": ""}, json_dumps_params={"ensure_ascii": False}
+    )
 
 
 @require_POST
@@ -177,5 +179,3 @@ def _iso(day: Any) -> str | None:
 def _user(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
-
-

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tongzhou.people.models import Department, System, User
+from tongzhou.people.models import System, User
 from tongzhou.plan.actions import Report, record_progress
 from tongzhou.plan.models import WorkItem
 from tongzhou.progress.events import HelpAsked
@@ -27,7 +27,9 @@ class Words:
     reporter_name: str = ""
 
 
-def report_progress(*, by: User | System, item: WorkItem, report: Report, words: Words, status_date: date, now: datetime) -> None:
+def report_progress(
+    *, by: User | System, item: WorkItem, report: Report, words: Words, status_date: date, now: datetime
+) -> None:
     """Report on a work item as of `status_date`.
 
     :raises Refused: as plan.actions.record_progress.
@@ -56,5 +58,5 @@ def keep_update(
         done=words.get("done", ""),
         problem=words.get("problem", ""),
         help_needed=words.get("help_needed", ""),
-        help_department=Department.objects.filter(pk=words.get("help_department")).first() if words.get("help_department") else None,
+        help_department_id=words.get("help_department"),
     )

@@ -19,7 +19,9 @@ class ProgressForm(forms.Form):
     done = forms.CharField(label=_("What is done"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
     problem = forms.CharField(label=_("Problem met"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
     help_needed = forms.CharField(label=_("Help needed"), required=False, max_length=300)
-    help_department = forms.ModelChoiceField(label=_("From which department"), queryset=Department.objects.none(), required=False)
+    help_department = forms.ModelChoiceField(
+        label=_("From which department"), queryset=Department.objects.none(), required=False
+    )
     actual_start = forms.DateField(label=_("Actual start"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     actual_finish = forms.DateField(label=_("Actual finish"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 

@@ -30,3 +30,8 @@ class ProgressUpdate(models.Model):
     class Meta:
         ordering = ["-status_date", "-pk"]
         indexes = [models.Index(fields=["work_item", "-status_date", "-id"], name="update_of_item")]
+
+    @property
+    def shown_percent(self) -> float | int:
+        """Percent as people read it, at most two decimals."""
+        return self.percent // 100 if self.percent % 100 == 0 else self.percent / 100

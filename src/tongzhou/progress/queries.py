@@ -8,12 +8,13 @@ from fractions import Fraction
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from tongzhou.lib import clock
 from tongzhou.people.models import Department, User
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import Outlook, outlook
-from tongzhou.plan.queries.grid import percent_number
+from tongzhou.plan.queries.grid import percent_number, planned_number
 from tongzhou.progress.access import tasks_of
 from tongzhou.progress.models import ProgressUpdate
 from tongzhou.projects.models import Project
@@ -39,26 +40,61 @@ class Owed:
 def owed_by(user: User) -> list[Owed]:
     """Return my open tasks, the most pressing first. One query."""
     today = clock.today()
-    columns = ("id", "name", "project__number", "project__name", "state", "percent", "start", "finish", "reported_on", "project__status_date")
+    columns = (
+        "id",
+        "name",
+        "project__number",
+        "project__name",
+        "state",
+        "percent",
+        "start",
+        "finish",
+        "reported_on",
+        "project__status_date",
+    )
     found = []
     for key, name, number, project, state, percent, start, finish, reported, status in tasks_of(user).values_list(*columns):
         day = status or today
         overdue = max((day - finish).days, 0) if finish else 0
         group = _group(day, start, finish)
         found.append(
-            Owed(key, name, number, project, state, percent_number(Fraction(percent, 10000)), start, finish, reported, group, overdue)
+            Owed(
+                key,
+                name,
+                number,
+                project,
+                state,
+                percent_number(Fraction(percent, 10000)),
+                start,
+                finish,
+                reported,
+                group,
+                overdue,
+            )
         )
     order = {"overdue": 0, "today": 1, "week": 2, "later": 3}
     return sorted(found, key=lambda owed: (order[owed.group], owed.finish or date.max, owed.id))
 
 
 def history_of(item: WorkItem) -> QuerySet[ProgressUpdate]:
-    return item.updates.select_related("help_department", "reported_by")  # type: ignore[attr-defined,no-any-return]
+    return ProgressUpdate.objects.filter(work_item=item).select_related("help_department")
+
+
+def latest_panel(request: HttpRequest, item: WorkItem) -> dict[str, Any]:
+    """Return the panel that shows the latest reports in a task's drawer. One query."""
+    updates = list(history_of(item)[:4])
+    return {
+        "template": "progress/panel.html",
+        "updates": updates[:3],
+        "more": len(updates) > 3,
+        "item": item.pk,
+        "number": item.project.number,
+    }
 
 
 @dataclass(frozen=True)
 class Tracked:
-    """A row of the tracking table (任务进度跟踪表). Percents are numbers 0..100; deviation in points, + behind."""
+    """A row of the tracking table (任务进度跟踪表). Percents 0..100; `points` behind as text, empty when on time."""
 
     id: int
     code: str
@@ -71,7 +107,7 @@ class Tracked:
     late: bool
     percent: float | int
     planned: float | int
-    deviation: Fraction | None
+    points: str
     marked: bool
     finish: date
     baseline_finish: date | None
@@ -102,8 +138,8 @@ def _tracked(found: Outlook, item: Any, people: dict[int, str], departments: dic
         state=item.state,
         late=found.is_late(item),
         percent=percent_number(found.actual.get(item.id, Fraction(0))),
-        planned=percent_number(found.planned.get(item.id, Fraction(0))),
-        deviation=judged.points if judged else None,
+        planned=planned_number(found.planned.get(item.id, Fraction(0))),
+        points=f"{float(round(judged.points, 2)):.2f}" if judged and item.leaf and judged.points > 0 else "",
         marked=judged.marked if judged else False,
         finish=found.dates[item.id].finish,
         baseline_finish=line.finish if line else None,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -28,11 +30,23 @@ def report(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     item = item_or_404(user, number, item_id)
     require(can_report_item(standing(user, item.project), item.department_id, item.owner_id))
     sheet = sheet_of(item, status_date(item.project, day_asked(request)))
-    initial = {"state": item.state, "percent": sheet.percent, "actual_start": item.actual_start, "actual_finish": item.actual_finish}
-    form = ProgressForm(request.POST or None, item=item, initial=initial)
+    initial = {
+        "state": item.state,
+        "percent": sheet.percent,
+        "actual_start": item.actual_start,
+        "actual_finish": item.actual_finish,
+    }
+    form = ProgressForm(_given(request, item, sheet), item=item, initial=initial)
     if form.is_valid() and _reported(user, item, sheet, form):
         return _next(request, number)
-    context = {"project": item.project, "tab": "work", "form": form, "sheet": sheet, "item": item, "history": queries.history_of(item)[:5]}
+    context = {
+        "project": item.project,
+        "tab": "work",
+        "form": form,
+        "sheet": sheet,
+        "item": item,
+        "history": queries.history_of(item)[:5],
+    }
     return render(request, _template(request), context, status=422 if form.is_bound else 200)
 
 
@@ -51,6 +65,18 @@ def tracking(request: HttpRequest, number: str) -> HttpResponse:
     day = status_date(project, day_asked(request))
     context = {"project": project, "tab": "work", "as_of": day, "rows": queries.tracking(project, day)}
     return render(request, "progress/tracking.html", context)
+
+
+def _given(request: HttpRequest, item: WorkItem, sheet: Sheet) -> dict[str, Any] | QueryDict | None:
+    """Return what was sent; 「无变化」 sends what is known already."""
+    if request.method == "POST" and "unchanged" in request.POST:
+        return {
+            "state": item.state,
+            "percent": sheet.percent,
+            "actual_start": item.actual_start,
+            "actual_finish": item.actual_finish,
+        }
+    return request.POST if request.method == "POST" else None
 
 
 def _reported(user: User, item: WorkItem, sheet: Sheet, form: ProgressForm) -> bool:

@@ -27,9 +27,28 @@ from tongzhou.projects.events import (
 from tongzhou.projects.models import Participation, Project, ProjectRole, ScopeItem, Seat
 from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
 
-BASICS = ("name", "kind", "starts_on", "ends_on", "contact", "objective", "status_date", "deviation_threshold", "deviation_guard")
+BASICS = (
+    "name",
+    "kind",
+    "starts_on",
+    "ends_on",
+    "contact",
+    "objective",
+    "status_date",
+    "deviation_threshold",
+    "deviation_guard",
+)
 # No slash, question mark or control character: the number stands in addresses.
 NUMBER = re.compile(r"^[^\s/?#%\\]{1,40}$")
+
+
+@dataclass(frozen=True)
+class Part:
+    """How a department takes part."""
+
+    kind: str
+    duty: str = ""
+    deliverables: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,31 +59,39 @@ class ScopeLine:
 
 
 def create_project(
-    *, by: User | System, number: str, name: str, manager: User, lead: Department, now: datetime, basics: dict[str, Any] | None = None
-) -> Project:  # fmt: skip
+    *,
+    by: User | System,
+    number: str,
+    manager: User,
+    lead: Department,
+    now: datetime,
+    basics: dict[str, Any],
+) -> Project:
     """Create a project with its manager and lead department (which is the initiating one, too).
 
-    `basics`: any of BASICS beside the name.
+    `basics`: any of BASICS; the name is needed.
     :raises Refused: if `by` may not, or the number is taken or not usable, or a date is wrong.
     """
     require(isinstance(by, System) or access.can_create_project(by))
-    number, values = number.strip(), {"name": name, **(basics or {})}
+    number, values = number.strip(), dict(basics)
     if not NUMBER.match(number) or number == "new":
         raise Refused("number-invalid", _("A number has 1 to 40 characters without spaces and / ? # %% \\.") % (), "number")
     _check_basics(values)
     with transaction.atomic():
         if Project.objects.filter(number=number).exists():
-            raise Refused("number-taken", _("There is a project with the number %(number)s already.") % {"number": number}, "number")
+            raise Refused(
+                "number-taken", _("There is a project with the number %(number)s already.") % {"number": number}, "number"
+            )
         project = Project.objects.create(number=number, created_at=now, **values)
-        Participation.objects.create(
-            project=project, department=lead, kind=Participation.Kind.LEAD, is_initiating=True
-        )
+        Participation.objects.create(project=project, department=lead, kind=Participation.Kind.LEAD, is_initiating=True)
         ProjectRole.objects.create(project=project, user=manager, kind=ProjectRole.Kind.MANAGER)
         record(ProjectCreated(project.pk), by=by, now=now, subject=_subject(project), project=project.pk)
     return project
 
 
-def change_basics(*, by: User | System, project: Project, values: dict[str, Any], version: int | None = None, now: datetime) -> Project:
+def change_basics(
+    *, by: User | System, project: Project, values: dict[str, Any], version: int | None = None, now: datetime
+) -> Project:
     """Change the basic information.
 
     :raises Refused: if `by` may not, a value is wrong, or (Stale) somebody else changed it since `version`.
@@ -88,13 +115,19 @@ def change_basics(*, by: User | System, project: Project, values: dict[str, Any]
 
 
 def set_participation(
-    *, by: User | System, project: Project, department: Department, kind: str, duty: str = "", deliverables: str = "", now: datetime
+    *,
+    by: User | System,
+    project: Project,
+    department: Department,
+    part: Part,
+    now: datetime,
 ) -> Participation:
     """Let a department take part, or change how it does. A new lead makes the old one a supporting department.
 
     :raises Refused: if `by` may not, or the only lead would be lost.
     """
     require(isinstance(by, System) or access.can_edit_basics(access.standing(by, project)))
+    kind, duty, deliverables = part.kind, part.duty, part.deliverables
     if kind not in Participation.Kind.values:
         raise Refused("kind-unknown", _("Choose lead, support or supervise."), "kind")
     with transaction.atomic():
@@ -128,7 +161,9 @@ def remove_participation(*, by: User, participation: Participation, now: datetim
         raise Refused("lead-needed", _("A project has exactly one lead department: make another one lead first."))
     with transaction.atomic():
         before = {"kind": participation.kind, "duty": participation.duty}
-        change = ChangeOf("participation", participation.pk, participation.department.name, before, {"kind": None, "duty": None})
+        change = ChangeOf(
+            "participation", participation.pk, participation.department.name, before, {"kind": None, "duty": None}
+        )
         event = ParticipationRemoved(project.pk, participation.department_id)
         record(event, by=by, now=now, subject=_subject(project), project=project.pk, changes=[change])
         participation.delete()
@@ -153,7 +188,9 @@ def seat(*, by: User, participation: Participation, kind: str, holder: User | No
         else:
             Seat.objects.update_or_create(participation=participation, kind=kind, defaults={"holder": holder})
         event = SeatChanged(project.pk, participation.department_id, kind, by_herself=holder is not None and holder.pk == by.pk)
-        change = ChangeOf("seat", participation.pk, participation.department.name, before, {"holder": holder.name if holder else None})
+        change = ChangeOf(
+            "seat", participation.pk, participation.department.name, before, {"holder": holder.name if holder else None}
+        )
         record(event, by=by, now=now, subject=_subject(project), project=project.pk, changes=[change])
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +19,9 @@ class BasicsForm(forms.Form):
     starts_on = forms.DateField(label=_("Starts on"), required=False, widget=forms.DateInput(attrs=DAY))
     ends_on = forms.DateField(label=_("Ends on"), required=False, widget=forms.DateInput(attrs=DAY))
     contact = forms.CharField(label=_("Contact"), max_length=120, required=False)
-    objective = forms.CharField(label=_("Core objective"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=5000)
+    objective = forms.CharField(
+        label=_("Core objective"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=5000
+    )
     status_date = forms.DateField(
         label=_("Look at it as of"), required=False, widget=forms.DateInput(attrs=DAY), help_text=_("Empty means today.")
     )
@@ -38,7 +38,9 @@ class NewProjectForm(forms.Form):
     lead = forms.ModelChoiceField(label=_("Lead department"), queryset=Department.objects.all())
     starts_on = forms.DateField(label=_("Starts on"), required=False, widget=forms.DateInput(attrs=DAY))
     ends_on = forms.DateField(label=_("Ends on"), required=False, widget=forms.DateInput(attrs=DAY))
-    objective = forms.CharField(label=_("Core objective"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=5000)
+    objective = forms.CharField(
+        label=_("Core objective"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=5000
+    )
 
 
 class ParticipationForm(forms.Form):
@@ -70,5 +72,3 @@ class ScopeForm(forms.Form):
         return [
             (kind, text.strip()[:300]) for kind, name in pairs for text in self.cleaned_data[name].splitlines() if text.strip()
         ]
-
-

@@ -67,7 +67,9 @@ class Participation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project", "department"], name="department_takes_part_once"),
             models.UniqueConstraint(fields=["project"], condition=models.Q(kind="lead"), name="one_lead_department"),
-            models.UniqueConstraint(fields=["project"], condition=models.Q(is_initiating=True), name="one_initiating_department"),
+            models.UniqueConstraint(
+                fields=["project"], condition=models.Q(is_initiating=True), name="one_initiating_department"
+            ),
         ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongzhou.lib import clock
@@ -25,7 +26,8 @@ EDIT = "edit charter draft"
 def projects(request: HttpRequest) -> HttpResponse:
     search, sort = request.GET.get("q", "").strip()[:80], request.GET.get("sort", "new")
     rows = queries.projects_of(_user(request), search=search, sort=sort)
-    return render(request, "projects/list.html", {"projects": rows, "q": search, "sort": sort})
+    columns = [("number", _("Number")), ("name", _("Project")), ("start", _("Starts on")), ("end", _("Ends on"))]
+    return render(request, "projects/list.html", {"projects": rows, "q": search, "sort": sort, "columns": columns})
 
 
 @access_declared(SIGNED_IN)
@@ -36,10 +38,15 @@ def project_new(request: HttpRequest) -> HttpResponse:
     form = NewProjectForm(request.POST or None, initial={"lead": user.department_id})
     if form.is_valid():
         data = form.cleaned_data
-        basics = {name: data[name] for name in ("kind", "starts_on", "ends_on", "objective")}
+        basics = {name: data[name] for name in ("name", "kind", "starts_on", "ends_on", "objective")}
         try:
             project = actions.create_project(
-                by=user, number=data["number"], name=data["name"], manager=user, lead=data["lead"], now=clock.now(), basics=basics
+                by=user,
+                number=data["number"],
+                manager=user,
+                lead=data["lead"],
+                now=clock.now(),
+                basics=basics,
             )
             return redirect("plan", number=project.number)
         except Refused as refused:
@@ -64,9 +71,12 @@ def basics(request: HttpRequest, number: str) -> HttpResponse:
         values = dict(form.cleaned_data)
         version = values.pop("version")
         return _tried(
-            request, project, "basics", form,
+            request,
+            project,
+            "basics",
+            form,
             lambda: actions.change_basics(by=_user(request), project=project, values=values, version=version, now=clock.now()),
-        )  # fmt: skip
+        )
     return _start(request, project, basics_form=form)
 
 
@@ -77,10 +87,16 @@ def participation(request: HttpRequest, number: str) -> HttpResponse:
     form = ParticipationForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
+        part = actions.Part(data["kind"], data["duty"], data["deliverables"])
         return _tried(
-            request, project, "participation", form,
-            lambda: actions.set_participation(by=_user(request), project=project, now=clock.now(), **data),
-        )  # fmt: skip
+            request,
+            project,
+            "participation",
+            form,
+            lambda: actions.set_participation(
+                by=_user(request), project=project, department=data["department"], part=part, now=clock.now()
+            ),
+        )
     return _start(request, project, participation_form=form)
 
 
@@ -114,9 +130,14 @@ def role(request: HttpRequest, number: str) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         return _tried(
-            request, project, "role", form,
-            lambda: actions.give_role(by=_user(request), project=project, person=data["person"], role=data["role"], now=clock.now()),
-        )  # fmt: skip
+            request,
+            project,
+            "role",
+            form,
+            lambda: actions.give_role(
+                by=_user(request), project=project, person=data["person"], role=data["role"], now=clock.now()
+            ),
+        )
     return _start(request, project, role_form=form)
 
 
@@ -167,6 +188,7 @@ def _start(request: HttpRequest, project: Project, **bound: forms.Form) -> HttpR
         "team": queries.team_of(project),
         "scope_items": scope_items,
         "can_edit": access.can_edit_basics(at),
+        "candidates": list(User.objects.filter(is_active=True).only("name", "sort_key")),
         "basics_form": BasicsForm(initial=initial),
         "participation_form": ParticipationForm(),
         "seat_form": SeatForm(),

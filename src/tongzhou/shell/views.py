@@ -13,8 +13,9 @@ from tongzhou.people.models import User
 from tongzhou.plan.queries import status_date
 from tongzhou.progress.queries import owed_by
 from tongzhou.projects.access import can_edit_basics, project_or_404, standing
-from tongzhou.shell.queries import overview_of
-from tongzhou.timeline.queries import events_of_project
+from tongzhou.shell.queries.feed import sentences
+from tongzhou.shell.queries.overview import overview_of
+from tongzhou.timeline.queries import PAGE, events_of_project
 
 
 @require_GET
@@ -37,7 +38,7 @@ def overview(request: HttpRequest, number: str) -> HttpResponse:
         "tab": "overview",
         "as_of": day,
         "view": overview_of(project, day),
-        "events": events_of_project(project.pk, limit=9),
+        "events": sentences(events_of_project(project.pk, limit=8)),
         "can_edit": can_edit_basics(standing(_user(request), project)),
     }
     return render(request, "shell/overview.html", context)
@@ -49,8 +50,12 @@ def record(request: HttpRequest, number: str) -> HttpResponse:
     """动态: every change of the project, the latest first."""
     project = project_or_404(_user(request), number)
     before = request.GET.get("before", "")
-    entries = events_of_project(project.pk, before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None)
-    return render(request, "shell/record.html", {"project": project, "tab": "overview", "entries": entries})
+    entries = events_of_project(
+        project.pk, before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+    )
+    older = entries[-1].id if len(entries) == PAGE else None
+    context = {"project": project, "tab": "overview", "entries": sentences(entries), "older": older}
+    return render(request, "shell/record.html", context)
 
 
 @require_GET

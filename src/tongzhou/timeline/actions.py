@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -85,7 +86,7 @@ def record(
         for change in changes
     )
     for handler in EVENTS.at(kind):
-        transaction.on_commit(lambda handler=handler: handler(row.pk))
+        transaction.on_commit(partial(handler, row.pk))
     return row
 
 

@@ -51,8 +51,16 @@ def _entries(rows: Any, before: int | None, kind: str, limit: int) -> list[Entry
             changes[change.event_id].append((change.object_label, name, change.before.get(name), after))
     return [
         Entry(
-            row.pk, row.at, row.kind, row.actor_name, row.actor_department, row.subject_type, row.subject_id, row.subject_label,
-            row.data, tuple(changes[row.pk]),
+            row.pk,
+            row.at,
+            row.kind,
+            row.actor_name,
+            row.actor_department,
+            row.subject_type,
+            row.subject_id,
+            row.subject_label,
+            row.data,
+            tuple(changes[row.pk]),
         )
         for row in found
-    ]  # fmt: skip
+    ]

@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
         return 1
     try:
         project = create_project(
-            by=System(), number=options.number, name=options.name, manager=manager, lead=lead, now=clock.now()
+            by=System(), number=options.number, manager=manager, lead=lead, basics={"name": options.name}, now=clock.now()
         )
     except Refused as refused:
         print(refused.message, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`tongzhou seed`: the demo organisation, its three projects laid around a day, with history. The same day gives the same data."""
+"""`tongzhou seed`: the demo organisation, its three projects laid around a day. The same day gives the same data."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tongzhou.people.queries import working_calendar
 from tongzhou.plan.actions import ItemSpec, LinkSpec, MilestoneSpec, Report, SupportSpec, bring_in, set_key_milestones
 from tongzhou.plan.models import WorkItem
 from tongzhou.progress.actions import Words, report_progress
-from tongzhou.projects.actions import ScopeLine, create_project, give_role, seat, set_participation, set_scope
+from tongzhou.projects.actions import Part, ScopeLine, create_project, give_role, seat, set_participation, set_scope
 from tongzhou.projects.models import Project
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -92,16 +92,17 @@ class Seeding:
         sample, now = self.sample, clock.now()
         manager = self.people[sample.manager]
         last = self.day(sample.ends) if sample.ends else max(self.day(work.last) for work in sample.work)
-        basics = {"kind": sample.kind, "objective": sample.objective, "starts_on": first, "ends_on": last}
+        basics = {"name": sample.name, "kind": sample.kind, "objective": sample.objective, "starts_on": first, "ends_on": last}
         lead = self.departments[sample.parts[0].department]
-        project = create_project(
-            by=manager, number=sample.number, name=sample.name, manager=manager, lead=lead, now=now, basics=basics
-        )
+        project = create_project(by=manager, number=sample.number, manager=manager, lead=lead, now=now, basics=basics)
         for part in sample.parts:
             row = set_participation(
-                by=manager, project=project, department=self.departments[part.department], kind=part.kind, duty=part.duty,
-                deliverables=part.deliverables, now=now,
-            )  # fmt: skip
+                by=manager,
+                project=project,
+                department=self.departments[part.department],
+                part=Part(part.kind, part.duty, part.deliverables),
+                now=now,
+            )
             seat(by=manager, participation=row, kind="head", holder=self.people[part.head], now=now)
             seat(by=manager, participation=row, kind="liaison", holder=self.people[part.liaison], now=now)
         for name, role in (*sample.roles, ("系统管理员", "it_support")):

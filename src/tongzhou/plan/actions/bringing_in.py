@@ -32,7 +32,7 @@ class SupportSpec:
 
 @dataclass(frozen=True)
 class ItemSpec:
-    """A work item as the table says it. `key` and `parent_key` are the caller's; `existing` is the id of the item that it updates.
+    """A work item as the table says it. `key` and `parent_key` are the caller's; `existing` is the id of the item to update.
 
     `duration` in working minutes, None for a summary. With `follow_links` a start earlier than the links allow gives way.
     """
@@ -83,15 +83,27 @@ class BroughtIn:
 
 
 COPIED = (
-    "name", "source_code", "is_milestone", "department_id", "owner_id", "typed_start", "typed_finish", "urgency", "key_output",
-    "delivery_standard", "risk_point", "remark",
-)  # fmt: skip
+    "name",
+    "source_code",
+    "is_milestone",
+    "department_id",
+    "owner_id",
+    "typed_start",
+    "typed_finish",
+    "urgency",
+    "key_output",
+    "delivery_standard",
+    "risk_point",
+    "remark",
+)
 
 
-def bring_in(*, by: User | System, project: Project, items: Sequence[ItemSpec], links: Sequence[LinkSpec], now: datetime) -> BroughtIn:
-    """Create and update work items and links; items that the table does not name stay as they are. Parents come before children.
+def bring_in(
+    *, by: User | System, project: Project, items: Sequence[ItemSpec], links: Sequence[LinkSpec], now: datetime
+) -> BroughtIn:
+    """Create and update work items and links; items that the table does not name stay as they are.
 
-    Cuts baseline 0 if there is none. When nothing differs, nothing is written.
+    Parents come before children. Cuts baseline 0 if there is none. When nothing differs, nothing is written.
     :raises Refused: if `by` may not edit the plan, or the links form a cycle.
     """
     require(isinstance(by, System) or access.can_edit_plan(standing(by, project)))
@@ -104,7 +116,9 @@ def bring_in(*, by: User | System, project: Project, items: Sequence[ItemSpec], 
             change = _write_item(project, spec, rank, rows, made)
             if _write_supporters(spec, made.ids[spec.key]) and change is None:
                 made.unchanged, made.changed = made.unchanged - 1, made.changed + 1
-                change = ChangeOf("work_item", made.ids[spec.key], spec.name, {"supporters": None}, {"supporters": len(spec.supporters)})
+                change = ChangeOf(
+                    "work_item", made.ids[spec.key], spec.name, {"supporters": None}, {"supporters": len(spec.supporters)}
+                )
             if change is not None:
                 changes.append(change)
                 touched.add(made.ids[spec.key])
@@ -173,7 +187,9 @@ def _write_item(project: Project, spec: ItemSpec, rank: str, rows: dict[int, Wor
     if row is None:
         row = WorkItem.objects.create(project=project, rank=rank, **values)
         made.created, made.ids[spec.key] = made.created + 1, row.pk
-        return ChangeOf("work_item", row.pk, row.name, {}, {"name": row.name, "start": spec.typed_start, "finish": spec.typed_finish})
+        return ChangeOf(
+            "work_item", row.pk, row.name, {}, {"name": row.name, "start": spec.typed_start, "finish": spec.typed_finish}
+        )
     made.ids[spec.key] = row.pk
     before, after = differences({name: getattr(row, name) for name in values}, values)
     if not after:
@@ -195,7 +211,8 @@ def _write_supporters(spec: ItemSpec, item: int) -> bool:
         return False
     Supporter.objects.filter(work_item_id=item).delete()
     Supporter.objects.bulk_create(
-        Supporter(work_item_id=item, user_id=user, department_id=department, content=content) for user, department, content in wanted
+        Supporter(work_item_id=item, user_id=user, department_id=department, content=content)
+        for user, department, content in wanted
     )
     return True
 

@@ -77,7 +77,8 @@ def change_dates(*, by: User, item: WorkItem, name: str, value: Any, version: in
         WorkItem.objects.filter(pk=item.pk).update(**after, version=item.version + 1)
         keep_schedule(item.project, plan, items, edges)
         moves = [
-            ChangeOf("work_item", move.id, move.name, {move.field: move.before}, {move.field: move.after}) for move in found.moves
+            ChangeOf("work_item", move.id, move.name, {move.field: move.before}, {move.field: move.after})
+            for move in found.moves
         ]
         own = ChangeOf("work_item", item.pk, item.name, before, after)
         subject = Subject("work_item", item.pk, item.name)
@@ -131,8 +132,9 @@ def change_details(*, by: User, item: WorkItem, values: dict[str, Any], now: dat
 
 
 def add_item(*, by: User, project: Project, values: dict[str, Any], parent: WorkItem | None = None, now: datetime) -> WorkItem:
-    """Add a work item at the end of `parent` (or of the project). `values`: name, department_id, owner, typed_start, typed_finish,
-    duration (working days), is_milestone.
+    """Add a work item at the end of `parent` (or of the project).
+
+    `values`: name, department_id, owner, typed_start, typed_finish, duration (working days), is_milestone.
 
     :raises Refused: if `by` may not, the name is empty, or the finish is before the start.
     """
@@ -146,9 +148,17 @@ def add_item(*, by: User, project: Project, values: dict[str, Any], parent: Work
         plan = locked_plan(project)
         last = WorkItem.objects.filter(project=project, parent=parent).order_by("-rank").values_list("rank", flat=True).first()
         item = WorkItem.objects.create(
-            project=project, parent=parent, rank=rank_between(last or "", ""), name=name, is_milestone=milestone, duration=minutes,
-            department_id=values.get("department_id"), owner=values.get("owner"), typed_start=start, typed_finish=finish,
-        )  # fmt: skip
+            project=project,
+            parent=parent,
+            rank=rank_between(last or "", ""),
+            name=name,
+            is_milestone=milestone,
+            duration=minutes,
+            department_id=values.get("department_id"),
+            owner=values.get("owner"),
+            typed_start=start,
+            typed_finish=finish,
+        )
         rows, edges = items_of(project), edges_of(project)
         resolve_typed(project, rows, edges, {item.pk}, frozenset())
         keep_schedule(project, plan, rows, edges)
@@ -242,7 +252,7 @@ def _minutes(start: date | None, finish: date | None, days: Any) -> int:
 
 
 def _moves(row: Item, before: Dates, after: Dates, why: str) -> list[Move]:
-    if row.is_milestone or before.start == before.finish and after.start == after.finish:
+    if row.is_milestone or (before.start == before.finish and after.start == after.finish):
         pairs = [("finish", before.finish, after.finish)]
     else:
         pairs = [("start", before.start, after.start), ("finish", before.finish, after.finish)]

@@ -35,12 +35,17 @@ class Report:
 
 
 def record_progress(
-    *, by: User | System, item: WorkItem, report: Report, status_date: date, now: datetime, words: Mapping[str, Any] | None = None,
-    deferred: bool = False,
-) -> Report:  # fmt: skip
+    *,
+    by: User | System,
+    item: WorkItem,
+    report: Report,
+    status_date: date,
+    now: datetime,
+    words: Mapping[str, Any] | None = None,
+) -> Report:
     """Record a report as of `status_date`; reports about an earlier day than the last one change the past only.
 
-    Handlers of the outcome "progress-recorded" get `words` in the same transaction. With `deferred` the caller reschedules.
+    Handlers of the outcome "progress-recorded" get `words` in the same transaction.
     :raises Refused: if `by` may not report, the item is a summary, or the numbers contradict each other.
     """
     may = isinstance(by, System) or access.can_report_item(standing(by, item.project), item.department_id, item.owner_id)
@@ -56,7 +61,9 @@ def record_progress(
         ProgressMark.objects.update_or_create(
             work_item=row, status_date=status_date, defaults={name: getattr(settled, name) for name in CACHED}
         )
-        before, after = differences({name: getattr(row, name) for name in CACHED}, {name: getattr(settled, name) for name in CACHED})
+        before, after = differences(
+            {name: getattr(row, name) for name in CACHED}, {name: getattr(settled, name) for name in CACHED}
+        )
         if row.reported_on is None or status_date >= row.reported_on:
             _cache(row, settled, status_date)
         event = ProgressRecorded(row.pk, status_date.isoformat(), settled.state, settled.percent)
@@ -64,8 +71,7 @@ def record_progress(
         record(event, by=by, now=now, subject=subject, project=row.project_id, changes=[change])
         for handler in OUTCOMES.at("progress-recorded"):
             handler(by=by, item=row, report=settled, status_date=status_date, now=now, words=dict(words or {}))
-        if not deferred:
-            reschedule(item.project, plan)
+        reschedule(item.project, plan)
     return settled
 
 

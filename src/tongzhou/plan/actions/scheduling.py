@@ -45,7 +45,9 @@ def strict_schedule(project: Project, items: list[Item], edges: list[Edge], *, w
         raise cycle_refused(found, items) from found
 
 
-def resolve_typed(project: Project, items: list[Item], edges: list[Edge], only: set[int], follow: frozenset[int]) -> dict[int, Resolution]:
+def resolve_typed(
+    project: Project, items: list[Item], edges: list[Edge], only: set[int], follow: frozenset[int]
+) -> dict[int, Resolution]:
     """Decide what the typed starts of `only` mean, and write that into their constraint fields.
 
     :raises Refused: if the links form a cycle.
@@ -123,7 +125,13 @@ def cut_baseline(*, by: User | System, project: Project, now: datetime) -> Basel
         ),
         batch_size=500,
     )
-    record(BaselineCut(project.pk, number), by=by, now=now, subject=Subject("project", project.pk, project.name), project=project.pk)
+    record(
+        BaselineCut(project.pk, number),
+        by=by,
+        now=now,
+        subject=Subject("project", project.pk, project.name),
+        project=project.pk,
+    )
     return baseline
 
 
@@ -132,7 +140,9 @@ def cycle_refused(found: CycleFound, items: list[Item]) -> Refused:
     names = {item.id: f"{item.code} {item.name}" for item in items}
     chain = " → ".join(names.get(step.task, str(step.task)) for step in found.cycles[0])
     first = names.get(found.cycles[0][0].task, "")
-    return Refused("cycle", _("These tasks wait for each other in a circle: %(chain)s") % {"chain": f"{chain} → {first}"}, "predecessors")
+    return Refused(
+        "cycle", _("These tasks wait for each other in a circle: %(chain)s") % {"chain": f"{chain} → {first}"}, "predecessors"
+    )
 
 
 def _calendar_copy(calendar: WorkingCalendar, project: Project) -> dict[str, object]:

@@ -22,9 +22,8 @@ def plan_data(project: Project, as_of: date) -> dict[str, Any]:
     """Return what the plan island draws. At most 10 queries, whatever the number of rows."""
     found = outlook(project, as_of)
     people = _people(project, found)
-    departments = dict(
-        Department.objects.filter(pk__in={item.department for item in found.items} | {row[2] for row in people}).values_list("pk", "name")
-    )
+    used = {item.department for item in found.items} | {row[2] for row in people}
+    departments = dict(Department.objects.filter(pk__in={key for key in used if key is not None}).values_list("pk", "name"))
     origin = min((at.start for at in found.dates.values()), default=as_of)
     place = {item.id: row for row, item in enumerate(found.items)}
     department_at = {key: index for index, key in enumerate(departments)}
@@ -40,7 +39,7 @@ def plan_data(project: Project, as_of: date) -> dict[str, Any]:
         "origin": origin.isoformat(),
         "project": {"number": project.number, "name": project.name},
         "departments": list(departments.values()),
-        "people": [[key, name, department_at.get(department, -1)] for key, name, department in people],
+        "people": [[key, name, department_at.get(department or 0, -1)] for key, name, department in people],
         "rows": [_row(found, item, origin, person_at, department_at, texts) for item in found.items],
         "links": [_link(found, edge, place) for edge in found.edges],
         "daysOff": [[(first - origin).days, (last - origin).days, name] for first, last, name in off],
@@ -73,6 +72,12 @@ def percent_number(share: Fraction) -> float | int:
     return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100
 
 
+def planned_number(share: Fraction) -> float | int:
+    """Return a planned share 0..1 as percent, rounded half up to two decimals."""
+    hundredths = int(share * 10000 + Fraction(1, 2))
+    return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100
+
+
 def _row(
     found: Outlook, item: Item, origin: date, person_at: dict[int, int], department_at: dict[int, int], texts: dict[int, str]
 ) -> list[Any]:
@@ -90,7 +95,7 @@ def _row(
         (at.finish - origin).days,
         days_of(found, item),
         percent_number(found.actual.get(item.id, Fraction(0))),
-        percent_number(found.planned.get(item.id, Fraction(0))),
+        planned_number(found.planned.get(item.id, Fraction(0))),
         (line.start - origin).days if line else None,
         (line.finish - origin).days if line else None,
         found.late_days(item),

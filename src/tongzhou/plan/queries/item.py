@@ -11,7 +11,7 @@ from django.http import Http404
 
 from tongzhou.people.models import User
 from tongzhou.plan.models import Supporter, WorkItem
-from tongzhou.plan.queries.grid import days_of, percent_number
+from tongzhou.plan.queries.grid import days_of, percent_number, planned_number
 from tongzhou.plan.queries.outlook import Outlook, outlook
 from tongzhou.plan.queries.tree import Item
 from tongzhou.projects.access import project_or_404
@@ -79,7 +79,7 @@ def sheet_of(item: WorkItem, as_of: date) -> Sheet:
         late=found.is_late(row),
         late_days=found.late_days(row),
         percent=percent_number(found.actual.get(item.pk, Fraction(0))),
-        planned=percent_number(found.planned.get(item.pk, Fraction(0))),
+        planned=planned_number(found.planned.get(item.pk, Fraction(0))),
         deviation=float(round(judged.points, 2)) if judged else 0.0,
         marked=judged.marked if judged else False,
         baseline=(line.start, line.finish) if line else None,
@@ -92,4 +92,11 @@ def sheet_of(item: WorkItem, as_of: date) -> Sheet:
 
 def _end(found: Outlook, item: int, kind: str) -> dict[str, Any]:
     row = found.by_id[item]
-    return {"id": row.id, "code": row.code, "name": row.name, "state": row.state, "kind": kind, "finish": found.dates[item].finish}
+    return {
+        "id": row.id,
+        "code": row.code,
+        "name": row.name,
+        "state": row.state,
+        "kind": kind,
+        "finish": found.dates[item].finish,
+    }

@@ -29,18 +29,29 @@ class Dates:
 
 
 def network_of(
-    items: Iterable[Item], edges: Iterable[Edge], calendar: WorkingCalendar, *, start: date, status: date | None = None,
-    forecast: bool = False, with_progress: bool = True,
-) -> Network:  # fmt: skip
+    items: Iterable[Item],
+    edges: Iterable[Edge],
+    calendar: WorkingCalendar,
+    *,
+    start: date,
+    forecast_from: date | None = None,
+    with_progress: bool = True,
+) -> Network:
     """Build the network of a plan in day mode.
 
     :param start: the project's start; unstarted work never begins before it.
-    :param status: the status date; with `forecast` remaining work runs after its end.
+    :param forecast_from: the status date after whose end remaining work runs; without it the schedule is strict.
     :param with_progress: False for the plan as planned, as baselines need it.
     """
     tasks = [_task(item, calendar, with_progress) for item in items]
     links = [
-        Link(edge.predecessor, edge.successor, kind=edge.kind, lag=Lag(minutes=edge.lag, elapsed=edge.elapsed), within=edge.within)
+        Link(
+            edge.predecessor,
+            edge.successor,
+            kind=edge.kind,
+            lag=Lag(minutes=edge.lag, elapsed=edge.elapsed),
+            within=edge.within,
+        )
         for edge in edges
     ]
     return Network(
@@ -50,8 +61,8 @@ def network_of(
         links=links,
         calendars={"std": calendar},
         calendar="std",
-        status=midnight(status) + DAY if status else None,
-        mode="forecast" if forecast and status else "strict",
+        status=midnight(forecast_from) + DAY if forecast_from else None,
+        mode="forecast" if forecast_from else "strict",
     )
 
 

@@ -100,13 +100,26 @@ def outlook(project: Project, as_of: date) -> Outlook:
 def compute(project: Project, version: int, as_of: date) -> Outlook:
     items, edges, calendar = items_of(project, as_of), edges_of(project), working_calendar()
     start = project_start(items, project.starts_on, as_of)
-    network = network_of(items, edges, calendar, start=start, status=as_of, forecast=True)
+    network = network_of(items, edges, calendar, start=start, forecast_from=as_of)
     result = schedule(network)
     made = Outlook(
-        version=version, as_of=as_of, items=items, edges=edges, calendar=calendar, dates=dates_of(items, result, calendar),
-        baseline=baseline_lines(project), planned={}, actual={}, deviations={}, total=None, finish=None, baseline_finish=None,
-        conflicts=[], driving=list(result.driving_chain), by_id={item.id: item for item in items},
-    )  # fmt: skip
+        version=version,
+        as_of=as_of,
+        items=items,
+        edges=edges,
+        calendar=calendar,
+        dates=dates_of(items, result, calendar),
+        baseline=baseline_lines(project),
+        planned={},
+        actual={},
+        deviations={},
+        total=None,
+        finish=None,
+        baseline_finish=None,
+        conflicts=[],
+        driving=list(result.driving_chain),
+        by_id={item.id: item for item in items},
+    )
     made.conflicts = conflicts_of(made, result)
     made.conflicting = frozenset(conflict.task for conflict in result.conflicts)
     if items:
@@ -158,19 +171,19 @@ def _judge(made: Outlook, project: Project, calendar: WorkingCalendar) -> None:
             mine = below.get(item.id, [])
         if mine:
             below.setdefault(item.parent, []).extend(mine)
-            made.planned[item.id] = _share(mine, 1)
-            made.actual[item.id] = _share(mine, 2)
+            made.planned[item.id] = _share(mine, 0)
+            made.actual[item.id] = _share(mine, 1)
             made.deviations[item.id] = _deviation(made, item, project, calendar)
         elif item.leaf:
             made.actual[item.id] = Fraction(item.percent, 10000)
     if below.get(None):
-        made.total = deviation(_share(below[None], 1), _share(below[None], 2), threshold_points=_threshold(project))
+        made.total = deviation(_share(below[None], 0), _share(below[None], 1), threshold_points=_threshold(project))
 
 
-def _share(lines: list[tuple[int, Fraction, Fraction]], column: int) -> Fraction:
-    if all(line[0] == 0 for line in lines):
-        return roll_up((1, line[column]) for line in lines)
-    return roll_up((line[0], line[column]) for line in lines)
+def _share(lines: list[tuple[int, Fraction, Fraction]], side: int) -> Fraction:
+    """Return the planned (side 0) or actual (1) share of leaves; milestones weigh only where there is nothing else."""
+    milestones_only = all(weight == 0 for weight, _planned, _actual in lines)
+    return roll_up((1 if milestones_only else weight, (planned, actual)[side]) for weight, planned, actual in lines)
 
 
 def _deviation(made: Outlook, item: Item, project: Project, calendar: WorkingCalendar) -> Deviation:

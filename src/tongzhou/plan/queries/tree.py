@@ -53,10 +53,28 @@ class Edge:
 
 
 FIELDS = (
-    "id", "parent_id", "rank", "name", "source_code", "is_milestone", "department_id", "owner_id", "typed_start", "typed_finish",
-    "duration", "constraint", "constraint_date", "deadline", "state", "percent", "actual_start", "actual_finish", "reported_on",
-    "start", "finish",
-)  # fmt: skip
+    "id",
+    "parent_id",
+    "rank",
+    "name",
+    "source_code",
+    "is_milestone",
+    "department_id",
+    "owner_id",
+    "typed_start",
+    "typed_finish",
+    "duration",
+    "constraint",
+    "constraint_date",
+    "deadline",
+    "state",
+    "percent",
+    "actual_start",
+    "actual_finish",
+    "reported_on",
+    "start",
+    "finish",
+)
 
 
 def items_of(project: Project, as_of: date | None = None) -> list[Item]:

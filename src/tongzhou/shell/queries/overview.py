@@ -1,88 +1,19 @@
-"""What the frame of every page shows, and the project overview."""
+"""The project overview: are we on time, who waits for whom, what deviates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
-from django.http import HttpRequest
-
-from tongzhou.engine.progress import Deviation
-from tongzhou.lib.params import day_asked
+from tongzhou.engine.calendar import DAY, midnight
+from tongzhou.engine.progress import Deviation, planned_share
 from tongzhou.people.models import Department, User
 from tongzhou.plan.models import KeyMilestone
-from tongzhou.plan.queries import Outlook, outlook, status_date
-from tongzhou.plan.queries.grid import percent_number
-from tongzhou.projects.access import visible_to
+from tongzhou.plan.queries import Outlook, outlook
+from tongzhou.plan.queries.grid import percent_number, planned_number
 from tongzhou.projects.models import Project
-from tongzhou.projects.queries import Team, team_of
-
-OK, WATCH, ALARM = "ok", "watch", "alarm"
-
-
-@dataclass(frozen=True)
-class Header:
-    """The head of a project's pages."""
-
-    team: Team
-    light: str
-    as_of: date
-    pinned: bool
-    start: date | None
-    finish: date | None
-
-
-def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: the sidebar's projects and the head of the project in the address. Evaluated when a template asks."""
-    user = getattr(request, "user", None)
-    if not isinstance(user, User):
-        return {}
-    return {
-        "sidebar_projects": _once(lambda: list(visible_to(user).values("number", "name")[:8])),
-        "project_header": _once(lambda: _header(request, user)),
-    }
-
-
-def _once(make: Callable[[], Any]) -> Callable[[], Any]:
-    kept: list[Any] = []
-
-    def answer() -> Any:
-        if not kept:
-            kept.append(make())
-        return kept[0]
-
-    return answer
-
-
-def _header(request: HttpRequest, user: User) -> Header | None:
-    match = request.resolver_match
-    number = match.kwargs.get("number") if match else None
-    project = visible_to(user).filter(number=number).first() if number else None
-    return header_of(project, status_date(project, day_asked(request))) if project else None
-
-
-def header_of(project: Project, as_of: date) -> Header:
-    found = outlook(project, as_of)
-    starts = [found.dates[item.id].start for item in found.items]
-    return Header(
-        team=team_of(project),
-        light=light_of(found),
-        as_of=as_of,
-        pinned=project.status_date is not None,
-        start=project.starts_on or min(starts, default=None),
-        finish=project.ends_on or found.finish,
-    )
-
-
-def light_of(found: Outlook) -> str:
-    """告警 when the project's own deviation is marked; 关注 when a task is marked or late; else 正常."""
-    if found.total is not None and found.total.marked:
-        return ALARM
-    marked = any(judged.marked for judged in found.deviations.values())
-    return WATCH if marked or any(item.leaf and found.is_late(item) for item in found.items) else OK
+from tongzhou.projects.queries import team_of
 
 
 @dataclass(frozen=True)
@@ -101,7 +32,7 @@ class MilestoneMark:
 @dataclass(frozen=True)
 class DepartmentRow:
     name: str
-    kind: str
+    role: str
     head: str
     liaison: str
     planned: float | int
@@ -153,6 +84,34 @@ class Overview:
     curve: list[tuple[float, float]]
     today_at: float
     driving: str
+    first: date
+    last: date
+
+    @property
+    def early_days(self) -> int:
+        return -self.late_days
+
+    @property
+    def points(self) -> str:
+        """The project's deviation, two decimals; + is behind."""
+        return f"{float(round(self.total.points, 2)):.2f}" if self.total else "0.00"
+
+    @property
+    def worst(self) -> Waiting | None:
+        return self.waiting[0] if self.waiting and self.waiting[0].days else None
+
+    @property
+    def curve_points(self) -> str:
+        """The planned course for an SVG polyline 100 wide and 50 high."""
+        return " ".join(f"{x},{50 - y / 2:.2f}" for x, y in self.curve)
+
+    @property
+    def planned_y(self) -> float:
+        return 50 - float(self.planned) / 2
+
+    @property
+    def actual_y(self) -> float:
+        return 50 - float(self.actual) / 2
 
 
 def overview_of(project: Project, as_of: date) -> Overview:
@@ -162,10 +121,12 @@ def overview_of(project: Project, as_of: date) -> Overview:
     names = dict(Department.objects.values_list("pk", "name"))
     total = found.total
     late = (found.finish - found.baseline_finish).days if found.finish and found.baseline_finish else 0
-    driving = next((found.by_id[key] for key in reversed(found.driving) if found.by_id[key].state not in ("done", "cancelled")), None)
+    driving = next(
+        (found.by_id[key] for key in reversed(found.driving) if found.by_id[key].state not in ("done", "cancelled")), None
+    )
     return Overview(
         found=found,
-        planned=percent_number(total.planned) if total else 0,
+        planned=planned_number(total.planned) if total else 0,
         actual=percent_number(total.actual) if total else 0,
         total=total,
         late_days=late,
@@ -176,6 +137,8 @@ def overview_of(project: Project, as_of: date) -> Overview:
         curve=_curve(found),
         today_at=_place(found, as_of),
         driving=f"{driving.code} {driving.name}" if driving else "",
+        first=_span(found)[0],
+        last=_span(found)[1],
     )
 
 
@@ -199,44 +162,62 @@ def _milestones(project: Project, found: Outlook) -> list[MilestoneMark]:
         due = found.dates[item.id].finish if item else row.due
         carried.add(row.work_item_id)
         done = item is not None and item.state == "done"
-        marks.append(MilestoneMark(row.name, due, row.due, done, (due - row.due).days, _place(found, due), _place(found, row.due)))
+        marks.append(
+            MilestoneMark(row.name, due, row.due, done, (due - row.due).days, _place(found, due), _place(found, row.due))
+        )
     for item in found.items:
         if item.is_milestone and item.id not in carried:
             line, due = found.baseline.get(item.id), found.dates[item.id].finish
             at = _place(found, line.finish) if line else None
             day = line.finish if line else None
-            marks.append(MilestoneMark(item.name, due, day, item.state == "done", found.late_days(item), _place(found, due), at))
+            marks.append(
+                MilestoneMark(item.name, due, day, item.state == "done", found.late_days(item), _place(found, due), at)
+            )
     return sorted(marks, key=lambda mark: (mark.due, mark.name))
 
 
 def _departments(project: Project, found: Outlook) -> list[DepartmentRow]:
     rows = []
     for part in team_of(project).participations:
-        key = part["row"].department_id
+        key = part.row.department_id
         mine = [item for item in found.items if item.leaf and item.department == key and item.id in found.baseline]
         weights = [(found.baseline[item.id].weight, item.id) for item in mine]
         whole = sum(weight for weight, _item in weights)
         planned = sum((found.planned.get(item, Fraction(0)) * weight for weight, item in weights), Fraction(0)) / (whole or 1)
         actual = sum((found.actual.get(item, Fraction(0)) * weight for weight, item in weights), Fraction(0)) / (whole or 1)
-        head, liaison = part["head"], part["liaison"]
+        head, liaison = part.head, part.liaison
         rows.append(
             DepartmentRow(
-                part["row"].department.name, part["row"].kind, head.name if head else "", liaison.name if liaison else "",
-                percent_number(planned), percent_number(actual), (planned - actual) * 100 if whole else None, len(mine),
+                part.row.department.name,
+                part.row.get_kind_display(),
+                head.name if head else "",
+                liaison.name if liaison else "",
+                planned_number(planned),
+                percent_number(actual),
+                (planned - actual) * 100 if whole else None,
+                len(mine),
             )
-        )  # fmt: skip
+        )
     return rows
 
 
 def _deviations(found: Outlook, people: dict[int, str]) -> list[DeviationRow]:
     rows = [
         DeviationRow(
-            item.id, item.code, item.name, people.get(item.owner or 0, ""), percent_number(judged.planned),
-            percent_number(judged.actual), float(round(judged.points, 2)), found.dates[item.id].finish, found.late_days(item), item.state,
+            item.id,
+            item.code,
+            item.name,
+            people.get(item.owner or 0, ""),
+            planned_number(judged.planned),
+            percent_number(judged.actual),
+            float(round(judged.points, 2)),
+            found.dates[item.id].finish,
+            found.late_days(item),
+            item.state,
         )
         for item in found.items
         if item.leaf and (judged := found.deviations.get(item.id)) is not None and judged.marked
-    ]  # fmt: skip
+    ]
     return sorted(rows, key=lambda row: -row.points)
 
 
@@ -252,18 +233,20 @@ def _waiting(found: Outlook, names: dict[int, str]) -> list[Waiting]:
             days = max((found.as_of - line.finish).days, 0)
             rows.append(
                 Waiting(
-                    names[waiter.department or 0], names[giver.department or 0], waiter.name, giver.name,
-                    found.dates[giver.id].finish, days, giver.id,
+                    names[waiter.department or 0],
+                    names[giver.department or 0],
+                    waiter.name,
+                    giver.name,
+                    found.dates[giver.id].finish,
+                    days,
+                    giver.id,
                 )
-            )  # fmt: skip
+            )
     return sorted(rows, key=lambda row: (-row.days, row.due))
 
 
 def _curve(found: Outlook) -> list[tuple[float, float]]:
     """Return the planned course as points (x, y) in percent of the plan's span and of the work."""
-    from tongzhou.engine.calendar import DAY, midnight
-    from tongzhou.engine.progress import planned_share
-
     lines = [(line, found.by_id.get(key)) for key, line in found.baseline.items()]
     leaves = [line for line, item in lines if item is not None and item.leaf and line.weight]
     whole = sum(line.weight for line in leaves)
@@ -273,6 +256,8 @@ def _curve(found: Outlook) -> list[tuple[float, float]]:
     steps = sorted({first + (last - first) * step / 24 for step in range(25)})
     points = []
     for day in steps:
-        done = sum(planned_share(found.calendar, line.start_at, line.finish_at, midnight(day) + DAY) * line.weight for line in leaves)
+        done = sum(
+            planned_share(found.calendar, line.start_at, line.finish_at, midnight(day) + DAY) * line.weight for line in leaves
+        )
         points.append((_place(found, day), round(float(done / whole) * 100, 2)))
     return points

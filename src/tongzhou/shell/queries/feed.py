@@ -1,0 +1,129 @@
+"""The record as sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tongzhou.timeline.queries import Entry
+
+
+@dataclass(frozen=True)
+class Said:
+    """An entry of the record: `actor` `said` the subject `tail`. Changes are (object, field, before, after)."""
+
+    id: int
+    at: datetime
+    actor: str
+    said: str
+    subject: str
+    tail: str
+    changes: list[tuple[str, str, Any, Any]]
+
+
+def sentences(entries: list[Entry]) -> list[Said]:
+    """Return the entries as sentences in the reader's language."""
+    verbs, fields = _verbs(), _fields()
+    return [
+        Said(
+            entry.id,
+            entry.at,
+            entry.actor,
+            verbs.get(entry.kind, entry.kind),
+            entry.subject,
+            _tail(entry),
+            [(label, fields.get(name, name), _value(before), _value(after)) for label, name, before, after in entry.changes],
+        )
+        for entry in entries
+    ]
+
+
+def _tail(entry: Entry) -> str:
+    data = entry.data
+    if entry.kind == "progress-recorded":
+        return _("to %(percent)s%%") % {"percent": f"{data['percent'] / 100:g}"}
+    if entry.kind == "plan-imported":
+        counts = {name: data[name] for name in ("created", "changed", "unchanged")}
+        return _("%(created)s new, %(changed)s changed, %(unchanged)s unchanged") % counts
+    if entry.kind == "baseline-cut":
+        return str(data["number"])
+    return ""
+
+
+def _value(value: Any) -> Any:
+    """Return a stored value as people read it."""
+    words = _words()
+    if isinstance(value, list):
+        return "；".join(" ".join(map(str, part)) if isinstance(part, list) else str(part) for part in value)
+    return words.get(value, value) if isinstance(value, str) else value
+
+
+def _words() -> dict[str, str]:
+    return {
+        "todo": _("Not started"),
+        "doing": _("In progress"),
+        "done": _("Done"),
+        "blocked": _("Blocked"),
+        "cancelled": _("Cancelled"),
+        "lead": _("Lead"),
+        "support": _("Support"),
+        "supervise": _("Supervise"),
+    }
+
+
+def _verbs() -> dict[str, str]:
+    return {
+        "project-created": _("created the project"),
+        "project-basics-changed": _("changed the basic information"),
+        "participation-changed": _("changed the departments of"),
+        "participation-removed": _("took a department out of"),
+        "seat-changed": _("changed a seat in"),
+        "role-given": _("gave a role to"),
+        "role-taken": _("took a role from"),
+        "scope-changed": _("changed the scope of"),
+        "plan-imported": _("imported the plan of"),
+        "work-item-added": _("added"),
+        "work-item-changed": _("changed"),
+        "work-item-removed": _("removed"),
+        "progress-recorded": _("updated"),
+        "baseline-cut": _("cut baseline of"),
+        "key-milestones-changed": _("changed the key milestones of"),
+        "help-asked": _("asked for help with"),
+    }
+
+
+def _fields() -> dict[str, str]:
+    return {
+        "name": _("Name"),
+        "start": _("Start"),
+        "finish": _("Finish"),
+        "typed_start": _("Start"),
+        "typed_finish": _("Finish"),
+        "duration": _("Duration (minutes)"),
+        "owner": _("Owner"),
+        "owner_id": _("Owner"),
+        "state": _("State"),
+        "percent": _("Percent (hundredths)"),
+        "actual_start": _("Actual start"),
+        "actual_finish": _("Actual finish"),
+        "kind": _("Role"),
+        "duty": _("Duty"),
+        "deliverables": _("Deliverables"),
+        "holder": _("Holder"),
+        "scope": _("Scope"),
+        "objective": _("Core objective"),
+        "contact": _("Contact"),
+        "starts_on": _("Starts on"),
+        "ends_on": _("Ends on"),
+        "status_date": _("Look at it as of"),
+        "delivery_standard": _("Delivery standard"),
+        "key_output": _("Key output"),
+        "risk_point": _("Risk point"),
+        "remark": _("Remark"),
+        "deadline": _("Deadline"),
+        "urgency": _("Urgency"),
+        "supporters": _("Supporters"),
+    }

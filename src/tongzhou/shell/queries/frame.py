@@ -1,0 +1,81 @@
+"""What the frame of every page shows: the sidebar's projects, the head of a project's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+
+from tongzhou.lib.params import day_asked
+from tongzhou.people.models import User
+from tongzhou.plan.queries import Outlook, outlook, status_date
+from tongzhou.projects.access import visible_to
+from tongzhou.projects.models import Project
+from tongzhou.projects.queries import Team, team_of
+
+OK, WATCH, ALARM = "ok", "watch", "alarm"
+
+
+@dataclass(frozen=True)
+class Header:
+    """The head of a project's pages."""
+
+    team: Team
+    light: str
+    as_of: date
+    pinned: bool
+    start: date | None
+    finish: date | None
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the sidebar's projects and the head of the project in the address. Evaluated when a template asks."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {}
+    return {
+        "sidebar_projects": _once(lambda: list(visible_to(user).values("number", "name")[:8])),
+        "project_header": _once(lambda: _header(request, user)),
+    }
+
+
+def _once(make: Callable[[], Any]) -> Callable[[], Any]:
+    kept: list[Any] = []
+
+    def answer() -> Any:
+        if not kept:
+            kept.append(make())
+        return kept[0]
+
+    return answer
+
+
+def _header(request: HttpRequest, user: User) -> Header | None:
+    match = request.resolver_match
+    number = match.kwargs.get("number") if match else None
+    project = visible_to(user).filter(number=number).first() if number else None
+    return header_of(project, status_date(project, day_asked(request))) if project else None
+
+
+def header_of(project: Project, as_of: date) -> Header:
+    found = outlook(project, as_of)
+    starts = [found.dates[item.id].start for item in found.items]
+    return Header(
+        team=team_of(project),
+        light=light_of(found),
+        as_of=as_of,
+        pinned=project.status_date is not None,
+        start=project.starts_on or min(starts, default=None),
+        finish=project.ends_on or found.finish,
+    )
+
+
+def light_of(found: Outlook) -> str:
+    """告警 when the project's own deviation is marked; 关注 when a task is marked or late; else 正常."""
+    if found.total is not None and found.total.marked:
+        return ALARM
+    marked = any(judged.marked for judged in found.deviations.values())
+    return WATCH if marked or any(item.leaf and found.is_late(item) for item in found.items) else OK
