@@ -4,13 +4,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import repeat
-from operator import add, sub
+from operator import add, attrgetter, sub
 
 from tongzhou.engine.calendar import WorkingCalendar
 from tongzhou.engine.graph import Graph, lag_minutes
 from tongzhou.engine.limits import reserve_limits
 from tongzhou.engine.network import Link
-from tongzhou.engine.passes import NONE, Dates
+from tongzhou.engine.passes import NONE, UNBOUND, Dates
 
 
 @dataclass(slots=True)
@@ -61,53 +61,89 @@ class Schedule:
     driving_chain: list[int] = field(default_factory=list)
 
 
-def answer(graph: Graph, dates: Dates, finish: int) -> Schedule:
-    """Dates, slack and critical flags of all tasks; `finish` is the instant of the project finish."""
-    rows = _rows(graph, dates)
-    _patch(graph, dates, rows)
+def answer(graph: Graph, dates: Dates) -> Schedule:
+    """Dates, slack and critical flags of all tasks, and what follows from them."""
+    columns = _columns(graph, dates)
+    ends = _counted(graph)
+    rows = _rows(graph, dates, columns)
+    if graph.facts or graph.cancelled:
+        _patch(graph, rows)
     if graph.children:
         _roll_up(graph, dates, rows)
     tasks = graph.network.tasks
-    counted = [row for at, row in enumerate(rows) if at not in graph.cancelled] if graph.cancelled else rows
+    starts, finishes = columns[0], columns[1]
     return Schedule(
-        start=min((row.early_start for row in counted), default=graph.network.start),
-        finish=finish,
-        tasks={task.id: row for task, row in zip(tasks, rows, strict=True)},
+        start=min(starts if ends is None else [starts[at] for at in ends], default=graph.network.start),
+        finish=max(finishes if ends is None else [finishes[at] for at in ends], default=graph.network.start),
+        tasks=dict(zip([task.id for task in tasks], rows, strict=True)),
         conflicts=[
             Conflict(tasks[at].id, tasks[at].constraint, tasks[at].date or 0, _link(graph, dates, number), minutes)
             for at, number, minutes in sorted(dates.conflicts)
         ],
         warnings=_warnings(graph, dates, rows),
-        driving_chain=_driving_chain(graph, dates, rows),
+        driving_chain=_driving_chain(graph, dates, columns, ends),
     )
 
 
-def _rows(graph: Graph, dates: Dates) -> list[TaskDates]:
+Columns = tuple[list[int], list[int], list[int], list[int]]  # early start, early finish, late start, late finish
+
+
+def _counted(graph: Graph) -> list[int] | None:
+    """The leaves that decide where the plan starts and ends; None: all tasks."""
+    if not (graph.children or graph.cancelled):
+        return None
+    return [at for at in range(len(graph.network.tasks)) if at not in graph.children and at not in graph.cancelled]
+
+
+def _columns(graph: Graph, dates: Dates) -> Columns:
+    """The instants of all tasks, with milestones on their side and facts as they are."""
     count = len(graph.network.tasks)
     early, late, durations = dates.early[:count], dates.late[:count], graph.durations[:count]
     ends, late_ends = list(map(add, early, durations)), list(map(add, late, durations))
-    slack = list(map(sub, late, early))
+    starts, finishes = _converters(graph, min(min(early), min(late)), max(max(ends), max(late_ends))) if count else (list, list)
+    columns = (starts(early), finishes(ends), starts(late), finishes(late_ends))
+    if graph.lazy:
+        _place_milestones(graph, dates, columns)
+    early_starts, early_finishes, late_starts, late_finishes = columns
+    for at, moment in dates.start_at.items():
+        if at < count and at not in graph.children:
+            early_starts[at], early_finishes[at] = moment, dates.finish_at[at]
+            if at not in graph.facts:
+                if late[at] == early[at]:
+                    late_finishes[at] = moment
+                late_starts[at] = late_finishes[at]
+    return columns
+
+
+def _place_milestones(graph: Graph, dates: Dates, columns: Columns) -> None:
+    """Both dates of a milestone are one instant; late ones lie on the finish side unless they are the early ones."""
+    early_starts, early_finishes, late_starts, late_finishes = columns
+    early, late, sides = dates.early, dates.late, dates.start_side
+    for at, duration in enumerate(graph.durations):
+        if duration:
+            continue
+        if at in sides:
+            early_finishes[at] = early_starts[at]
+            if late[at] == early[at]:
+                late_finishes[at] = late_starts[at]
+        else:
+            early_starts[at] = early_finishes[at]
+        late_starts[at] = late_finishes[at]
+
+
+def _rows(graph: Graph, dates: Dates, columns: Columns) -> list[TaskDates]:
+    count = len(graph.network.tasks)
+    slack = list(map(sub, dates.late[:count], dates.early))
     room = [
-        total if gap is None else (gap if gap > 0 else 0)
-        for total, gap in zip(slack, dates.free[:count], strict=True)
+        total if gap == UNBOUND else (gap if gap > 0 else 0) for total, gap in zip(slack, dates.free[:count], strict=True)
     ]
-    threshold = graph.network.critical_slack
-    links, drivers = graph.network.links, dates.driver[:count]
-    by = [links[number] if number >= 0 else (None if number == NONE else _link(graph, dates, number)) for number in drivers]
-    starts, finishes = _converters(graph, min(early + late, default=0), max(ends + late_ends, default=0))
-    return list(
-        map(
-            TaskDates,
-            starts(early),
-            finishes(ends),
-            starts(late),
-            finishes(late_ends),
-            slack,
-            room,
-            [total <= threshold for total in slack],
-            by,
-        )
-    )
+    threshold, links = graph.network.critical_slack, graph.network.links
+    critical = [total <= threshold for total in slack]
+    by = [
+        links[number] if number >= 0 else (None if number == NONE else _link(graph, dates, number))
+        for number in dates.driver[:count]
+    ]
+    return list(map(TaskDates, *columns, slack, room, critical, by))
 
 
 Convert = Callable[[list[int]], list[int]]
@@ -146,21 +182,12 @@ def _table(calendar: WorkingCalendar, begin: int, end: int) -> tuple[Convert, Co
     return on_start_side, on_finish_side
 
 
-def _patch(graph: Graph, dates: Dates, rows: list[TaskDates]) -> None:
-    """Milestones, started, done and cancelled tasks: what positions do not tell."""
-    count = len(rows)
-    for at, moment in dates.start_at.items():
-        if at >= count or at in graph.children:
-            continue
-        row = rows[at]
-        row.early_start, row.early_finish = moment, dates.finish_at[at]
-        fact = graph.facts.get(at)
-        if fact is None:
-            row.late_start = row.late_finish = moment if dates.late[at] == dates.early[at] else row.late_finish
-            continue
-        row.late_start = fact.start
+def _patch(graph: Graph, rows: list[TaskDates]) -> None:
+    """Started tasks keep their start; done and cancelled ones have no slack."""
+    for at, fact in graph.facts.items():
+        rows[at].late_start = fact.start
         if fact.done:
-            _settle_row(row)
+            _settle_row(rows[at])
     for at in graph.cancelled:
         _settle_row(rows[at])
 
@@ -218,16 +245,19 @@ def _warnings(graph: Graph, dates: Dates, rows: list[TaskDates]) -> list[Warning
 def _duplicates(graph: Graph) -> list[Warning_]:
     """Links of one kind between one pair: all count, the tightest decides."""
     links = graph.network.links
+    if len(set(map(_PAIR, links))) == len(links):
+        return []
     seen: set[tuple[int, int, str]] = set()
     found = []
-    if len({(link.predecessor, link.successor) for link in links}) == len(links):
-        return []
     for link in links:
         key = (link.predecessor, link.successor, str(link.kind))
         if key in seen and link.within is None:
             found.append(Warning_("duplicate_link", link.successor, link))
         seen.add(key)
     return found
+
+
+_PAIR = attrgetter("predecessor", "successor")
 
 
 def _clamp_warnings(graph: Graph, dates: Dates, at: int) -> list[Warning_]:
@@ -247,17 +277,16 @@ def _clamp_warnings(graph: Graph, dates: Dates, at: int) -> list[Warning_]:
     return found
 
 
-def _driving_chain(graph: Graph, dates: Dates, rows: list[TaskDates]) -> list[int]:
+def _driving_chain(graph: Graph, dates: Dates, columns: Columns, ends: list[int] | None) -> list[int]:
     """Task ids from the first to the last task: each was placed by a link from the one before."""
     tasks = graph.network.tasks
-    if graph.children or graph.cancelled:
-        ends = [at for at in range(len(rows)) if at not in graph.children and at not in graph.cancelled]
-    else:
-        ends = list(range(len(rows)))
-    if not ends:
+    starts, finishes = columns[0], columns[1]
+    candidates = range(len(tasks)) if ends is None else ends
+    latest = max(finishes if ends is None else [finishes[at] for at in ends], default=None)
+    last = [at for at in candidates if finishes[at] == latest]
+    if not last:
         return []
-    latest = max(rows[at].early_finish for at in ends)
-    at = max((at for at in ends if rows[at].early_finish == latest), key=lambda end: (rows[end].early_start, tasks[end].id))
+    at = max(last, key=lambda end: (starts[end], tasks[end].id))
     chain = [tasks[at].id]
     while (link := _link(graph, dates, dates.driver[at])) is not None:
         at = _source(graph, dates, link)

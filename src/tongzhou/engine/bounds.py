@@ -32,6 +32,25 @@ def forward(graph: Graph, dates: Dates, order: list[int]) -> None:
         driver[at] = by
 
 
+def settle_sides(graph: Graph, dates: Dates, order: list[int]) -> None:
+    """The side of every milestone of a lazy graph: that of the bound that drives it, the start side of several."""
+    durations, early, links, sides = graph.durations, dates.early, graph.network.links, dates.start_side
+    for at in reversed(order):
+        if durations[at]:
+            continue
+        position = early[at]
+        if dates.driver[at] == NONE:
+            sides.add(at)
+            continue
+        for source, minutes, number in graph.preds[at]:
+            if early[source] + minutes == position:
+                from_start = links[number].kind[0] == "S"
+                lag = minutes if from_start else minutes - durations[source]
+                if lag < 0 or (not lag and (source in sides if not durations[source] else from_start)):
+                    sides.add(at)
+                    break
+
+
 def settle(graph: Graph, dates: Dates, at: int) -> None:
     """Place a node with a fact, a constraint, no duration, or arcs that need the clock."""
     fact = graph.facts.get(at)

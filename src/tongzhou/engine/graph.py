@@ -49,8 +49,9 @@ class Graph:
     calendar_of: list[int]
     floor: list[int]  # by calendar: the position before which nothing unstarted lies
     preds: list[list[Arc]]
-    degree: list[int]  # arcs that leave a node
     hooked: bytearray  # nodes that bounds.settle treats: everything but plain tasks
+    in_order: bool = True  # every arc leads from a lower to a higher node
+    lazy: bool = False  # milestones take the plain way: only their side of the gap is settled, afterwards
     children: dict[int, list[int]] = field(default_factory=dict)
     summaries: list[int] = field(default_factory=list)  # parents before their children
     exits: dict[int, int] = field(default_factory=dict)
@@ -76,7 +77,7 @@ class Graph:
         """Hook the target and count the arc, among the idle ones if the target has started."""
         arcs = self.idle_arcs if arc.target in self.facts else self.clock_arcs
         arcs.setdefault(arc.target, []).append(arc)
-        self.degree[arc.source] += 1
+        self.in_order = False
         self.hooked[arc.target] = 1
 
 
@@ -107,15 +108,27 @@ def compile_network(network: Network) -> Graph:
         calendar_of=calendar_of,
         floor=[calendar.worked(begin) for calendar in calendars],
         preds=[[] for _ in tasks],
-        degree=[0] * count,
-        hooked=bytearray(not duration for duration in durations),
+        hooked=bytearray(count),
     )
     _read_hierarchy(graph)
     _read_states(graph)
     if graph.children:
         _wire_summaries(graph)
     _read_links(graph)
+    _hook_milestones(graph)
     return graph
+
+
+def _hook_milestones(graph: Graph) -> None:
+    """Milestones need their instants while others are placed, unless all arcs and facts are of the plainest kind."""
+    special = graph.children or graph.facts or graph.clock_arcs or graph.idle_arcs or len(graph.calendars) > 1
+    durations, hooked = graph.durations, graph.hooked
+    if not special and graph.network.mode != "forecast" and all(durations[at] for at in graph.limited):
+        graph.lazy = True
+        return
+    for at, duration in enumerate(durations):
+        if not duration:
+            hooked[at] = 1
 
 
 def _calendars(network: Network) -> tuple[list[WorkingCalendar], list[int]]:
@@ -265,7 +278,7 @@ def _new_exit(graph: Graph, at: int) -> int:
     graph.durations.append(0)
     graph.calendar_of.append(graph.calendar_of[at])
     graph.preds.append([])
-    graph.degree.append(0)
+    graph.in_order = False
     graph.hooked.append(1)
     return len(graph.durations) - 1
 
@@ -275,55 +288,62 @@ def _wire_child(graph: Graph, at: int, child: int, gate: bool) -> None:
     if gate:
         if same and child not in graph.facts:
             graph.preds[child].append((at, 0, -2 - at))
-            graph.degree[at] += 1
+            graph.in_order = False
         else:
             graph.add_clock_arc(ClockArc(at, child, -2 - at, False, False, 0, False))
     if at in graph.exits:
         source, leaves = graph.exits.get(child, child), graph.exits[at]
         if same:
             graph.preds[leaves].append((source, graph.durations[child], -2 - source))
-            graph.degree[source] += 1
         else:
             graph.add_clock_arc(ClockArc(source, leaves, -2 - source, True, False, 0, False))
 
 
 def _read_links(graph: Graph) -> None:
-    index, durations, calendar_of = graph.index, graph.durations, graph.calendar_of
-    preds, degree, odd = graph.preds, graph.degree, _odd_nodes(graph)
-    for number, link in enumerate(graph.network.links):
-        try:
+    """Plain links between plain tasks at once, all others one by one."""
+    index, durations, preds, odd = graph.index, graph.durations, graph.preds, _odd_nodes(graph)
+    backwards = False
+    number = -1
+    try:
+        for link in graph.network.links:
+            number += 1
             source, target = index[link.predecessor], index[link.successor]
-        except KeyError as missing:
-            raise NetworkInvalid("unknown_task", f"a link names the unknown task {missing}") from None
-        lag, kind = link.lag, link.kind
-        if (
-            link.within is not None
-            or odd[source]
-            or odd[target]
-            or calendar_of[source] != calendar_of[target]
-            or (lag is not NO_LAG and (lag.elapsed or lag.percent is not None))
-        ):
-            _read_odd_link(graph, number, link, source, target)
-            continue
-        if kind == "FS":
-            minutes = durations[source] + lag.minutes
-        elif kind == "SS":
-            minutes = lag.minutes
-        elif kind == "FF":
-            minutes = durations[source] + lag.minutes - durations[target]
-        elif kind == "SF":
-            minutes = lag.minutes - durations[target]
-        else:
-            raise NetworkInvalid("unknown_link", f"unknown kind of link: {kind!r}")
-        preds[target].append((source, minutes, number))
-        degree[source] += 1
+            if odd[source] != odd[target] or odd[source] == ODD or link.within is not None:
+                _read_odd_link(graph, number, link, source, target)
+                continue
+            kind, lag = link.kind, link.lag
+            minutes = durations[source] if kind == "FS" else _minutes_between(kind, durations[source], durations[target])
+            if lag is not NO_LAG:
+                if lag.elapsed or lag.percent is not None:
+                    _read_odd_link(graph, number, link, source, target)
+                    continue
+                minutes += lag.minutes
+            if source >= target:
+                backwards = True
+            preds[target].append((source, minutes, number))
+    except KeyError as missing:
+        raise NetworkInvalid("unknown_task", f"a link names the unknown task {missing}") from None
+    graph.in_order = graph.in_order and not backwards
 
 
-def _odd_nodes(graph: Graph) -> bytearray:
-    odd = bytearray(len(graph.network.tasks))
+def _minutes_between(kind: str, source: int, target: int) -> int:
+    """Minutes from the start of the source to the earliest start of the target, by the durations of both."""
+    if kind not in ("FS", "SS", "FF", "SF"):
+        raise NetworkInvalid("unknown_link", f"unknown kind of link: {kind!r}")
+    return (source if kind[0] == "F" else 0) - (target if kind[1] == "F" else 0)
+
+
+ODD = 255
+
+
+def _odd_nodes(graph: Graph) -> list[int]:
+    """The calendar of every task, or ODD for tasks whose links need a closer look."""
+    odd = graph.calendar_of[: len(graph.network.tasks)]
+    if len(graph.calendars) >= ODD:
+        return [ODD] * len(odd)
     for group in (graph.children, graph.cancelled, graph.facts):
         for at in group:
-            odd[at] = 1
+            odd[at] = ODD
     return odd
 
 
@@ -343,12 +363,9 @@ def _read_odd_link(graph: Graph, number: int, link: Link, source: int, target: i
     source = graph.exits.get(source, source)
     plain = not elapsed and graph.calendar_of[source] == graph.calendar_of[target] and target not in graph.facts
     if plain and (from_finish or not leaves):
-        if from_finish:
-            minutes += graph.durations[source]
-        if to_finish:
-            minutes -= graph.durations[target]
+        minutes += _minutes_between(link.kind, graph.durations[source], graph.durations[target])
         graph.preds[target].append((source, minutes, number))
-        graph.degree[source] += 1
+        graph.in_order = graph.in_order and source < target
     else:
         graph.add_clock_arc(ClockArc(source, target, number, from_finish, to_finish, minutes, elapsed))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from tongzhou.engine.graph import ClockArc, Graph
 
 NONE = -1  # no driving link
+UNBOUND = 1 << 60
 
 
 @dataclass(slots=True)
@@ -17,11 +18,12 @@ class Dates:
 
     early: list[int]
     late: list[int]
-    free: list[int | None]
+    free: list[int]  # UNBOUND without successors
     driver: list[int]
     lower: list[int]
     start_at: dict[int, int] = field(default_factory=dict)
     finish_at: dict[int, int] = field(default_factory=dict)
+    start_side: set[int] = field(default_factory=set)  # milestones of a lazy graph that lie on the start side
     earliest_leaf: dict[int, int] = field(default_factory=dict)  # exit -> the leaf below it that starts first
     pinned: dict[int, int] = field(default_factory=dict)  # late starts that successors do not move: MSO, MFO
     conflicts: list[tuple[int, int, int]] = field(default_factory=list)  # task, driving link, minutes
@@ -30,20 +32,21 @@ class Dates:
 
 def backward_order(graph: Graph) -> list[int]:
     """All nodes, successors before predecessors; shorter than the graph if there is a cycle."""
-    preds, left = graph.preds, graph.degree.copy()
+    preds = graph.preds
+    if graph.in_order:
+        return list(range(len(preds) - 1, -1, -1))
+    sources = [[arc[0] for arc in arcs] for arcs in preds]
+    for group in (graph.clock_arcs, graph.idle_arcs):
+        for at, arcs in group.items():
+            sources[at] += [arc.source for arc in arcs]
+    left = [0] * len(preds)
+    for row in sources:
+        for source in row:
+            left[source] += 1
     order = [at for at, count in enumerate(left) if not count]
     found = order.append
-    if graph.clock_arcs or graph.idle_arcs:
-        for at in order:
-            sources = [arc[0] for arc in preds[at]]
-            sources += [arc.source for group in (graph.clock_arcs, graph.idle_arcs) for arc in group.get(at, ())]
-            for source in sources:
-                left[source] -= 1
-                if not left[source]:
-                    found(source)
-        return order
     for at in order:
-        for source, _, _ in preds[at]:
+        for source in sources[at]:
             count = left[source] = left[source] - 1
             if not count:
                 found(source)
@@ -89,7 +92,7 @@ def backward(graph: Graph, dates: Dates, order: list[int]) -> None:
         if hooked[at]:
             latest = late[at] = dates.pinned.get(at, latest)
             if at >= first_exit or at in graph.children:
-                now += free[at] or 0
+                now += free[at] if free[at] != UNBOUND else 0
             _push_clock_arcs(graph, dates, at, now)
             if at in graph.facts:
                 continue
@@ -98,8 +101,7 @@ def backward(graph: Graph, dates: Dates, order: list[int]) -> None:
             if limit < late[source]:  # noqa: PLR1730 (min() costs a call for every link)
                 late[source] = limit
             gap = now - minutes - early[source]
-            room = free[source]
-            if room is None or gap < room:
+            if gap < free[source]:  # noqa: PLR1730
                 free[source] = gap
 
 
@@ -126,5 +128,4 @@ def _push(graph: Graph, dates: Dates, arc: ClockArc, late: int, early: int) -> N
     limit = late_limit(graph, dates, arc, late)
     dates.late[source] = min(dates.late[source], limit)
     gap = late_limit(graph, dates, arc, early) - dates.early[source]
-    room = dates.free[source]
-    dates.free[source] = gap if room is None else min(room, gap)
+    dates.free[source] = min(dates.free[source], gap)

@@ -145,7 +145,8 @@ def _with_summaries(
             node = above.get(node)
         below[None].append(row)
     found: dict[int | None, Fraction] = {node: roll_up(rows) for node, rows in below.items()}
-    found.update(shares)
+    for task, share in shares.items():
+        found[task] = share
     return found
 
 

@@ -6,17 +6,17 @@ Dates are instants, slack is working minutes on the task's own calendar.
 """
 
 from dataclasses import replace
-from operator import sub
+from operator import add, sub
 
 from tongzhou.engine.actuals import check_actuals, is_incomplete, normalise_actuals
 from tongzhou.engine.answer import Conflict, Schedule, TaskDates, Warning_, answer
-from tongzhou.engine.bounds import forward
+from tongzhou.engine.bounds import forward, settle_sides
 from tongzhou.engine.calendar import CalendarEmpty
 from tongzhou.engine.cycles import CycleFound, CycleStep, find_cycles
 from tongzhou.engine.graph import Graph, compile_network
 from tongzhou.engine.limits import own_limits, pinned_limits
 from tongzhou.engine.network import Network, NetworkInvalid, Task
-from tongzhou.engine.passes import NONE, Dates, backward, backward_order
+from tongzhou.engine.passes import NONE, UNBOUND, Dates, backward, backward_order
 
 __all__ = [
     "CalendarEmpty",
@@ -55,7 +55,9 @@ def schedule(network: Network) -> Schedule:
         dates.clamped.clear()
         forward(graph, dates, order)
         _run_backward(graph, dates, order, finish)
-    return answer(graph, dates, project_finish(graph, dates))
+    if graph.lazy:
+        settle_sides(graph, dates, order)
+    return answer(graph, dates)
 
 
 def project_finish(graph: Graph, dates: Dates) -> int:
@@ -64,7 +66,7 @@ def project_finish(graph: Graph, dates: Dates) -> int:
     if len(graph.calendars) == 1 and not (graph.children or graph.cancelled or dates.finish_at):
         if not count:
             return graph.network.start
-        return graph.calendars[0].finish_of(max(map(sum, zip(dates.early, graph.durations, strict=True))))
+        return graph.calendars[0].finish_of(max(map(add, dates.early, graph.durations)))
     ends: dict[int, int] = {}
     latest = []
     for at in range(count):
@@ -122,7 +124,7 @@ def _run_backward(graph: Graph, dates: Dates, order: list[int], finish: int) -> 
         dates.late = [last - duration for duration in graph.durations]
     else:
         dates.late = list(map(sub, (ends[calendar] for calendar in graph.calendar_of), graph.durations))
-    dates.free = [None] * len(graph.durations)
+    dates.free = [UNBOUND] * len(graph.durations)
     dates.pinned = pinned_limits(graph)
     for at, limit in own_limits(graph, dates):
         dates.late[at] = min(dates.late[at], limit)
