@@ -1,0 +1,52 @@
+"""What Python files may not do beyond what import-linter sees."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from architecture.rules.house import imports, python_files, rooms
+
+SCREENS = {"views", "forms", "urls", "api"}
+REGISTRIES = {"EVENTS", "GATES", "OUTCOMES", "PANELS", "CHANNELS"}
+SIGNALS = ("django.db.models.signals", "django.dispatch", "django.core.signals")
+UNESCAPED = {"mark_safe", "SafeString", "SafeText", "SafeData"}
+
+
+def foreign_screens(package: Path) -> list[str]:
+    """Name every import of another room's views, forms, urls or api: a room's screens are its own."""
+    found = []
+    for room in rooms(package):
+        for path in python_files(room):
+            for name in imports(path):
+                parts = name.split(".")
+                if parts[0] == package.name and parts[1:2] != [room.name] and set(parts[2:3]) & SCREENS:
+                    found.append(f"{path.relative_to(package)}: imports {name}")
+    return found
+
+
+def hidden_arrows(package: Path) -> list[str]:
+    """Name every place but config/wiring.py that hangs something into a registry, and every use of Django's signals."""
+    found = []
+    for path in python_files(package):
+        where = path.relative_to(package)
+        found += [f"{where}: uses signals ({name})" for name in imports(path) if name.startswith(SIGNALS)]
+        if where.as_posix() == "config/wiring.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "add":
+                registry = ast.unparse(node.func.value).split(".")[-1]
+                if registry in REGISTRIES:
+                    found.append(f"{where}: subscribes to {registry}")
+    return found
+
+
+def unescaped_python(package: Path) -> list[str]:
+    """Name every use of a function or class that lets text into a page unescaped (format_html escapes and is allowed)."""
+    found = []
+    for path in python_files(package):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        found += [f"{path.relative_to(package)}: {name}" for name in sorted(names & UNESCAPED)]
+    return found
