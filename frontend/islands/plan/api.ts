@@ -30,27 +30,34 @@ export type Answer<T> = { kind: "done"; body: T } | { kind: "refused"; reason: s
 export class Unreachable extends Error {}
 
 export class Api {
+  /** The status date that the page is about goes along with every request. */
+  private readonly date: string;
+
   constructor(
     private readonly dataUrl: string,
     private readonly tasksUrl: string,
-  ) {}
+  ) {
+    const date = new URLSearchParams(dataUrl.split("?")[1]).get("date");
+    this.date = date ? `?${new URLSearchParams({ date })}` : "";
+  }
 
-  taskUrl(id: number): string {
-    return `${this.tasksUrl}${id}/`;
+  taskUrl(id: number, what = ""): string {
+    return `${this.tasksUrl}${id}/${what}${this.date}`;
   }
 
   async load(): Promise<Plan> {
     const response = await reach(this.dataUrl, { headers: { Accept: "application/json" } });
-    if (!response.ok) throw new Unreachable(await reasonOf(response));
+    // A session that has ended answers with the page to sign in.
+    if (!response.ok || !isJson(response)) throw new Unreachable(await reasonOf(response));
     return readPlan((await response.json()) as RawPlan);
   }
 
   preview(id: number, change: Change): Promise<Answer<Preview>> {
-    return this.send<Preview>(`${this.taskUrl(id)}preview/`, change);
+    return this.send<Preview>(this.taskUrl(id, "preview/"), change);
   }
 
   save(id: number, change: Change): Promise<Answer<{ version: number }>> {
-    return this.send<{ version: number }>(`${this.taskUrl(id)}edit/`, change);
+    return this.send<{ version: number }>(this.taskUrl(id, "edit/"), change);
   }
 
   private async send<T>(url: string, change: Change): Promise<Answer<T>> {
@@ -73,6 +80,10 @@ async function reach(url: string, options: RequestInit): Promise<Response> {
   }
 }
 
+function isJson(response: Response): boolean {
+  return /json/.test(response.headers.get("Content-Type") ?? "");
+}
+
 function csrfToken(): string {
   return /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 }
@@ -80,7 +91,7 @@ function csrfToken(): string {
 /** The words of a problem+json answer: those of the field first, then of the whole. */
 async function reasonOf(response: Response, field?: Field): Promise<string> {
   const fallback = t("failed", { reason: `${response.status} ${response.statusText}`.trim() });
-  if (!/json/.test(response.headers.get("Content-Type") ?? "")) return fallback;
+  if (!isJson(response)) return fallback;
   const body = (await response.json()) as { errors?: Record<string, string | string[]>; detail?: string; title?: string };
   const errors = body.errors ?? {};
   const found = (field && errors[field]) || Object.values(errors)[0];

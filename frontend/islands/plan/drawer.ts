@@ -17,7 +17,7 @@ export class Drawer {
     private readonly closed: () => void,
   ) {
     this.element?.addEventListener("click", (event) => {
-      if ((event.target as Element).closest("[data-plan-close]")) this.close();
+      if ((event.target as Element).closest("[data-plan-close],[data-drawer-close]")) this.close();
     });
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.isOpen && !event.defaultPrevented && this.element?.contains(event.target as Node)) this.close();
@@ -32,7 +32,8 @@ export class Drawer {
     return document.querySelector<HTMLElement>(target);
   }
 
-  private get isSheet(): boolean {
+  /** Too narrow to stand beside the plan: it lies over it. */
+  get isSheet(): boolean {
     return !window.matchMedia("(min-width: 1440px)").matches;
   }
 

@@ -90,6 +90,8 @@ export class Gantt {
       left: scrollLeft, right: Math.min(scrollLeft + clientWidth, picture.scale.width),
       first: Math.floor(scrollTop / ROW_HEIGHT), last: Math.floor((scrollTop + clientHeight) / ROW_HEIGHT),
     };
+    frame(this.headDrawing, sight.left, 0, sight.right - sight.left, HEAD_HEIGHT);
+    this.headDrawing.replaceChildren(...paintHead(picture.plan, picture.scale, sight.left, sight.right));
     if (!force && this.drawn && covers(this.drawn, sight)) return;
     const seen = {
       left: Math.max(0, sight.left - BEYOND_X), right: Math.min(picture.scale.width, sight.right + BEYOND_X),
@@ -99,8 +101,6 @@ export class Gantt {
     const top = seen.first * ROW_HEIGHT;
     frame(this.drawing, seen.left, top, seen.right - seen.left, Math.max(0, (seen.last + 1) * ROW_HEIGHT - top));
     this.drawing.replaceChildren(...paintWindow(picture, seen));
-    frame(this.headDrawing, seen.left, 0, seen.right - seen.left, HEAD_HEIGHT);
-    this.headDrawing.replaceChildren(...paintHead(picture.plan, picture.scale, seen.left, seen.right));
     this.headBox.scrollLeft = scrollLeft;
   }
 

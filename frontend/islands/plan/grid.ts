@@ -136,6 +136,12 @@ export class Grid {
     const fields = COLUMNS.filter((column) => !this.phone || column.phone).map((column) => column.field);
     const at = Math.max(0, Math.min(fields.length - 1, fields.indexOf(this.active.field) + step));
     this.goTo(this.active.position, fields[at]);
+    const cell = this.host.querySelector<HTMLElement>(".is-active");
+    if (!cell) return;
+    const { scrollLeft, clientWidth } = this.scroller;
+    const right = cell.offsetLeft + cell.offsetWidth;
+    if (cell.offsetLeft < scrollLeft) this.scroller.scrollLeft = cell.offsetLeft;
+    else if (right > scrollLeft + clientWidth) this.scroller.scrollLeft = right - clientWidth;
   }
 
   reveal(position: number): void {

@@ -1,7 +1,7 @@
 import { readAddress, writeAddress, type Shown } from "./address";
 import { Api, Unreachable } from "./api";
 import { COLUMNS } from "./columns";
-import { h } from "./dom";
+import { h, oncePerFrame } from "./dom";
 import { Drawer } from "./drawer";
 import { Editing } from "./editing";
 import { footer } from "./footer";
@@ -30,7 +30,8 @@ export class PlanIsland {
   });
   private readonly gantt: Gantt;
   private readonly body = h("div", { class: "tz-plan", "data-plan-pane": "table" });
-  private readonly splitter = new Splitter(this.body, () => this.resized());
+  private readonly resized = oncePerFrame(() => this.fit());
+  private readonly splitter = new Splitter(this.body, this.resized);
   private readonly message = h("div", { class: "plan-messages" });
   private readonly api: Api;
   private readonly drawer: Drawer;
@@ -42,6 +43,7 @@ export class PlanIsland {
   private links: LinkIndex | null = null;
   private collapsed = new Set<string>();
   private selected: string | null = null;
+  private opening = 0;
 
   constructor(private readonly root: HTMLElement) {
     const { url = "", tasks = "", canEdit } = root.dataset;
@@ -64,6 +66,8 @@ export class PlanIsland {
     markToolbar(this.shown);
     this.root.addEventListener("keydown", (event) => this.key(event));
     this.phone.addEventListener("change", () => void this.draw());
+    // Whoever changes the plan elsewhere on the page (a form in the drawer) says so with this event.
+    document.addEventListener("plan:changed", () => void this.load());
     new ResizeObserver(() => this.resized()).observe(this.body);
     this.root.replaceChildren(loading());
     await this.load();
@@ -167,7 +171,7 @@ export class PlanIsland {
     this.editing?.close();
   }
 
-  private resized(): void {
+  private fit(): void {
     if (!this.plan) return;
     this.splitter.apply();
     this.level();
@@ -197,7 +201,9 @@ export class PlanIsland {
     this.grid.select(this.selected);
     this.gantt.select(this.selected);
     this.remember();
-    void this.drawer.open(line.task.id);
+    // A sheet would lie over the cell that a second click is about to edit.
+    window.clearTimeout(this.opening);
+    this.opening = window.setTimeout(() => void this.drawer.open(line.task.id), this.editing && this.drawer.isSheet ? 250 : 0);
   }
 
   private deselect(): void {
@@ -222,6 +228,7 @@ export class PlanIsland {
     const line = this.lines[position];
     const column = COLUMNS.find((item) => item.field === field);
     if (!line) return false;
+    window.clearTimeout(this.opening);
     return this.editing?.open(this.grid.cell(line.key, field), line.task, column?.edits) ?? false;
   }
 
@@ -260,7 +267,7 @@ export class PlanIsland {
   /** With the docked drawer open, it follows the keyboard. */
   private move(position: number): void {
     this.grid.goTo(position);
-    if (this.drawer.isOpen && window.matchMedia("(min-width: 1440px)").matches) this.choose(this.grid.position);
+    if (this.drawer.isOpen && !this.drawer.isSheet) this.choose(this.grid.position);
   }
 
   private zoom(step: number): void {
