@@ -65,7 +65,18 @@ def _django(module: str, options: argparse.Namespace) -> int:
     import django
 
     django.setup()
+    if module != "migrate" and not _is_migrated():
+        print("数据库还没有准备好,请先运行: tongzhou migrate", file=sys.stderr)
+        return 1
     return int(importlib.import_module(f"tongzhou.config.commands.{module}").run(options))
+
+
+def _is_migrated() -> bool:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {

@@ -92,8 +92,10 @@ def _sqlite(path: Path) -> dict[str, object]:
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
-            # FULL: an acknowledged commit survives a power cut. The server's checkpoint thread keeps the log short.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA mmap_size=0;",
+            # FULL: an acknowledged commit survives a power cut. No autocheckpoint: one thread of the server keeps the log
+            # short, and the last connection to close empties it.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA mmap_size=0; "
+            "PRAGMA wal_autocheckpoint=0;",
         },
     }
 
