@@ -56,7 +56,9 @@ def empty_project(number: str = "TS-2024", name: str = "客户投诉率下降项
     people = {"陈一": add_person(by=system, name="陈一", login="chenyi", department=departments["客服部"], now=NOW)}
     people |= {task[2]: add_person(by=system, name=task[2], department=departments[task[1]], now=NOW) for task in TASKS}
     people["外人"] = add_person(by=system, name="外人", login="stranger", now=NOW)
-    project = create_project(by=system, number=number, name=name, manager=people["陈一"], lead=departments["客服部"], now=NOW)
+    project = create_project(
+        by=system, number=number, manager=people["陈一"], lead=departments["客服部"], basics={"name": name}, now=NOW
+    )
     return Cast(project, people, departments)
 
 

@@ -37,7 +37,16 @@ MARKS = {
 NOTHING = "—"
 
 
-def to_html(paper: Paper, *, level: int = 1) -> str:
+class Html(str):
+    """Text that is markup already: what came from outside was escaped here. Django's templates ask for `__html__`."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
+
+
+def to_html(paper: Paper, *, level: int = 1) -> Html:
     """Return the paper as an `<article class="tz-paper">`; its title is a heading of `level` 1..5, sections one below."""
     badge = _state(paper.badge) if paper.badge else ""
     parts = ['<article class="tz-paper">', '<header class="tz-paper-head">']
@@ -54,7 +63,7 @@ def to_html(paper: Paper, *, level: int = 1) -> str:
         parts.append(_figures(paper.figures))
     parts.extend(_sections(paper.sections, level + 1))
     parts.append("</article>")
-    return "".join(parts)
+    return Html("".join(parts))
 
 
 def _sections(sections: Iterable[Section], level: int) -> Iterable[str]:

@@ -104,7 +104,7 @@ def _figures(cut: Cut) -> Figures:
     ]  # fmt: skip
     if cut.advance is not None:
         note = _("points, %(planned)s planned") % {"planned": _signed(cut.advance.planned)}
-        figures.insert(0, Figure(_("This week"), _signed(cut.advance.actual), note))
+        figures.insert(0, Figure(_("Progress this week"), _signed(cut.advance.actual), note))
     return Figures(tuple(figures))
 
 

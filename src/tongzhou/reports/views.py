@@ -32,11 +32,13 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
     cut = _cut(request, project, asked)
     context = {
         "project": project,
-        "tab": "monitor",
+        "tab": "report",
         "as_of": cut.as_of,
         "asked": asked,
         "cut": cut,
-        "weeks": list(_weeks_around(cut)),
+        "weeks": _weeks_around(cut),
+        "filing": len(cut.filings),
+        "filed": sum(not row.missing and not row.unowned for row in cut.filings),
         "paper": to_html(weekly_paper(cut), level=2),
     }
     return render(request, "reports/report.html", context)
