@@ -57,7 +57,7 @@ def rows_of_rights(roles: Path) -> set[str]:
 
 def unknown_nouns(models: Iterable[type[Model]], glossary: Path) -> list[str]:
     """Name every model whose name is no term of the glossary (WorkItem is the term “work item”)."""
-    terms = glossary.read_text(encoding="utf-8").lower()
+    terms = glossary.read_text(encoding="utf-8").lower().replace("-", " ")
     found = []
     for model in models:
         noun = " ".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]*", model.__name__)).lower()
