@@ -33,7 +33,7 @@ export const COLUMNS: readonly Column[] = [
   { field: "name", label: "task", width: 0, phone: true, paint: paintName },
   { field: "owner", label: "owner", width: 46, edits: "owner", phone: true, paint: ({ task }) => text(task.person) },
   { field: "department", label: "department", width: 54, paint: ({ task }) => text(task.department) },
-  { field: "start", label: "start", width: 46, edits: "start", paint: ({ task }, plan) => date(task.start, plan) },
+  { field: "start", label: "start", width: 46, edits: "start", paint: paintStart },
   { field: "finish", label: "finish", width: 46, edits: "finish", phone: true, paint: paintFinish },
   {
     field: "duration", label: "duration", width: 34, edits: "duration", numeric: true,
@@ -41,7 +41,7 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     field: "percent", label: "percent", width: 46, edits: "percent", numeric: true, phone: true,
-    paint: ({ task }) => text(`${Math.round(task.percent)}%`),
+    paint: paintPercent,
   },
   { field: "predecessors", label: "predecessors", width: 68, paint: ({ task }) => text(task.predecessors) },
 ];
@@ -58,6 +58,18 @@ function paintName({ task, level, expanded }: Line): Node {
     cell.append(h("span", { class: "tx" }, task.name));
   }
   return cell;
+}
+
+function paintStart({ task }: Line, plan: Plan): Node {
+  return task.shouldHaveStarted ? h("span", { class: "slip", title: t("shouldHaveStarted") }, date(task.start, plan)) : date(task.start, plan);
+}
+
+/** A marked deviation has a sign beside its colour, and a word for those who hear it. */
+function paintPercent({ task }: Line): Node {
+  const percent = `${Math.round(task.percent)}%`;
+  if (!task.deviates) return text(percent);
+  const word = h("span", { class: "sr" }, `，${t("deviates")}`);
+  return h("span", { class: "slip", title: t("deviates") }, h("span", { "aria-hidden": "true" }, "▾"), percent, word);
 }
 
 function paintFinish({ task }: Line, plan: Plan): Node {

@@ -2,15 +2,15 @@ import { partsOf } from "./days";
 import { svg, textWidth } from "./dom";
 import { t } from "./labels";
 import type { Plan } from "./model";
-import { daysOff, lowerTicks, upperTicks, xOf, type Scale, type Tick } from "./timeline";
+import { dayAt, daysOff, lowerTicks, upperTicks, xOf, type Scale, type Tick } from "./timeline";
 
 export const HEAD_HEIGHT = 52;
 const n = (value: number): number => Math.round(value * 10) / 10;
 
 /** Three lines: months, weeks or days, and the holidays by name with today's pill. */
 export function paintHead(plan: Plan, scale: Scale, left: number, right: number): SVGElement[] {
-  const from = scale.first + Math.floor(left / scale.perDay);
-  const to = scale.first + Math.ceil(right / scale.perDay);
+  const from = dayAt(scale, left);
+  const to = dayAt(scale, right) + 1;
   const upper = upperTicks(scale, from, to);
   return [
     svg("path", { class: "g-month", d: upper.filter((tick) => tick.day > scale.first).map((tick) => `M${n(xOf(scale, tick.day))} 0V${HEAD_HEIGHT}`).join("") }),

@@ -4,6 +4,7 @@ import { COLUMNS } from "./columns";
 import { h, oncePerFrame } from "./dom";
 import { Drawer } from "./drawer";
 import { Editing } from "./editing";
+import { Folds } from "./folds";
 import { footer } from "./footer";
 import { Gantt } from "./gantt";
 import { Grid } from "./grid";
@@ -41,13 +42,14 @@ export class PlanIsland {
   private plan: Plan | null = null;
   private now: Arrangement = { lines: [], lineOf: new Int32Array() };
   private links: LinkIndex | null = null;
-  private collapsed = new Set<string>();
+  private readonly folds: Folds;
   private selected: string | null = null;
   private opening = 0;
 
   constructor(private readonly root: HTMLElement) {
     const { url = "", tasks = "", canEdit } = root.dataset;
     this.api = new Api(url, tasks);
+    this.folds = new Folds(url);
     this.shown = readAddress(location.search, root.dataset);
     this.drawer = new Drawer((id) => this.api.taskUrl(id), () => this.deselect());
     const editable = canEdit === "yes";
@@ -131,7 +133,7 @@ export class PlanIsland {
     const { plan, shown } = this;
     if (!plan || !plan.tasks.length) return;
     const nobody = t(shown.view === "person" ? "nobody" : "noDepartment");
-    this.now = arrange(plan, { view: shown.view, collapsed: this.collapsed, query: shown.query, nobody });
+    this.now = arrange(plan, { view: shown.view, collapsed: this.folds.closed, query: shown.query, nobody });
     this.links = new LinkIndex(plan.links, this.now);
     this.message.replaceChildren(...(this.lines.length ? [] : [noMatch(shown.query, () => void this.change({ query: "" }))]));
     await this.grid.show(plan, this.lines, this.phone.matches);
@@ -218,8 +220,9 @@ export class PlanIsland {
   private async fold(position: number, open?: boolean): Promise<void> {
     const line = this.lines[position];
     if (!line || line.expanded === null || line.expanded === open) return;
-    if (line.expanded) this.collapsed.add(line.key);
-    else this.collapsed.delete(line.key);
+    // A filter opens every line on the way to what it found.
+    if (this.shown.view === "wbs" && this.shown.query) return;
+    this.folds.turn(line.key);
     await this.draw();
     this.grid.goTo(position);
   }

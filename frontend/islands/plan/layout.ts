@@ -116,8 +116,3 @@ function heading(name: string, view: View, members: Task[]): Task {
 // Math.min(...list) overflows the stack beyond some 100,000 arguments.
 export const least = (list: readonly number[]): number => list.reduce((a, b) => (b < a ? b : a), Infinity);
 export const greatest = (list: readonly number[]): number => list.reduce((a, b) => (b > a ? b : a), -Infinity);
-
-/** Keys of all lines that can be closed in this view. */
-export function closable(plan: Plan): string[] {
-  return plan.tasks.filter((task) => hasChild(plan, task)).map(keyOf);
-}

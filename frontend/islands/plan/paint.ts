@@ -6,7 +6,7 @@ import type { Line } from "./layout";
 import { route, type LinkIndex, type Place } from "./links";
 import { lookOf, type Look, type Plan, type Task } from "./model";
 import { ROW_HEIGHT } from "./renderer";
-import { daysOff, upperTicks, xOf, type Scale } from "./timeline";
+import { dayAt, daysOff, upperTicks, xOf, type Scale } from "./timeline";
 
 export interface Picture {
   plan: Plan;
@@ -53,10 +53,8 @@ function rowsOf({ lines }: Picture, { first, last }: Window_): [Line, number][] 
 function paintDaysOff({ plan, scale, lines }: Picture, seen: Window_): SVGElement[] {
   const top = seen.first * ROW_HEIGHT;
   const height = Math.min(lines.length, seen.last + 1) * ROW_HEIGHT - top;
-  const from = scale.first + Math.floor(seen.left / scale.perDay);
-  const to = scale.first + Math.ceil(seen.right / scale.perDay);
   const paths = { off: "", holiday: "" };
-  for (const span of daysOff(plan, from, to)) {
+  for (const span of daysOff(plan, dayAt(scale, seen.left), dayAt(scale, seen.right) + 1)) {
     if (!span.holiday && scale.perDay < 3) continue;
     paths[span.holiday ? "holiday" : "off"] += `M${n(xOf(scale, span.first))} ${top}h${n((span.end - span.first) * scale.perDay)}v${height}h${-n((span.end - span.first) * scale.perDay)}z`;
   }
@@ -67,7 +65,7 @@ function paintLines(picture: Picture, seen: Window_): SVGElement[] {
   const rows = rowsOf(picture, seen).map(([, top]) => `M${n(seen.left)} ${top + 35.5}H${n(seen.right)}`);
   const { scale } = picture;
   const bottom = Math.min(picture.lines.length, seen.last + 1) * ROW_HEIGHT;
-  const months = upperTicks(scale, scale.first + seen.left / scale.perDay, scale.first + seen.right / scale.perDay)
+  const months = upperTicks(scale, dayAt(scale, seen.left), dayAt(scale, seen.right) + 1)
     .filter((tick) => tick.day > scale.first)
     .map((tick) => `M${n(xOf(scale, tick.day))} ${seen.first * ROW_HEIGHT}V${bottom}`);
   return [svg("path", { class: "g-row", d: rows.join("") }), svg("path", { class: "g-month", d: months.join("") })];
@@ -166,6 +164,7 @@ function paintLabel(task: Task, place: Place, { scale, named }: Picture): SVGEle
   if (named || task.kind === "milestone") words.push(["", task.name]);
   if (task.state === "blocked" && task.kind === "task") words.push(["c-block", t("blocked")]);
   if (task.lateDays > 0 && task.state !== "done" && task.state !== "cancelled") words.push(["c-late", t("daysLate", { days: task.lateDays })]);
+  else if (task.shouldHaveStarted) words.push(["c-late", t("shouldHaveStarted")]);
   if (task.conflict) words.push(["c-block", t("conflict")]);
   if (!words.length) return null;
   const length = words.reduce((sum, [, word]) => sum + textWidth(word, 11) + 6, 0);
