@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from importlib import import_module
+from itertools import pairwise
 
 import pytest
 
@@ -80,7 +81,7 @@ def cast(db: None) -> Cast:
             )
             for name, department, owner, start, finish, days, risk in TASKS
         ]  # fmt: skip
-        links = [LinkSpec(before[0], after[0]) for before, after in zip(TASKS, TASKS[1:], strict=False)]
+        links = [LinkSpec(before[0], after[0]) for before, after in pairwise(TASKS)]
         bring_in(by=System(), project=made.project, items=specs, links=links, now=NOW)
         made.report(1, 70, TENTH, Words(problem=CAUSE, reporter_name="张三"))
         made.report(2, 0, TENTH, Words(problem="等待《用户反馈分析报告》输出", reporter_name="王五"), state="todo")

@@ -87,7 +87,7 @@ def test_counts_and_lists_of_the_week(cast: Cast) -> None:
     assert (cut.done_count, cut.due_count, cut.blocked) == (1, 1, 1)
     assert [row.name for row in cut.done] == ["用户反馈数据收集与分析"]
     assert [row.name for row in cut.coming] == ["需求文档撰写与评审"]
-    assert [(ask.task, ask.problem, ask.help_needed, ask.help_department) for ask in cut.asks][0] == (
+    assert next((ask.task, ask.problem, ask.help_needed, ask.help_department) for ask in cut.asks) == (
         "需求文档撰写与评审",
         "数据缺口",
         "数据工具",
