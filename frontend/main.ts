@@ -1,0 +1,16 @@
+import "./styles/main.css";
+import "./behaviours/htmx";
+import { startConfirm } from "./behaviours/confirm";
+import { startCopy } from "./behaviours/copy";
+import { startDialogs } from "./behaviours/dialog";
+import { startDrop } from "./behaviours/drop";
+import { startForms } from "./behaviours/forms";
+import { startKeys } from "./behaviours/keys";
+import { startRail } from "./behaviours/rail";
+import { startRange } from "./behaviours/range";
+import { startTheme } from "./behaviours/theme";
+import { startToasts } from "./behaviours/toast";
+
+for (const start of [startTheme, startRail, startDialogs, startConfirm, startForms, startRange, startDrop, startCopy, startToasts, startKeys]) {
+  start(document);
+}

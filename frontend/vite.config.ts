@@ -1,0 +1,29 @@
+import { resolve } from "node:path";
+import { defineConfig } from "vitest/config";
+import { iconSprite } from "./build/sprite.ts";
+
+const root = resolve(import.meta.dirname, "..");
+
+export default defineConfig({
+  root,
+  base: "/static/dist/",
+  plugins: [iconSprite(root)],
+  publicDir: false,
+  build: {
+    outDir: resolve(root, "src/tongzhou/static/dist"),
+    emptyOutDir: true,
+    manifest: true,
+    target: "es2022",
+    assetsInlineLimit: 0,
+    // Pages name their entries themselves; the preload helper would only add bytes.
+    modulePreload: false,
+    rolldownOptions: {
+      input: ["frontend/early.ts", "frontend/main.ts", "frontend/islands/plan/index.ts"].map((entry) => resolve(root, entry)),
+    },
+  },
+  test: {
+    environment: "happy-dom",
+    include: ["frontend/**/*.test.ts", "tests/**/*.test.ts"],
+    passWithNoTests: true,
+  },
+});
