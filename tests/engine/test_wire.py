@@ -148,7 +148,7 @@ def test_calendars_survive_the_way_there_and_back() -> None:
         ({"tasks": [{"id": 1, "duration": True}]}, "tasks[0].duration"),
         ({"tasks": [{"id": 1, "percent": 33.333}]}, "tasks[0].percent"),
         ({"tasks": [{"id": 1, "parent": "x"}]}, "tasks[0].parent"),
-        ({"tasks": [{"id": 1, "constraint": ["MSO"]}]}, "tasks[0]"),
+        ({"tasks": [{"id": 1, "constraint": ["MSO"]}]}, "tasks[0].constraint"),
         ({"links": [{"from": 1}]}, "links[0]"),
         ({"links": [{"from": 1, "to": 1, "lag": {"days": 1}}]}, "links[0].lag"),
     ],

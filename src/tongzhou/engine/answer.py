@@ -1,9 +1,8 @@
 """From positions to dates: what a schedule tells about every task, summaries rolled up, conflicts, the driving chain."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import repeat
+from math import gcd
 from operator import add, attrgetter, sub
 
 from tongzhou.engine.calendar import WorkingCalendar
@@ -100,7 +99,7 @@ def _columns(graph: Graph, dates: Dates) -> Columns:
     count = len(graph.network.tasks)
     early, late, durations = dates.early[:count], dates.late[:count], graph.durations[:count]
     ends, late_ends = list(map(add, early, durations)), list(map(add, late, durations))
-    starts, finishes = _converters(graph, min(min(early), min(late)), max(max(ends), max(late_ends))) if count else (list, list)
+    starts, finishes = _converters(graph, min(early + late), max(ends + late_ends)) if count else (list, list)
     columns = (starts(early), finishes(ends), starts(late), finishes(late_ends))
     if graph.lazy:
         _place_milestones(graph, dates, columns)
@@ -158,26 +157,36 @@ def _converters(graph: Graph, first: int, last: int) -> tuple[Convert, Convert]:
             lambda positions: [calendar.finish_of(w) for calendar, w in zip(calendars, positions, strict=True)],
         )
     calendar = graph.calendars[0]
+    count = len(graph.network.tasks)
     begin, end = calendar.finish_of(first), calendar.start_of(last) + 1
-    if end - begin > 1440 * 4 * len(graph.network.tasks):
-        return (
-            lambda positions: list(map(calendar.start_of, positions)),
-            lambda positions: list(map(calendar.finish_of, positions)),
-        )
-    return _table(calendar, begin, end)
+    table = _table(calendar, begin, end, last, 256 * count) if end - begin <= 1440 * 4 * count else None
+    return table or (
+        lambda positions: list(map(calendar.start_of, positions)),
+        lambda positions: list(map(calendar.finish_of, positions)),
+    )
 
 
-def _table(calendar: WorkingCalendar, begin: int, end: int) -> tuple[Convert, Convert]:
-    """Conversion by bisection in one flat table: cheaper than asking the calendar when there are many tasks."""
+def _table(calendar: WorkingCalendar, begin: int, end: int, last: int, limit: int) -> tuple[Convert, Convert] | None:
+    """Conversion by a flat table: cheaper than asking the calendar when there are many tasks.
+
+    Between two instants of work that share an interval the difference of instant and position is constant. All
+    intervals are whole multiples of some `grain` (an hour, usually), so a position finds its interval by division.
+    None where that takes more than `limit` grains.
+    """
     starts, before = calendar.intervals(begin - 1, end)
-    shift = [0, *map(sub, starts, before)]
-    shift[0] = shift[1]
+    base, grain = before[0], gcd(*map(sub, before[1:], before)) or max(1, last - before[0] + 1)
+    if (last - base) // grain > limit:
+        return None
+    shift: list[int] = []
+    for start, position, following in zip(starts, before, [*before[1:], last + grain + 1], strict=True):
+        shift += [start - position] * -(-(following - position) // grain)
+    before_base = base + 1
 
     def on_start_side(positions: list[int]) -> list[int]:
-        return [shift[k] + w for k, w in zip(map(bisect_right, repeat(before), positions), positions, strict=False)]
+        return [w + shift[(w - base) // grain] for w in positions]
 
     def on_finish_side(positions: list[int]) -> list[int]:
-        return [shift[k] + w for k, w in zip(map(bisect_left, repeat(before), positions), positions, strict=False)]
+        return [w + shift[(w - before_base) // grain] for w in positions]
 
     return on_start_side, on_finish_side
 

@@ -1,6 +1,7 @@
 """Topological order, forward pass and backward pass over a compiled graph. Nothing recurses."""
 
 from dataclasses import dataclass, field
+from itertools import chain
 
 from tongzhou.engine.graph import ClockArc, Graph
 
@@ -35,14 +36,10 @@ def backward_order(graph: Graph) -> list[int]:
     preds = graph.preds
     if graph.in_order:
         return list(range(len(preds) - 1, -1, -1))
-    sources = [[arc[0] for arc in arcs] for arcs in preds]
-    for group in (graph.clock_arcs, graph.idle_arcs):
-        for at, arcs in group.items():
-            sources[at] += [arc.source for arc in arcs]
+    sources = _sources(graph)
     left = [0] * len(preds)
-    for row in sources:
-        for source in row:
-            left[source] += 1
+    for source in chain.from_iterable(sources):
+        left[source] += 1
     order = [at for at, count in enumerate(left) if not count]
     found = order.append
     for at in order:
@@ -51,6 +48,15 @@ def backward_order(graph: Graph) -> list[int]:
             if not count:
                 found(source)
     return order
+
+
+def _sources(graph: Graph) -> list[list[int]]:
+    """The predecessors of every node, over arcs of all kinds."""
+    sources = [[arc[0] for arc in arcs] for arcs in graph.preds]
+    for group in (graph.clock_arcs, graph.idle_arcs):
+        for at, arcs in group.items():
+            sources[at] += [arc.source for arc in arcs]
+    return sources
 
 
 def start_instant(graph: Graph, dates: Dates, node: int) -> int:

@@ -186,13 +186,15 @@ class _Clock:
 
 def _task(data: object, at: int) -> Task:
     place = f"tasks[{at}]"
-    found = _object(data, place)
+    found = data if type(data) is dict else _object(data, place)
     get = found.get
     number = get("id")
     if type(number) is not int:
         raise _fault(f"{place}.id", "integer")
     duration = get("duration")
-    task = Task(number, duration, get("parent"), get("calendar"), _text(get("constraint") or "ASAP", place))
+    task = Task(number, duration, get("parent"), get("calendar"))
+    if get("constraint") is not None:
+        task.constraint = _text(found["constraint"], f"{place}.constraint")
     if duration is not None and type(duration) is not int:
         task.duration = _minutes(duration, f"{place}.duration")
     if task.parent is not None and type(task.parent) is not int:
@@ -202,13 +204,17 @@ def _task(data: object, at: int) -> Task:
     if get("date") is not None:
         parse = _instant if task.constraint in _START_KINDS else _end_instant
         task.date = parse(found["date"], f"{place}.date")
-    task.deadline = _optional(get("deadline"), f"{place}.deadline", _end_instant)
-    task.cancelled = get("cancelled") is True
-    _read_report(task, found, place)
+    if found.keys() & _REPORTED:
+        _read_report(task, found, place)
     return task
 
 
+_REPORTED = frozenset(("deadline", "actual_start", "actual_finish", "percent", "remaining", "cancelled"))
+
+
 def _read_report(task: Task, found: dict[str, Any], place: str) -> None:
+    task.deadline = _optional(found.get("deadline"), f"{place}.deadline", _end_instant)
+    task.cancelled = found.get("cancelled") is True
     task.actual_start = _optional(found.get("actual_start"), f"{place}.actual_start", _instant)
     task.actual_finish = _optional(found.get("actual_finish"), f"{place}.actual_finish", _end_instant)
     if found.get("percent"):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
+from tongzhou.engine.schedule import collector_paused
 from tongzhou.engine.wire import answer_network
 
 
@@ -16,6 +17,11 @@ def run(path: str, stdin: TextIO, stdout: TextIO) -> int:
     Returns 0, or 1 when something in the input is not valid: what can be answered is answered all the same, and every
     fault is told on stderr. A cycle is an answer.
     """
+    with collector_paused():
+        return _run(path, stdin, stdout)
+
+
+def _run(path: str, stdin: TextIO, stdout: TextIO) -> int:
     try:
         text = stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8-sig")
         networks = list(_documents(text))
