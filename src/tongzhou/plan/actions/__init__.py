@@ -13,7 +13,7 @@ from tongzhou.plan.actions.editing import (
     remove_item,
 )
 from tongzhou.plan.actions.milestones import MilestoneSpec, set_key_milestones
-from tongzhou.plan.actions.progress import Report, record_progress
+from tongzhou.plan.actions.progress import Report, Told, record_progress, record_reports
 from tongzhou.plan.actions.scheduling import cut_baseline, locked_plan, reschedule
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Move",
     "Report",
     "SupportSpec",
+    "Told",
     "add_item",
     "assign_owner",
     "bring_in",
@@ -36,6 +37,7 @@ __all__ = [
     "locked_plan",
     "preview_dates",
     "record_progress",
+    "record_reports",
     "remove_item",
     "reschedule",
     "set_key_milestones",

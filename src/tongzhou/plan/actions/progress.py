@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from tongzhou.plan.actions.scheduling import cut_baseline, locked_plan, reschedu
 from tongzhou.plan.events import ProgressRecorded
 from tongzhou.plan.models import Baseline, ProgressMark, WorkItem
 from tongzhou.projects.access import standing
+from tongzhou.projects.models import Project
 from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
 
 State = WorkItem.State
@@ -34,6 +35,16 @@ class Report:
     actual_finish: date | None = None
 
 
+@dataclass(frozen=True)
+class Told:
+    """A report on an item as of a day, with its words for whoever keeps them."""
+
+    item: WorkItem
+    report: Report
+    status_date: date
+    words: Mapping[str, Any] = field(default_factory=dict)
+
+
 def record_progress(
     *,
     by: User | System,
@@ -48,30 +59,49 @@ def record_progress(
     Handlers of the outcome "progress-recorded" get `words` in the same transaction.
     :raises Refused: if `by` may not report, the item is a summary, or the numbers contradict each other.
     """
-    may = isinstance(by, System) or access.can_report_item(standing(by, item.project), item.department_id, item.owner_id)
-    require(may, _("You may not report on this task."))
     with transaction.atomic():
         plan = locked_plan(item.project)
-        row = WorkItem.objects.select_for_update().get(pk=item.pk)
-        if WorkItem.objects.filter(parent=row).exists():
-            raise Refused("summary", _("A summary has no progress of its own: report on the tasks below it."))
-        settled = normalised(report, row, status_date)
-        if not Baseline.objects.filter(project=item.project).exists():
-            cut_baseline(by=by, project=item.project, now=now)
-        ProgressMark.objects.update_or_create(
-            work_item=row, status_date=status_date, defaults={name: getattr(settled, name) for name in CACHED}
-        )
-        before, after = differences(
-            {name: getattr(row, name) for name in CACHED}, {name: getattr(settled, name) for name in CACHED}
-        )
-        if row.reported_on is None or status_date >= row.reported_on:
-            _cache(row, settled, status_date)
-        event = ProgressRecorded(row.pk, status_date.isoformat(), settled.state, settled.percent)
-        subject, change = Subject("work_item", row.pk, row.name), ChangeOf("work_item", row.pk, row.name, before, after)
-        record(event, by=by, now=now, subject=subject, project=row.project_id, changes=[change])
-        for handler in OUTCOMES.at("progress-recorded"):
-            handler(by=by, item=row, report=settled, status_date=status_date, now=now, words=dict(words or {}))
+        settled = _record_one(by, Told(item, report, status_date, words or {}), now)
         reschedule(item.project, plan)
+    return settled
+
+
+def record_reports(*, by: User | System, project: Project, told: Sequence[Told], now: datetime) -> None:
+    """Record many reports on one project at once, as an import brings them; the plan is scheduled once, at the end.
+
+    :raises Refused: as record_progress, for the first report that is refused; then none is kept.
+    """
+    with transaction.atomic():
+        plan = locked_plan(project)
+        for one in told:
+            _record_one(by, one, now)
+        reschedule(project, plan)
+
+
+def _record_one(by: User | System, told: Told, now: datetime) -> Report:
+    """Record a report under the plan's lock; the caller schedules."""
+    item, status_date = told.item, told.status_date
+    may = isinstance(by, System) or access.can_report_item(standing(by, item.project), item.department_id, item.owner_id)
+    require(may, _("You may not report on this task."))
+    row = WorkItem.objects.select_for_update().get(pk=item.pk)
+    if WorkItem.objects.filter(parent=row).exists():
+        raise Refused("summary", _("A summary has no progress of its own: report on the tasks below it."))
+    settled = normalised(told.report, row, status_date)
+    if not Baseline.objects.filter(project=item.project).exists():
+        cut_baseline(by=by, project=item.project, now=now)
+    ProgressMark.objects.update_or_create(
+        work_item=row, status_date=status_date, defaults={name: getattr(settled, name) for name in CACHED}
+    )
+    before, after = differences(
+        {name: getattr(row, name) for name in CACHED}, {name: getattr(settled, name) for name in CACHED}
+    )
+    if row.reported_on is None or status_date >= row.reported_on:
+        _cache(row, settled, status_date)
+    event = ProgressRecorded(row.pk, status_date.isoformat(), settled.state, settled.percent)
+    subject, change = Subject("work_item", row.pk, row.name), ChangeOf("work_item", row.pk, row.name, before, after)
+    record(event, by=by, now=now, subject=subject, project=row.project_id, changes=[change])
+    for handler in OUTCOMES.at("progress-recorded"):
+        handler(by=by, item=row, report=settled, status_date=status_date, now=now, words=dict(told.words))
     return settled
 
 
