@@ -16,11 +16,11 @@ from tongzhou.lib.registry import PANELS
 from tongzhou.people.models import User
 from tongzhou.plan import access, actions
 from tongzhou.plan.forms import DetailsForm, ItemForm, cell_value
-from tongzhou.plan.labels import plan_labels
 from tongzhou.plan.models import Plan, WorkItem
 from tongzhou.plan.queries import status_date
 from tongzhou.plan.queries.grid import plan_data
 from tongzhou.plan.queries.item import item_or_404, sheet_of
+from tongzhou.plan.queries.labels import plan_labels
 from tongzhou.projects.access import project_or_404, standing
 
 READ = "read project plan, tasks"

@@ -1,0 +1,155 @@
+"""A real server with the demo organisation, and a real browser that writes down what it should not see."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+COMMAND = [sys.executable, "-m", "tongzhou.config.cli"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running product: its address, and its command line on the same data."""
+
+    address: str
+    environment: dict[str, str]
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*COMMAND, *arguments], env=self.environment, capture_output=True, text=True, check=False, timeout=120
+        )
+
+    def way_in(self, login: str) -> str:
+        """Return a fresh one-time link for `login`."""
+        return self.run("link", "--user", login).stdout.strip()
+
+
+@dataclass
+class Watched:
+    """A page, with the violations and foreign requests that it caused."""
+
+    page: Page
+    server: Server
+    violations: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def enter(self, login: str) -> None:
+        self.page.goto(self.server.way_in(login))
+        self.page.get_by_role("button", name="进入同舟").click()
+        self.page.wait_for_url(f"{self.server.address}/")
+
+    def open(self, path: str) -> None:
+        self.page.goto(f"{self.server.address}{path}")
+
+    def assert_clean(self) -> None:
+        """No policy violation, no request to another host, no script error."""
+        assert self.violations == []
+        assert self.foreign == []
+        assert self.errors == []
+
+
+def start_server(folder: Path, today: str) -> tuple[subprocess.Popen[bytes], Server]:
+    """Seed a database in `folder` and serve it on a free port; return when it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TONGZHOU_", "DJANGO_"))}
+    environment = kept | {"TONGZHOU_DATA": str(folder), "TONGZHOU_PORT": str(port), "PYTHONWARNINGS": "ignore"}
+    server = Server(f"http://127.0.0.1:{port}", environment)
+    for arguments in (("migrate",), ("seed", "--size", "S", "--today", today)):
+        done = server.run(*arguments)
+        assert done.returncode == 0, done.stderr
+    log = (folder / "server.log").open("wb")
+    process = subprocess.Popen([*COMMAND, "serve"], env=environment, stdout=log, stderr=log)
+    for _attempt in range(200):
+        try:
+            with urllib.request.urlopen(f"{server.address}/healthz", timeout=2):
+                return process, server
+        except OSError:
+            assert process.poll() is None, (folder / "server.log").read_text()
+            time.sleep(0.1)
+    raise AssertionError("the server did not answer within 20 s")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("journey")
+    process, running = start_server(folder, "2026-11-18")
+    yield running
+    process.terminate()
+    process.wait(timeout=12)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    assert path, "Debian's chromium is needed: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browse(server: Server, chromium: Browser) -> Iterator[Callable[..., Watched]]:
+    """Return a function that opens a watched page: browse(width="phone", scheme="dark")."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(*, phone: bool = False, scheme: str = "light") -> Watched:
+        context = chromium.new_context(
+            viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
+            color_scheme=scheme,  # type: ignore[arg-type]
+            locale="zh-CN",
+            has_touch=phone,
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        watched = Watched(page, server)
+        page.add_init_script(
+            "document.addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI));"
+        )
+        page.on("console", lambda message: _note(watched, message.type, message.text))
+        page.on("pageerror", lambda error: watched.errors.append(str(error)))
+        page.on("request", lambda request: _host(watched, request.url))
+        return watched
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def _note(watched: Watched, kind: str, text: str) -> None:
+    if "CSP " in text or "Content Security Policy" in text:
+        watched.violations.append(text)
+    elif kind == "error" and "404" not in text and "422" not in text and "412" not in text and "403" not in text:
+        watched.errors.append(text)
+
+
+def _host(watched: Watched, url: str) -> None:
+    if not url.startswith((watched.server.address, "data:", "blob:", "about:")):
+        watched.foreign.append(url)
