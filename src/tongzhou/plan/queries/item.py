@@ -44,6 +44,20 @@ class Sheet:
     successors: list[dict[str, Any]] = field(default_factory=list)
     conflict: dict[str, Any] | None = None
 
+    @property
+    def planned_start(self) -> date:
+        """The start of the strict schedule, which ignores the status date."""
+        return self.row.start or self.start
+
+    @property
+    def planned_finish(self) -> date:
+        return self.row.finish or self.finish
+
+    @property
+    def moves(self) -> bool:
+        """Whether the forecast departs from the plan."""
+        return (self.planned_start, self.planned_finish) != (self.start, self.finish)
+
 
 def item_or_404(user: User, number: str, item_id: int) -> WorkItem:
     """Return a work item of a project that `user` sees.
