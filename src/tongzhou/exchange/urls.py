@@ -1,3 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tongzhou.exchange import views
+
+urlpatterns = [
+    path("<str:number>/plan/import/", views.upload, name="import_upload"),
+    path("<str:number>/plan/import/<int:draft_id>/", views.preview, name="import_preview"),
+    path("<str:number>/plan/import/<int:draft_id>/answers/", views.answer, name="import_answer"),
+    path("<str:number>/plan/import/<int:draft_id>/proposals/", views.adopt, name="import_adopt"),
+    path("<str:number>/plan/import/<int:draft_id>/confirmation/", views.confirmation, name="import_confirmation"),
+    path("<str:number>/plan/import/<int:draft_id>/discard/", views.discard, name="import_discard"),
+    path("<str:number>/plan/import/<int:draft_id>/issues.xlsx", views.issues, name="import_issues"),
+]

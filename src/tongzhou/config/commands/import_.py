@@ -1,4 +1,4 @@
-"""`tongzhou import`: what the import page does, from the command line. Whatever is doubtful is left out and told as a warning."""
+"""`tongzhou import`: what the import page does, from the command line. What is doubtful is left out, with a warning."""
 
 from __future__ import annotations
 

@@ -1,0 +1,16 @@
+"""Writes of the exchange room."""
+
+from tongzhou.exchange.actions.bringing import Made, Workbook, bring
+from tongzhou.exchange.actions.drafts import adopt_proposals, answer_issue, confirm_draft, discard_draft, take_back, upload
+
+__all__ = [
+    "Made",
+    "Workbook",
+    "adopt_proposals",
+    "answer_issue",
+    "bring",
+    "confirm_draft",
+    "discard_draft",
+    "take_back",
+    "upload",
+]

@@ -1,0 +1,43 @@
+"""A workbook on its way into a project: what was read, what a person answered, what came of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tongzhou.projects.models import Project
+
+
+class ImportDraft(models.Model):
+    """One uploaded workbook. Its cells are kept as read; what they mean is worked out anew each time, with the answers."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("To be confirmed")
+        DONE = "done", _("Imported")
+        DISCARDED = "discarded", _("Discarded")
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="import_drafts")
+    file_name = models.CharField(max_length=200)
+    stored_name = models.CharField(max_length=80, unique=True)
+    size = models.PositiveIntegerField()
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    cells = models.JSONField()
+    answers = models.JSONField(default=list)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    made = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-uploaded_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def path(self) -> Path:
+        """Where the file itself is kept."""
+        return Path(settings.DATA_DIR) / "imports" / self.stored_name

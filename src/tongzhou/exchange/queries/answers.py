@@ -1,0 +1,67 @@
+"""What a person settled so far, as kept in a draft, and as the understanding takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tongzhou.workbooks.result import Answers
+
+CELL, SKIP, CHOICE, PERSON, DEPARTMENT = "cell", "skip", "choice", "person", "department"
+NEW, NOBODY = "new", "none"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One answer: to which issue, what it does, and how it reads. `what` depends on the effect:
+
+    cell: sheet, row, column, text; skip: sheet, row; choice: id, answer; person and department: name, id or "new" or "none".
+    """
+
+    issue: str
+    effect: str
+    what: tuple[Any, ...]
+    label: str = ""
+    place: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return {"issue": self.issue, "effect": self.effect, "what": list(self.what), "label": self.label, "place": self.place}
+
+
+@dataclass
+class Settled:
+    """All answers of a draft, sorted by what they do."""
+
+    records: list[Record] = field(default_factory=list)
+    workbook: Answers = field(default_factory=Answers)
+    people: dict[str, str] = field(default_factory=dict)
+    departments: dict[str, str] = field(default_factory=dict)
+
+    def label_of(self, issue: str) -> str | None:
+        return next((record.label for record in self.records if record.issue == issue), None)
+
+
+def records_of(kept: Iterable[dict[str, Any]]) -> list[Record]:
+    return [Record(one["issue"], one["effect"], tuple(one["what"]), one["label"], one["place"]) for one in kept]
+
+
+def settled_of(records: Iterable[Record]) -> Settled:
+    """Sort the answers by what they do."""
+    found = Settled(list(records))
+    cells: dict[tuple[str, int, str], str] = {}
+    skipped: set[tuple[str, int]] = set()
+    choices: dict[str, str] = {}
+    for record in found.records:
+        if record.effect == CELL:
+            sheet, row, column, text = record.what
+            cells[sheet, row, column] = text
+        elif record.effect == SKIP:
+            skipped.add((record.what[0], record.what[1]))
+        elif record.effect == CHOICE:
+            choices[record.what[0]] = record.what[1]
+        else:
+            names = found.people if record.effect == PERSON else found.departments
+            names[record.what[0]] = record.what[1]
+    found.workbook = Answers(cells, frozenset(skipped), choices)
+    return found

@@ -1,0 +1,185 @@
+"""The preview page: what would be written, row by row, and what has to be settled."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from tongzhou.exchange.models import ImportDraft
+from tongzhou.exchange.queries.answers import records_of
+from tongzhou.exchange.queries.issues import CONFLICT, ERROR, Issue, issues_of
+from tongzhou.exchange.queries.proposal import Proposal, propose
+from tongzhou.exchange.queries.wording import MEANINGS, place_text, problem_text, topic_of
+from tongzhou.people.access import can_manage_people
+from tongzhou.people.models import User
+from tongzhou.plan.models import Plan
+from tongzhou.projects.models import Project
+from tongzhou.workbooks.cells import Sheet, column_of, sheets_from_json
+from tongzhou.workbooks.result import Problem, SheetReport, TaskRow
+
+SHOWN_ROWS = 300
+NAMING = {"project", "phase", "name", "subtask"}
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    """A cell of the preview: what was typed, how it is understood where that differs, and the issue at it."""
+
+    text: str = ""
+    was: str = ""
+    mark: str = ""
+    issue: int = 0
+    level: int = 0
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    number: int
+    cells: tuple[ShownCell, ...]
+    verdict: str = ""
+    skipped: bool = False
+
+
+@dataclass(frozen=True)
+class ShownColumn:
+    letter: str
+    heading: str
+    meaning: str
+
+    @property
+    def label(self) -> str:
+        """What the column means, in the user's words."""
+        return str(MEANINGS[self.meaning])
+
+
+@dataclass(frozen=True)
+class ShownSheet:
+    """A table of the workbook; `more` rows are not shown."""
+
+    name: str
+    kind: str
+    rows_told: int
+    status_date: date | None
+    columns: tuple[ShownColumn, ...] = ()
+    rows: tuple[ShownRow, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Note:
+    topic: str
+    place: str
+    text: str
+
+
+@dataclass
+class Preview:
+    """Everything that the page shows."""
+
+    made: Proposal
+    issues: list[Issue]
+    sheets: list[ShownSheet] = field(default_factory=list)
+    warnings: list[Note] = field(default_factory=list)
+    notices: list[Note] = field(default_factory=list)
+
+    @property
+    def open_issues(self) -> list[Issue]:
+        return [issue for issue in self.issues if not issue.answer]
+
+    @property
+    def open_errors(self) -> int:
+        return sum(1 for issue in self.open_issues if issue.kind == ERROR)
+
+    @property
+    def settled(self) -> int:
+        return len(self.issues) - len(self.open_issues)
+
+    @property
+    def adoptable(self) -> int:
+        """How many open issues have a proposed answer."""
+        return sum(1 for issue in self.open_issues if any(option.proposed for option in issue.options))
+
+    @property
+    def can_confirm(self) -> bool:
+        return not self.open_issues
+
+    @property
+    def tasks(self) -> list[tuple[str, str]]:
+        """The tasks to choose from, as key and name."""
+        return [(task.key, f"{task.code} {task.name}".strip()) for task in self.made.found.tasks]
+
+
+def preview_of(draft: ImportDraft, *, by: User, today: date) -> Preview:
+    """Work out what the draft would write now. A constant number of queries."""
+    sheets = sheets_from_json(draft.cells)
+    made = propose(draft.project, sheets, records_of(draft.answers), today=today)
+    issues = issues_of(made, may_create=can_manage_people(by))
+    preview = Preview(made, issues)
+    by_name = {sheet.name: sheet for sheet in sheets}
+    preview.sheets = [_sheet(report, by_name[report.name], made, issues) for report in made.found.sheets]
+    preview.warnings = [_note(problem) for problem in made.found.warnings]
+    preview.notices = [_note(problem) for problem in made.found.notices]
+    return preview
+
+
+def plan_version_of(project: Project) -> int:
+    """The version of the project's plan; 0 before it has one."""
+    return Plan.objects.filter(project=project).values_list("version", flat=True).first() or 0
+
+
+def _note(problem: Problem) -> Note:
+    return Note(topic_of(problem), place_text(problem.sheet, problem.row, problem.column), problem_text(problem))
+
+
+def _sheet(report: SheetReport, sheet: Sheet, made: Proposal, issues: list[Issue]) -> ShownSheet:
+    columns = tuple(ShownColumn(one.column, one.heading, one.meaning) for one in report.columns)
+    if report.heading_row is None:
+        return ShownSheet(report.name, report.kind, report.rows, report.status_date)
+    tasks = {task.row: (index, task) for index, task in enumerate(made.found.tasks) if task.sheet == report.name}
+    marks = _marks(report.name, made, issues)
+    numbers = [row for row in range(report.heading_row, len(sheet.rows)) if any(True for _ in sheet.filled(row))]
+    left_out = set(report.skipped) | {row for name, row in made.settled.workbook.skipped if name == report.name}
+    rows = []
+    for row in numbers[:SHOWN_ROWS]:
+        index, task = tasks.get(row + 1, (None, None))
+        cells = tuple(_cell(sheet, row, column, task, marks.get((row + 1, column.letter))) for column in columns)
+        verdict = made.verdicts.get(str(index), "") if index is not None else ""
+        rows.append(ShownRow(row + 1, cells, verdict, row + 1 in left_out))
+    more = max(len(numbers) - SHOWN_ROWS, 0)
+    return ShownSheet(report.name, report.kind, report.rows, report.status_date, columns, tuple(rows), more)
+
+
+def _marks(sheet: str, made: Proposal, issues: list[Issue]) -> dict[tuple[int | None, str | None], tuple[str, int]]:
+    """The mark of each cell and the number of its issue: e(rror), m(atch), w(arning); the gravest wins."""
+    marks: dict[tuple[int | None, str | None], tuple[str, int]] = {}
+    for problem in (*made.found.notices, *made.found.warnings):
+        if problem.sheet == sheet and problem.column is not None and problem.code != "column_ignored":
+            marks[problem.row, problem.column] = ("w", 0)
+    order: dict[str, int] = defaultdict(int, {CONFLICT: 1, ERROR: 2})
+    for issue in sorted(issues, key=lambda one: order[one.kind]):
+        if issue.sheet == sheet and issue.column is not None:
+            marks[issue.row, issue.column] = ("e" if issue.kind == ERROR else "m", issue.number)
+    return marks
+
+
+def _cell(sheet: Sheet, row: int, column: ShownColumn, task: TaskRow | None, mark: tuple[str, int] | None) -> ShownCell:
+    sign, issue = mark or ("", 0)
+    own = sheet.at(row, column_of(column.letter))
+    shown = task.shown.get(column.meaning) if task is not None else None
+    if shown is None:
+        return ShownCell(own.text if own is not None else "", mark=sign, issue=issue)
+    if own is None:
+        return ShownCell("", mark=sign, issue=issue)
+    level = task.level if task is not None and column.meaning in NAMING else 0
+    text, was = shown.understood, shown.original
+    if not text or column.meaning in NAMING:
+        return ShownCell(was, mark=sign, issue=issue, level=level)
+    told = was if was != text and (sign or was.replace(".", "-") != text) and not _only_spelling(was, text) else ""
+    return ShownCell(text, told, sign, issue, level)
+
+
+def _only_spelling(was: str, text: str) -> bool:
+    """True where a date was only written with other signs (2024.3.4, 2024年3月4日)."""
+    digits = [part.zfill(2) for part in "".join(sign if sign.isdigit() else " " for sign in was).split()]
+    return "-".join(digits) == text

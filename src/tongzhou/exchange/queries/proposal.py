@@ -1,0 +1,216 @@
+"""What a workbook would write into a project, and what stands in its way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tongzhou.engine.calendar import WorkingCalendar
+from tongzhou.engine.daymode import duration_of_days, finish_of_day, shown_start
+from tongzhou.exchange.queries.answers import Record, Settled, settled_of
+from tongzhou.exchange.queries.matching import Counts, Existing, compare_items, compare_links, count, existing_plan, match
+from tongzhou.exchange.queries.reports import ReportSpec, reports_of
+from tongzhou.exchange.queries.roster import Roster
+from tongzhou.people.queries import working_calendar
+from tongzhou.plan.actions import ItemSpec, LinkSpec, MilestoneSpec, SupportSpec
+from tongzhou.plan.models import KeyMilestone, WorkItem
+from tongzhou.projects.models import Participation, Project
+from tongzhou.workbooks.cells import Sheet
+from tongzhou.workbooks.result import Context, LinkRow, Problem, Question, TaskRow, Understanding
+from tongzhou.workbooks.understanding import understand
+
+DAY_MINUTES = 480
+LONGEST_CONTENT = 300
+FOLLOW = "follow"
+
+
+@dataclass(frozen=True)
+class Joining:
+    """A department that begins to take part, or whose duty the sheet tells."""
+
+    department: int
+    name: str
+    kind: str
+    duty: str
+    deliverables: str
+    is_new: bool
+
+
+@dataclass
+class Proposal:
+    """Everything that confirming would write. Ids below 0 are people and departments still to be made."""
+
+    found: Understanding
+    settled: Settled
+    roster: Roster
+    existing: Existing
+    items: list[ItemSpec] = field(default_factory=list)
+    verdicts: dict[str, str] = field(default_factory=dict)
+    links: list[LinkSpec] = field(default_factory=list)
+    link_counts: Counts = field(default_factory=Counts)
+    reports: list[ReportSpec] = field(default_factory=list)
+    milestones: list[MilestoneSpec] = field(default_factory=list)
+    basics: dict[str, Any] = field(default_factory=dict)
+    joining: list[Joining] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    missing: list[WorkItem] = field(default_factory=list)
+
+    @property
+    def item_counts(self) -> Counts:
+        return count(self.verdicts)
+
+    @property
+    def open_questions(self) -> list[Question]:
+        return [question for question in self.found.questions if question.answer is None]
+
+    @property
+    def writes(self) -> bool:
+        """Whether confirming would change anything."""
+        counts, links = self.item_counts, self.link_counts
+        changes = counts.created + counts.changed + links.created + links.changed
+        return bool(changes or self.reports or self.milestones or self.basics or self.joining)
+
+
+def propose(
+    project: Project, sheets: Sequence[Sheet], records: Sequence[Record], *, today: date, creating: bool = False
+) -> Proposal:
+    """Work out what the sheets and the answers would write. With `creating` unknown names are made. About ten queries."""
+    settled = settled_of(records)
+    calendar = working_calendar()
+    context = Context(
+        project_name=project.name,
+        near=project.starts_on,
+        working_days=lambda first, last: calendar.working_days(first, last) if first <= last else 0,
+    )
+    found = understand(sheets, context, settled.workbook)
+    made = Proposal(found, settled, Roster(settled, creating).load(), existing_plan(project))
+    known = match(found.tasks, made.existing)
+    order = _parents_first(found.tasks)
+    made.items = [_item(index, found, made, known.get(index), calendar) for index in order]
+    made.verdicts = compare_items(made.items, made.existing)
+    made.links = [_link(link) for link in found.links]
+    made.link_counts = compare_links(made.links, made.items, made.existing)
+    made.missing = [row for pk, row in made.existing.rows.items() if pk not in set(known.values())] if found.tasks else []
+    made.reports, problems = reports_of(found, made.existing, known, today)
+    made.problems = [*found.errors, *problems]
+    _propose_basics(project, made, known)
+    return made
+
+
+def _parents_first(tasks: Sequence[TaskRow]) -> list[int]:
+    order: list[int] = []
+    placed: set[int] = set()
+    for index in range(len(tasks)):
+        chain: list[int] = []
+        at: int | None = index
+        while at is not None and at not in placed and at not in chain:
+            chain.append(at)
+            at = tasks[at].parent
+        order.extend(reversed(chain))
+        placed.update(chain)
+    return order
+
+
+def _item(index: int, found: Understanding, made: Proposal, existing: int | None, calendar: WorkingCalendar) -> ItemSpec:
+    task = found.tasks[index]
+    start, finish, minutes = _dates(task, calendar)
+    follow = any(one.kind == "early_start" and one.task == index and one.answer == FOLLOW for one in found.questions)
+    return ItemSpec(
+        key=str(index),
+        name=task.name,
+        parent_key=None if task.parent is None else str(task.parent),
+        existing=existing,
+        source_code=task.code[:60],
+        is_milestone=task.is_milestone,
+        department=made.roster.department(task.department, _at(task, "department")),
+        owner=made.roster.person(task.owner, task.department, _at(task, "owner")),
+        typed_start=start,
+        typed_finish=finish,
+        duration=minutes,
+        urgency=task.urgency or WorkItem.Urgency.REGULAR,
+        key_output=task.output,
+        delivery_standard=task.standard,
+        risk_point=task.risk,
+        remark=task.remark,
+        supporters=_supporters(task, made.roster),
+        follow_links=follow,
+    )
+
+
+def _at(task: TaskRow, *meanings: str) -> tuple[str, int, str | None]:
+    return task.sheet, task.row, next((task.shown[meaning].column for meaning in meanings if meaning in task.shown), None)
+
+
+def _dates(task: TaskRow, calendar: WorkingCalendar) -> tuple[date | None, date | None, int | None]:
+    """Typed start and finish and the duration in working minutes: a typed finish sets it; a summary has none of its own."""
+    start, finish, minutes = task.start, task.finish, task.duration
+    if task.is_summary:
+        return None, None, None
+    if task.is_milestone:
+        return finish or start, finish or start, 0
+    if start is not None and finish is not None:
+        return start, finish, duration_of_days(calendar, start, finish) if start <= finish else 0
+    if finish is not None:
+        minutes = minutes or DAY_MINUTES
+        return shown_start(calendar, calendar.add(finish_of_day(calendar, finish).instant, -minutes)), finish, minutes
+    return start, None, minutes or DAY_MINUTES
+
+
+def _supporters(task: TaskRow, roster: Roster) -> tuple[SupportSpec, ...]:
+    at = _at(task, "supporters", "support_departments", "owner")
+    specs = []
+    for one in task.supporters:
+        user = roster.person(one.name, one.department, at) if one.name else None
+        given = one.content[:LONGEST_CONTENT]
+        department = roster.department(one.department, at) if user is None and not one.name else None
+        if user is not None or department is not None:
+            specs.append(SupportSpec(content=given, user=user, department=department))
+    deputy = roster.person(task.deputy, task.department, _at(task, "deputy")) if task.deputy else None
+    if deputy is not None:
+        specs.append(SupportSpec(content="B角", user=deputy))
+    return tuple(dict.fromkeys(specs))
+
+
+def _link(link: LinkRow) -> LinkSpec:
+    return LinkSpec(str(link.predecessor), str(link.successor), link.kind, link.lag, link.elapsed, link.within)
+
+
+def _propose_basics(project: Project, made: Proposal, known: dict[int, int]) -> None:
+    """The basic information fills what is empty in the project and never overwrites; departments of tasks take part."""
+    info = made.found.project
+    wanted: dict[int, tuple[str, str, str]] = {}
+    if info is not None:
+        fresh = {"contact": info.contact, "objective": info.objective, "starts_on": info.start, "ends_on": info.finish}
+        made.basics = {name: value for name, value in fresh.items() if value and not getattr(project, name)}
+        if (made.basics.get("starts_on") or project.starts_on or date.min) > (
+            made.basics.get("ends_on") or project.ends_on or date.max
+        ):
+            made.basics = {name: value for name, value in made.basics.items() if name not in {"starts_on", "ends_on"}}
+        duties, outputs = dict(info.departments), dict(info.deliverables)
+        for name in dict.fromkeys([*duties, *outputs]):
+            pk = made.roster.department(name, (info.sheet, 0, None))
+            if pk is not None:
+                wanted[pk] = (name, duties.get(name, ""), outputs.get(name, ""))
+        present = {row.name: (row.due, row.work_item_id) for row in KeyMilestone.objects.filter(project=project)}
+        for milestone in info.milestones:
+            item = known.get(milestone.task) if milestone.task is not None else None
+            if present.get(milestone.name) != (milestone.day, item) or (milestone.task is not None and item is None):
+                made.milestones.append(MilestoneSpec(milestone.name, milestone.day, milestone.task))
+    names = {spec.department: made.found.tasks[int(spec.key)].department for spec in made.items if spec.department}
+    for pk, name in names.items():
+        wanted.setdefault(pk, (name, "", ""))
+    made.joining = _joining(project, wanted)
+
+
+def _joining(project: Project, wanted: dict[int, tuple[str, str, str]]) -> list[Joining]:
+    present = {row.department_id: row for row in Participation.objects.filter(project=project)}
+    joining = []
+    for pk, (name, duty, deliverables) in wanted.items():
+        row = present.get(pk)
+        if row is None:
+            joining.append(Joining(pk, name, Participation.Kind.SUPPORT, duty, deliverables, True))
+        elif (duty and not row.duty) or (deliverables and not row.deliverables):
+            joining.append(Joining(pk, name, row.kind, row.duty or duty, row.deliverables or deliverables, False))
+    return joining

@@ -1,0 +1,173 @@
+"""Every refusal, error, warning and notice of the workbooks room, in the user's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from tongzhou.workbooks.refusal import WorkbookRefused
+from tongzhou.workbooks.result import Problem
+
+REFUSALS = {
+    "empty_file": lazy("The file is empty (0 bytes)."),
+    "not_a_workbook": lazy("This is not an Excel workbook (.xlsx): it is another kind of file that was renamed."),
+    "other_office_file": lazy("This is another kind of Office file, not an Excel workbook (.xlsx)."),
+    "old_excel": lazy("This is the old Excel format (.xls). Save it as .xlsx and try again."),
+    "protected": lazy("The file is protected by a password. Remove the password in Excel, save, and try again."),
+    "damaged": lazy("The file is damaged and cannot be read. Open it in Excel, save it anew, and try again."),
+    "file_too_big": lazy("The file is larger than %(limit)s MB."),
+    "bomb": lazy("Unpacked, the file would be unreasonably large (more than %(limit)s MB). It was not opened."),
+    "too_many_parts": lazy("The file has more than %(limit)s parts."),
+    "unsafe_xml": lazy("The file contains definitions that a workbook does not need and that may do harm."),
+    "too_many_rows": lazy(
+        "The sheet reaches further than row %(limit)s. Delete the empty formatted rows, save, and try again."
+    ),
+    "too_many_columns": lazy(
+        "The sheet has more than %(limit)s columns. Delete the empty formatted columns, save, and try again."
+    ),
+    "too_many_cells": lazy("The sheet has too many cells. Delete the empty formatted rows and columns, save, and try again."),
+    "too_much_text": lazy("The workbook holds too much text."),
+    "out_of_memory": lazy("The workbook needs too much memory to be read."),
+    "too_slow": lazy("The workbook takes too long to be read."),
+    "no_sheet": lazy("The workbook has no sheet."),
+}
+
+PROBLEMS = {
+    "nothing_found": lazy("No table was found: there must be a heading row with at least a task name and dates or an owner."),
+    "cell_error": lazy("The cell holds an error of Excel: %(text)s."),
+    "text_too_long": lazy("The text is longer than %(limit)s characters."),
+    "name_missing": lazy("The row has content, but no task name."),
+    "date_impossible": lazy("There is no such day: %(text)s."),
+    "date_unreadable": lazy("“%(text)s” cannot be read as a date."),
+    "date_without_year": lazy("“%(text)s” has no year, and none can be taken from elsewhere."),
+    "percent_over_100": lazy("The percentage is over 100: %(text)s."),
+    "percent_negative": lazy("The percentage is below 0: %(text)s."),
+    "percent_unreadable": lazy("“%(text)s” cannot be read as a percentage."),
+    "duration_unreadable": lazy("“%(text)s” cannot be read as a duration."),
+    "duration_too_long": lazy("The duration is too long: %(text)s."),
+    "state_unknown": lazy("“%(text)s” is no known state."),
+    "finish_before_start": lazy("“%(name)s”: the finish %(finish)s is before the start %(start)s."),
+    "duplicate_code": lazy("The code %(code)s stands in row %(row)s already."),
+    "unknown_predecessor": lazy("“%(name)s”: the predecessor “%(text)s” is nowhere in the table."),
+    "link_to_itself": lazy("“%(name)s” waits for itself."),
+    "finish_link_into_summary": lazy("“%(name)s” has subtasks: a link to its finish (%(text)s) is not possible."),
+    "cycle": lazy("These tasks wait for each other in a circle: %(chain)s."),
+    "tracked_twice": lazy("The same task stands in row %(other)s already."),
+    "tracking_unknown": lazy("There is no task “%(name)s”, neither in this workbook nor in the plan."),
+    "progress_refused": lazy("Progress of “%(name)s”: %(reason)s"),
+    "period_unreadable": lazy("The period “%(text)s” cannot be read."),
+    "key_milestone_without_date": lazy("The key milestone “%(name)s” has no readable date (%(text)s); it is left out."),
+    "key_milestone_differs": lazy(
+        "Key milestone “%(name)s”: %(day)s in the basic information, but the task finishes on %(finish)s."
+    ),
+    "duration_differs": lazy("“%(name)s”: duration %(typed)s d typed, the dates give %(days)s working days; the dates count."),
+    "summary_start": lazy("Summary “%(name)s”: start %(typed)s typed, its subtasks give %(real)s; the subtasks count."),
+    "summary_finish": lazy("Summary “%(name)s”: finish %(typed)s typed, its subtasks give %(real)s; the subtasks count."),
+    "summary_duration": lazy("Summary “%(name)s”: duration %(typed)s d typed, its subtasks give %(days)s working days."),
+    "sheet_unknown": lazy("The sheet “%(sheet)s” was not understood and is left out."),
+    "date_serial": lazy("%(text)s understood as %(day)s"),
+    "date_time_dropped": lazy("%(text)s: the time is left out, %(day)s counts"),
+    "date_year_added": lazy("%(text)s understood as %(day)s"),
+    "one_owner": lazy("A task has one owner: %(owner)s; as supporters: %(others)s"),
+    "milestone_found": lazy("“%(name)s” understood as a milestone on %(day)s"),
+    "day_off_kept": lazy("“%(name)s” is on a day off, %(day)s (%(weekday)s); the date is kept"),
+    "day_off_start": lazy("“%(name)s” starts on a day off, %(day)s (%(weekday)s); work begins on the next working day"),
+    "day_off_finish": lazy("“%(name)s” finishes on a day off, %(day)s (%(weekday)s); work ends on the working day before"),
+    "first_column_is_project": lazy("The first column only repeats the project's name “%(name)s”; it is not a task"),
+    "hidden_sheet": lazy("The hidden sheet “%(sheet)s” is left out"),
+    "key_milestone_tied": lazy("The key milestone “%(name)s” is tied to the task of that name"),
+    "raci_later": lazy("“%(sheet)s” is a RACI matrix; it will be understood later"),
+    "risks_later": lazy("“%(sheet)s” is a risk register; it will be understood later"),
+    "row_skipped": lazy("A total or repeated heading; it is left out"),
+    "column_ignored": lazy("The column “%(heading)s” is ignored"),
+}
+
+TOPICS = {
+    "date_serial": lazy("Dates"),
+    "date_time_dropped": lazy("Dates"),
+    "date_year_added": lazy("Dates"),
+    "day_off_kept": lazy("Days off"),
+    "day_off_start": lazy("Days off"),
+    "day_off_finish": lazy("Days off"),
+    "milestone_found": lazy("Milestones"),
+    "key_milestone_tied": lazy("Tied"),
+    "first_column_is_project": lazy("Project"),
+    "one_owner": lazy("Owners"),
+    "row_skipped": lazy("Skipped"),
+    "column_ignored": lazy("Columns"),
+    "hidden_sheet": lazy("Skipped"),
+    "raci_later": lazy("Later"),
+    "risks_later": lazy("Later"),
+}
+
+MEANINGS = {
+    "code": lazy("Code"),
+    "serial": lazy("Code"),
+    "level": lazy("Level"),
+    "project": lazy("Project"),
+    "phase": lazy("Phase"),
+    "name": lazy("Task"),
+    "subtask": lazy("Subtask"),
+    "department": lazy("Department"),
+    "owner": lazy("Owner"),
+    "supporters": lazy("Supporters"),
+    "support_departments": lazy("Supporting departments"),
+    "deputy": lazy("Deputy"),
+    "start": lazy("Start"),
+    "finish": lazy("Finish"),
+    "period": lazy("Start and finish"),
+    "duration": lazy("Duration"),
+    "standard": lazy("Delivery standard"),
+    "output": lazy("Key output"),
+    "predecessors": lazy("Predecessors"),
+    "risk": lazy("Risk point"),
+    "remark": lazy("Remark"),
+    "state": lazy("State"),
+    "percent": lazy("Complete"),
+    "actual_start": lazy("Actual start"),
+    "actual_finish": lazy("Actual finish"),
+    "updated_by": lazy("Updated by"),
+    "updated_on": lazy("Updated on"),
+    "note": lazy("Exception note"),
+    "milestone": lazy("Milestone"),
+    "urgency": lazy("Urgency"),
+}
+
+WEEKDAYS = (lazy("Mon"), lazy("Tue"), lazy("Wed"), lazy("Thu"), lazy("Fri"), lazy("Sat"), lazy("Sun"))
+
+
+def refusal_text(refused: WorkbookRefused) -> str:
+    """Say why a file is not read, with sheet, row and column where they are known."""
+    text = str(REFUSALS[refused.code]) % {"limit": refused.limit}
+    place = place_text(refused.sheet or "", refused.row, refused.column)
+    return f"{place}: {text}" if place else text
+
+
+def problem_text(problem: Problem) -> str:
+    """Say what is wrong, or what was done."""
+    params: dict[str, Any] = {"sheet": problem.sheet, **problem.params}
+    if "names" in params:
+        params["chain"] = " → ".join(params["names"])
+    if "weekday" in params:
+        params["weekday"] = WEEKDAYS[params["weekday"] - 1]
+    for name in ("typed",):
+        if isinstance(params.get(name), float):
+            params[name] = f"{params[name]:g}"
+    return str(PROBLEMS[problem.code]) % params
+
+
+def topic_of(problem: Problem) -> str:
+    return str(TOPICS.get(problem.code, _("Note")))
+
+
+def place_text(sheet: str, row: int | None, column: str | None) -> str:
+    """Name a cell as the sheet counts: sheet, row, column."""
+    if not sheet:
+        return ""
+    if row is None:
+        return _("Sheet “%(sheet)s”") % {"sheet": sheet}
+    if column is None:
+        return _("Sheet “%(sheet)s”, row %(row)s") % {"sheet": sheet, "row": row}
+    return _("Sheet “%(sheet)s”, cell %(column)s%(row)s") % {"sheet": sheet, "row": row, "column": column}

@@ -1,0 +1,155 @@
+"""Screens of the import: upload, preview with its answers, confirmation."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tongzhou.exchange import actions
+from tongzhou.exchange.access import can_import, drafts_of
+from tongzhou.exchange.forms import AnswerForm, UploadForm
+from tongzhou.exchange.models import ImportDraft
+from tongzhou.exchange.papers import issues_paper
+from tongzhou.exchange.queries import draft_or_404, preview_of
+from tongzhou.exchange.queries.preview import plan_version_of
+from tongzhou.exchange.queries.wording import refusal_text
+from tongzhou.lib import clock
+from tongzhou.lib.access import Refused, access_declared, require
+from tongzhou.papers import to_xlsx
+from tongzhou.people.models import Department, User
+from tongzhou.projects.access import project_or_404
+from tongzhou.workbooks.refusal import WorkbookRefused
+
+EDIT = "create/edit WBS"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@access_declared(EDIT)
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest, number: str) -> HttpResponse:
+    user = _user(request)
+    project = project_or_404(user, number)
+    require(can_import(user, project))
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            draft = actions.upload(by=user, project=project, file_name=file.name, chunks=file.chunks(), now=clock.now())
+            return redirect("import_preview", number, draft.pk)
+        except WorkbookRefused as refused:
+            form.add_error("file", refusal_text(refused))
+    earlier = (
+        drafts_of(project)
+        .exclude(state=ImportDraft.State.DISCARDED)
+        .select_related("uploaded_by")
+        .defer("cells", "answers")[:5]
+    )
+    context = {"project": project, "tab": "plan", "form": form, "earlier": earlier}
+    return render(request, "exchange/upload.html", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+@access_declared(EDIT)
+def preview(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
+    draft = draft_or_404(_user(request), number, draft_id)
+    if draft.state != ImportDraft.State.OPEN:
+        return render(
+            request, "exchange/closed.html", {"project": draft.project, "tab": "plan", "draft": draft, "made": draft.made}
+        )
+    return _preview(request, draft)
+
+
+@require_POST
+@access_declared(EDIT)
+def answer(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
+    """Settle an issue, or take its answer back."""
+    user = _user(request)
+    draft = draft_or_404(user, number, draft_id)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _preview(request, draft, "", status=422)
+    said = form.cleaned_data
+    try:
+        if said["option"]:
+            actions.answer_issue(by=user, draft=draft, now=clock.now(), **said)
+        else:
+            actions.take_back(by=user, draft=draft, issue=said["issue"], now=clock.now())
+    except Refused as refused:
+        return _preview(request, draft, refused.message, status=422)
+    return _answered(request, draft)
+
+
+@require_POST
+@access_declared(EDIT)
+def adopt(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
+    """Take every proposed answer."""
+    draft = draft_or_404(_user(request), number, draft_id)
+    actions.adopt_proposals(by=_user(request), draft=draft, now=clock.now())
+    return _answered(request, draft)
+
+
+@require_POST
+@access_declared(EDIT)
+def confirmation(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
+    """Write it."""
+    user = _user(request)
+    draft = draft_or_404(user, number, draft_id)
+    seen = request.POST.get("plan_version", "")
+    try:
+        version = int(seen) if seen.isdecimal() and len(seen) < 10 else None
+        actions.confirm_draft(by=user, draft=draft, plan_version=version, now=clock.now())
+    except Refused as refused:
+        if draft.state != ImportDraft.State.OPEN:
+            raise
+        return _preview(request, draft, refused.message, status=422)
+    return redirect("import_preview", number, draft_id)
+
+
+@require_POST
+@access_declared(EDIT)
+def discard(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
+    user = _user(request)
+    actions.discard_draft(by=user, draft=draft_or_404(user, number, draft_id), now=clock.now())
+    return redirect("import_upload", number)
+
+
+@require_GET
+@access_declared(EDIT)
+def issues(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
+    """The list of issues as a workbook."""
+    user = _user(request)
+    draft = draft_or_404(user, number, draft_id)
+    paper = issues_paper(draft, preview_of(draft, by=user, today=clock.today()))
+    headers = {"Content-Disposition": content_disposition_header(True, f"{paper.title}.xlsx") or "attachment"}
+    return HttpResponse(to_xlsx(paper), content_type=XLSX, headers=headers)
+
+
+def _preview(request: HttpRequest, draft: ImportDraft, message: str = "", status: int = 200) -> HttpResponse:
+    found = preview_of(draft, by=_user(request), today=clock.today())
+    asked = {option.asks for issue in found.issues for option in issue.options}
+    context = {
+        "project": draft.project,
+        "tab": "plan",
+        "draft": draft,
+        "preview": found,
+        "message": message,
+        "plan_version": plan_version_of(draft.project),
+        "people": User.objects.filter(is_active=True).select_related("department") if "person" in asked else (),
+        "departments": Department.objects.all() if "department" in asked else (),
+    }
+    part = "#import" if request.headers.get("HX-Request") else ""
+    return render(request, f"exchange/preview.html{part}", context, status=status)
+
+
+def _answered(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        draft.refresh_from_db(fields=["answers"])
+        return _preview(request, draft)
+    return redirect("import_preview", draft.project.number, draft.pk)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
