@@ -66,7 +66,6 @@ def test_about_a_tenth_of_real_status_cells_is_marked(shared_data: Path) -> None
             known = [line.id for line in baseline.lines if line.id in done]
             marked += sum(deviation(found.planned[act], found.actual[act]).marked for act in known)
             cells += len(known)
-    assert cells == CELLS
     assert cells == 14_448
     assert Fraction(9, 100) < Fraction(marked, cells) < Fraction(12, 100)
 

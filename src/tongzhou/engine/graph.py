@@ -302,13 +302,11 @@ def _wire_child(graph: Graph, at: int, child: int, gate: bool) -> None:
 def _read_links(graph: Graph) -> None:
     """Plain links between plain tasks at once, all others one by one."""
     index, durations, preds, odd = graph.index, graph.durations, graph.preds, _odd_nodes(graph)
-    backwards = False
-    number = -1
+    mixed, backwards = any(odd), False
     try:
-        for link in graph.network.links:
-            number += 1
+        for number, link in enumerate(graph.network.links):
             source, target = index[link.predecessor], index[link.successor]
-            if odd[source] != odd[target] or odd[source] == ODD or link.within is not None:
+            if link.within is not None or (mixed and (odd[source] != odd[target] or odd[source] == ODD)):
                 _read_odd_link(graph, number, link, source, target)
                 continue
             kind, lag = link.kind, link.lag
