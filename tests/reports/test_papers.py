@@ -114,8 +114,8 @@ def test_departments_with_their_gap(cut: Cut) -> None:
     (block,) = section(cut, "部门进度").blocks
     assert isinstance(block, Meters)
     assert [(row.label, row.actual, row.planned, row.note) for row in block.rows] == [
-        ("客服部", Fraction(7, 10), 1, "落后 30.00 点"),
-        ("产品部", 0, Fraction(1, 6), "落后 16.67 点"),
+        ("客服部", Fraction(7, 10), 1, "落后 30"),
+        ("产品部", 0, Fraction(1, 6), "落后 16.67"),
         ("技术部", 0, 0, ""),
         ("运营部", 0, 0, ""),
     ]

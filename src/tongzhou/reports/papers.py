@@ -54,7 +54,7 @@ def answer(cut: Cut) -> str:
     words = {
         "actual": percent_text(_done(cut.total.actual, cut.complete)),
         "planned": percent_text(cut.total.planned),
-        "gap": _gap(cut.total.points, 2),
+        "gap": _gap(cut.total.points),
         "finish": _finish(cut, cut.finish),
         "against": _against_baseline(cut.finish, cut.baseline_finish),
     }
@@ -79,12 +79,20 @@ def _against_baseline(finish: date, baseline: date | None) -> str:
     return (_("%(days)s days after the baseline") if days > 0 else _("%(days)s days before the baseline")) % {"days": abs(days)}
 
 
-def _gap(points: Fraction, decimals: int) -> str:
+def _gap(points: Fraction) -> str:
     """Return the gap between planned and actual in words."""
     if points == 0:
         return _("on plan")
-    text = number_text(abs(points), decimals)
+    text = number_text(abs(points), 2)
     return (_("%(points)s points behind") if points > 0 else _("%(points)s points ahead")) % {"points": text}
+
+
+def _short_gap(points: Fraction) -> str:
+    """Return the gap beside a meter; nothing where there is none."""
+    if not points:
+        return ""
+    text = number_text(abs(points), 2).rstrip("0").rstrip(".")
+    return (_("%(points)s behind") if points > 0 else _("%(points)s ahead")) % {"points": text}
 
 
 def _done(share: Fraction, complete: bool) -> Fraction:
@@ -137,7 +145,7 @@ def _sections(cut: Cut) -> Iterable[Section]:
 
 def _meter(row: DepartmentRow) -> Meter:
     gap = (row.planned - row.actual) * 100
-    return Meter(row.name or _("No department"), _done(row.actual, row.complete), row.planned, _gap(gap, 2) if gap else "")
+    return Meter(row.name or _("No department"), _done(row.actual, row.complete), row.planned, _short_gap(gap))
 
 
 def _done_note(row: TaskRow) -> str:
