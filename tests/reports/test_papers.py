@@ -127,8 +127,8 @@ def test_problems_say_who_is_asked_for_what(cast: Cast) -> None:
     cast.report(4, 0, TENTH, Words(problem="缺口径", help_department=support, reporter_name="孙七"), state="blocked")
     cut = weekly_cut(cast.project, asked=TENTH)
     assert lines(cut, "问题与需要协调")[:2] == [
-        ("上线效果监控与报告输出：缺口径；请技术部协助", "孙七，3月10日"),
-        ("功能开发与测试：请技术部提供：测试环境", "赵六，3月10日"),
+        ("上线效果监控与报告输出：缺口径；需要技术部支持", "孙七，3月10日"),
+        ("功能开发与测试：需要技术部支持：测试环境", "赵六，3月10日"),
     ]
 
 
