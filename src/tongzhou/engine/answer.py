@@ -254,7 +254,7 @@ def _warnings(graph: Graph, dates: Dates, rows: list[TaskDates]) -> list[Warning
 def _duplicates(graph: Graph) -> list[Warning_]:
     """Links of one kind between one pair: all count, the tightest decides."""
     links = graph.network.links
-    if len(set(map(_PAIR, links))) == len(links):
+    if not graph.repeated or len(set(map(_PAIR, links))) == len(links):
         return []
     seen: set[tuple[int, int, str]] = set()
     found = []

@@ -50,6 +50,7 @@ class Graph:
     floor: list[int]  # by calendar: the position before which nothing unstarted lies
     preds: list[list[Arc]]
     hooked: bytearray  # nodes that bounds.settle treats: everything but plain tasks
+    repeated: bool = True  # perhaps two links join the same pair
     in_order: bool = True  # every arc leads from a lower to a higher node
     lazy: bool = False  # milestones take the plain way: only their side of the gap is settled, afterwards
     children: dict[int, list[int]] = field(default_factory=dict)
@@ -302,7 +303,7 @@ def _wire_child(graph: Graph, at: int, child: int, gate: bool) -> None:
 def _read_links(graph: Graph) -> None:
     """Plain links between plain tasks at once, all others one by one."""
     index, durations, preds, odd = graph.index, graph.durations, graph.preds, _odd_nodes(graph)
-    mixed, backwards = any(odd), False
+    mixed, backwards, repeated = any(odd), False, False
     try:
         for number, link in enumerate(graph.network.links):
             source, target = index[link.predecessor], index[link.successor]
@@ -318,10 +319,14 @@ def _read_links(graph: Graph) -> None:
                 minutes += lag.minutes
             if source >= target:
                 backwards = True
-            preds[target].append((source, minutes, number))
+            arcs = preds[target]
+            if arcs and arcs[-1][0] >= source:
+                repeated = True
+            arcs.append((source, minutes, number))
     except KeyError as missing:
         raise NetworkInvalid("unknown_task", f"a link names the unknown task {missing}") from None
     graph.in_order = graph.in_order and not backwards
+    graph.repeated = repeated or mixed or bool(graph.clock_arcs)
 
 
 def _minutes_between(kind: str, source: int, target: int) -> int:
