@@ -167,9 +167,19 @@ def test_an_unsafe_template(package: Path, text: str, fault: str) -> None:
     assert pages.unsafe_templates(package) == [f"plan/templates/plan/bad.html: {fault}"]
 
 
-def test_unescaped_text_from_python(package: Path) -> None:
-    write(package / "plan" / "queries.py", "from django.utils.safestring import mark_safe\nx = mark_safe('<b>')")
-    assert python.unescaped_python(package) == ["plan/queries.py: mark_safe"]
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("from django.utils.safestring import mark_safe", "mark_safe"),
+        ("from django.utils import safestring\nx = safestring.SafeString('<b>')", "SafeString"),
+        ("class Bold(str):\n    def __html__(self): return self", "__html__"),
+    ],
+)
+def test_unescaped_text_from_python(package: Path, line: str, fault: str) -> None:
+    write(package / "plan" / "queries.py", line)
+    write(package / "plan" / "access.py", "from django.utils.safestring import SafeString\ndef icon() -> SafeString: ...")
+    write(package / "papers" / "html.py", "def __html__(self): ...")
+    assert python.unescaped_python(package) == [f"plan/queries.py: {fault}"]
 
 
 @pytest.mark.parametrize(

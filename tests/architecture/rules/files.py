@@ -25,6 +25,8 @@ MODULES = {
 OTHERS = {"__init__.py", "__pycache__", "migrations", "templates", "locale", "README.md"}
 # allauth finds its pages by these names.
 SIGN_IN_PAGES = {"account", "allauth"}
+# Django finds what it shows for an error by these names.
+ERROR_PAGES = {"403.html", "404.html", "500.html", "503.html"}
 PYTHON_LINES, FUNCTION_LINES, ARGUMENTS, TEMPLATE_LINES, FRONTEND_LINES, README_LINES = 400, 50, 6, 150, 300, 40
 
 
@@ -34,7 +36,7 @@ def strange_files(package: Path) -> list[str]:
     apps = [room for room in rooms(package) if room.name not in NOT_APPS]
     found = [path for room in apps for path in sorted(room.iterdir()) if path.name not in allowed]
     folders = [folder for room in apps for folder in sorted(room.glob("templates/*")) if folder.name != room.name]
-    found += [folder for folder in folders if folder.name not in SIGN_IN_PAGES]
+    found += [folder for folder in folders if folder.name not in SIGN_IN_PAGES | ERROR_PAGES]
     return [f"{path.relative_to(package)}: not a name that a room may have" for path in found]
 
 

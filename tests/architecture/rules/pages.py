@@ -10,7 +10,7 @@ from architecture.rules.house import reachable, templates
 
 NAMED_TEMPLATE = re.compile(r"""\{%\s*(extends|include)\s+["']([^"'#]+)""")
 # A page is laid into the frame of the product; nothing else of the shell is for rooms below it.
-FRAMES = {"shell/base.html", "shell/project.html"}
+FRAMES = {"shell/base.html", "shell/bare.html", "shell/project.html"}
 FORBIDDEN_IN_TEMPLATES = {
     "unescaped text": re.compile(r"\|\s*safe(seq)?\b|\{%\s*autoescape\s+off"),
     "inline style": re.compile(r"\sstyle\s*=|<style\b"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 from architecture.rules.house import imports, python_files, rooms
@@ -47,10 +48,21 @@ def unescaped_python(package: Path) -> list[str]:
     """Name every use of a function or class that lets text into a page unescaped (format_html escapes and is allowed)."""
     found = []
     for path in python_files(package):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-        if path.relative_to(package).as_posix() != RENDERER:
-            names |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-        found += [f"{path.relative_to(package)}: {name}" for name in sorted(names & UNESCAPED)]
+        where = path.relative_to(package).as_posix()
+        names = {name for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) for name in _makes_markup(node)}
+        names -= {"__html__"} if where == RENDERER else set()
+        found += [f"{where}: {name}" for name in sorted(names & UNESCAPED)]
     return found
+
+
+def _makes_markup(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a node calls, passes on, imports as a function, inherits from or defines (annotations are none)."""
+    if isinstance(node, ast.Call):
+        yield ast.unparse(node.func).split(".")[-1]
+        yield from (ast.unparse(argument).split(".")[-1] for argument in node.args)
+    elif isinstance(node, ast.ImportFrom):
+        yield from (alias.name for alias in node.names if alias.name == "mark_safe")
+    elif isinstance(node, ast.ClassDef):
+        yield from (ast.unparse(base).split(".")[-1] for base in node.bases)
+    elif isinstance(node, ast.FunctionDef):
+        yield node.name
