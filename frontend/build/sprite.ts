@@ -5,7 +5,7 @@ import type { Plugin } from "vite";
 /** Which icons pages may use: a list of names. A name is a file of frontend/icons, else an outline of Tabler Icons. */
 const NAMES = "src/tongzhou/ui/icons.json";
 
-/** Puts the named icons into one file, so that a page loads a single small file and no icon twice. */
+/** Puts the named icons into one file, so that a page loads a single small file and no icon twice; and the boat as the site's own icon. */
 export function iconSprite(root: string): Plugin {
   return {
     name: "icon-sprite",
@@ -18,6 +18,12 @@ export function iconSprite(root: string): Plugin {
         name: "icons.svg",
         originalFileName: "frontend/icons.svg",
         source: `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`,
+      });
+      this.emitFile({
+        type: "asset",
+        name: "favicon.svg",
+        originalFileName: "frontend/favicon.svg",
+        source: readIcon(root, "boat").replace("<svg ", '<svg color="#0f6b7c" '),
       });
     },
   };

@@ -22,8 +22,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "allauth",
-    "allauth.account",
     "template_partials",
     "django_vite",
     "tongzhou.lib",
@@ -37,6 +35,8 @@ INSTALLED_APPS = [
     "tongzhou.reports",
     "tongzhou.shell",
     "tongzhou.config",
+    "allauth",
+    "allauth.account",
 ]
 
 MIDDLEWARE = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from tongzhou.lib.access import PUBLIC, SIGNED_IN, access_declared
@@ -13,9 +14,11 @@ from tongzhou.people.models import User
 from tongzhou.plan.queries import status_date
 from tongzhou.progress.queries import owed_by
 from tongzhou.projects.access import can_edit_basics, project_or_404, standing
+from tongzhou.shell.forms import SampleForm
 from tongzhou.shell.queries.feed import sentences
 from tongzhou.shell.queries.overview import overview_of
 from tongzhou.timeline.queries import PAGE, events_of_project
+from tongzhou.ui.templatetags.ui import GALLERY
 
 
 @require_GET
@@ -61,9 +64,15 @@ def record(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 @access_declared(SIGNED_IN)
 def gallery(request: HttpRequest) -> HttpResponse:
-    from tongzhou.ui.templatetags import ui
-
-    return render(request, "ui/gallery.html", {"components": getattr(ui, "GALLERY", [])})
+    """Every component in its variants."""
+    context = {
+        "components": GALLERY,
+        "gallery_form": SampleForm({"told": "on"}),
+        "gallery_options": [("#a", _("Overview")), ("#b", _("Plan"))],
+        "gallery_words": [_("Upload"), _("Preview"), _("Done")],
+        "gallery_facts": [(_("Name"), ""), (_("Role"), _("Lead"))],
+    }
+    return render(request, "shell/gallery.html", context)
 
 
 @require_GET

@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from tongzhou.lib.params import day_asked
 from tongzhou.people.models import User
@@ -37,9 +39,37 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User):
         return {}
     return {
+        "nav": _once(lambda: entries(request.path)),
         "sidebar_projects": _once(lambda: list(visible_to(user).values("number", "name")[:8])),
         "project_header": _once(lambda: _header(request, user)),
     }
+
+
+NAVIGATION = (
+    ("workbench", "layout-dashboard", _("My workbench"), _("Workbench")),
+    ("projects", "folder", _("Projects"), _("Projects")),
+    ("departments", "building-community", _("Departments"), _("Departments")),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place of the sidebar; `short` is its word on a phone. `on`: one is there or below."""
+
+    href: str
+    icon: str
+    word: str
+    short: str
+    on: bool
+
+
+def entries(path: str) -> list[Entry]:
+    """Return the sidebar's places as seen from the address `path`."""
+    found = []
+    for name, icon, word, short in NAVIGATION:
+        href = reverse(name)
+        found.append(Entry(href, icon, str(word), str(short), path == href or (href != "/" and path.startswith(href))))
+    return found
 
 
 def _once(make: Callable[[], Any]) -> Callable[[], Any]:
