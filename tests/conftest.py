@@ -1,9 +1,16 @@
 """Fixtures for all tests."""
 
+from __future__ import annotations
+
 import os
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from support.cast import Cast
 
 
 @pytest.fixture(scope="session")
@@ -15,10 +22,9 @@ def shared_data() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Give each worker a database file of its own, so that tests meet the same locks and journal as the product."""
-    from django.conf import settings
-
-    if settings.DATABASES["default"]["ENGINE"] == "tongzhou.lib.sqlite":
-        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The fixed cast in an empty organisation (see support/cast.py)."""
+    # A test that is rolled back leaves its keys to the next one: forget what was computed for them.
+    import_module("tongzhou.plan.queries.outlook")._cache.clear()
+    return import_module("support.cast").make_cast()

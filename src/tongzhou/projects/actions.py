@@ -39,7 +39,10 @@ BASICS = (
     "deviation_guard",
 )
 # No slash, question mark or control character: the number stands in addresses.
-NUMBER = re.compile(r"^[^\s/?#%\\]{1,40}$")
+NUMBER = re.compile(r"[^\s/?#%\\\x00-\x1f\x7f\ud800-\udfff]{1,40}")
+# Words that mean something else in an address.
+NOT_NUMBERS = ("new", ".", "..")
+LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def create_project(
     """
     require(isinstance(by, System) or access.can_create_project(by))
     number, values = number.strip(), dict(basics)
-    if not NUMBER.match(number) or number == "new":
+    if not NUMBER.fullmatch(number) or number in NOT_NUMBERS:
         raise Refused("number-invalid", _("A number has 1 to 40 characters without spaces and / ? # %% \\.") % (), "number")
     _check_basics(values)
     with transaction.atomic():
@@ -135,9 +138,7 @@ def set_participation(
         before = {"kind": row.kind, "duty": row.duty, "deliverables": row.deliverables} if row else {}
         if row and row.kind == Participation.Kind.LEAD and kind != Participation.Kind.LEAD:
             raise Refused("lead-needed", _("A project has exactly one lead department: make another one lead first."), "kind")
-        if kind == Participation.Kind.LEAD:
-            others = Participation.objects.filter(project=project, kind=Participation.Kind.LEAD).exclude(department=department)
-            others.update(kind=Participation.Kind.SUPPORT)
+        demoted = _demote_lead(project, department) if kind == Participation.Kind.LEAD else []
         row = row or Participation(project=project, department=department)
         row.kind, row.duty, row.deliverables = kind, duty, deliverables
         after = {"kind": kind, "duty": duty, "deliverables": deliverables}
@@ -146,7 +147,7 @@ def set_participation(
         row.save()
         change = ChangeOf("participation", row.pk, department.name, *differences(before, after))
         event = ParticipationChanged(project.pk, department.pk)
-        record(event, by=by, now=now, subject=_subject(project), project=project.pk, changes=[change])
+        record(event, by=by, now=now, subject=_subject(project), project=project.pk, changes=[change, *demoted])
     return row
 
 
@@ -160,10 +161,9 @@ def remove_participation(*, by: User, participation: Participation, now: datetim
     if participation.kind == Participation.Kind.LEAD:
         raise Refused("lead-needed", _("A project has exactly one lead department: make another one lead first."))
     with transaction.atomic():
-        before = {"kind": participation.kind, "duty": participation.duty}
-        change = ChangeOf(
-            "participation", participation.pk, participation.department.name, before, {"kind": None, "duty": None}
-        )
+        before = {name: getattr(participation, name) for name in ("kind", "duty", "deliverables")}
+        before |= {row.kind: row.holder.name for row in participation.seats.select_related("holder").order_by("kind")}
+        change = ChangeOf("participation", participation.pk, participation.department.name, before, dict.fromkeys(before))
         event = ParticipationRemoved(project.pk, participation.department_id)
         record(event, by=by, now=now, subject=_subject(project), project=project.pk, changes=[change])
         participation.delete()
@@ -206,7 +206,8 @@ def give_role(*, by: User | System, project: Project, person: User, role: str, n
         raise Refused("person-disabled", _("This account is disabled."), "person")
     with transaction.atomic():
         if role in (ProjectRole.Kind.MANAGER, ProjectRole.Kind.GENERAL_LEAD):
-            ProjectRole.objects.filter(project=project, kind=role).exclude(user=person).delete()
+            for held in ProjectRole.objects.filter(project=project, kind=role).exclude(user=person).select_related("user"):
+                _take(held, by=by, now=now)
         _row, made = ProjectRole.objects.get_or_create(project=project, user=person, kind=role)
         if made:
             event = RoleGiven(project.pk, person.pk, role)
@@ -222,9 +223,9 @@ def take_role(*, by: User, project: Project, person: User, role: str, now: datet
     if role == ProjectRole.Kind.MANAGER:
         raise Refused("manager-needed", _("A project has one manager: name the next one instead."))
     with transaction.atomic():
-        if ProjectRole.objects.filter(project=project, user=person, kind=role).delete()[0]:
-            event = RoleTaken(project.pk, person.pk, role)
-            record(event, by=by, now=now, subject=Subject("person", person.pk, person.name), project=project.pk)
+        held = ProjectRole.objects.filter(project=project, user=person, kind=role).select_related("user").first()
+        if held is not None:
+            _take(held, by=by, now=now)
 
 
 def enrol(*, by: User | System, project: Project, people: Iterable[User], now: datetime) -> None:
@@ -259,9 +260,28 @@ def set_scope(*, by: User, project: Project, lines: list[ScopeLine], now: dateti
 def _check_basics(values: dict[str, Any]) -> None:
     if not str(values.get("name", "")).strip():
         raise Refused("name-missing", _("A project needs a name."), "name")
+    if len(str(values["name"])) > LONGEST_NAME:
+        raise Refused("name-too-long", _("A name has at most %(count)s characters.") % {"count": LONGEST_NAME}, "name")
     starts_on, ends_on = values.get("starts_on"), values.get("ends_on")
     if isinstance(starts_on, date) and isinstance(ends_on, date) and ends_on < starts_on:
         raise Refused("ends-before-start", _("The project ends before it starts."), "ends_on")
+
+
+def _demote_lead(project: Project, department: Department) -> list[ChangeOf]:
+    """Make the lead a supporting department, unless it is `department`; return what changed."""
+    others = project.participations.filter(kind=Participation.Kind.LEAD).exclude(department=department)
+    changes = [
+        ChangeOf("participation", row.pk, row.department.name, {"kind": row.kind}, {"kind": Participation.Kind.SUPPORT})
+        for row in others.select_related("department")
+    ]
+    others.update(kind=Participation.Kind.SUPPORT)
+    return changes
+
+
+def _take(held: ProjectRole, *, by: User | System, now: datetime) -> None:
+    event, person = RoleTaken(held.project_id, held.user_id, held.kind), held.user
+    held.delete()
+    record(event, by=by, now=now, subject=Subject("person", person.pk, person.name), project=event.project)
 
 
 def _subject(project: Project) -> Subject:

@@ -113,6 +113,8 @@ def _fields() -> dict[str, str]:
         "duty": _("Duty"),
         "deliverables": _("Deliverables"),
         "holder": _("Holder"),
+        "head": _("Head"),
+        "liaison": _("Liaison"),
         "scope": _("Scope"),
         "objective": _("Core objective"),
         "contact": _("Contact"),
