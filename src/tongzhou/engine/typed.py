@@ -25,31 +25,30 @@ def resolve_typed_starts(
     """Decide for each typed start (task id → instant) what it means.
 
     Later than the links give: SNET (FNET for a task without duration). Equal: ASAP. Earlier: MSO, the typed date is kept and
-    conflicts; for ids in `follow` the links win instead. The network's own constraints on those tasks are ignored.
+    conflicts; for ids in `follow` the links win instead (ASAP). The network's own constraints on those tasks are ignored.
 
     :raises CycleFound: if the links form a cycle.
     """
     kinds = {task.id: "SNET" if task.duration else "FNET" for task in network.tasks}
-    dates = {task: when for task, when in typed.items() if task not in follow}
-    first = schedule(_with(network, typed, {task: (kinds[task], when) for task, when in dates.items()}))
-    calendars = _calendars(network)
+    soft = {task: (kinds[task], when) for task, when in typed.items()}
+    first, calendars = schedule(_with(network, soft)), _calendars(network)
     pushed = {
         task
-        for task, when in dates.items()
-        if calendars[task].worked(first.tasks[task].early_start) > calendars[task].worked(when)
+        for task, when in typed.items()
+        if task not in follow and calendars[task].worked(first.tasks[task].early_start) > calendars[task].worked(when)
     }
-    kept = {task: ("MSO" if task in pushed else kinds[task], when) for task, when in dates.items()}
-    placed = schedule(_with(network, typed, kept))
-    found = {task: Resolution("ASAP", None) for task in typed}
+    placed = schedule(_with(network, soft | {task: ("MSO", typed[task]) for task in pushed}))
     bounds = link_bounds(network, placed)
-    start = network.start
-    for task, when in dates.items():
-        bound, driving = bounds.get(task, (start, None))
-        bound = max(bound, start)
-        if calendars[task].worked(when) < calendars[task].worked(bound):
-            found[task] = Resolution("MSO", when, driving)
-        elif calendars[task].worked(when) > calendars[task].worked(bound):
+    found = {}
+    for task, when in typed.items():
+        bound, driving = bounds.get(task, (network.start, None))
+        gap = calendars[task].worked(when) - calendars[task].worked(max(bound, network.start))
+        if gap > 0:
             found[task] = Resolution(kinds[task], when)
+        elif gap < 0 and task not in follow:
+            found[task] = Resolution("MSO", when, driving)
+        else:
+            found[task] = Resolution("ASAP", None)
     return found
 
 
@@ -86,16 +85,11 @@ def _allowed(network: Network, link: Link, successor: Task, calendar: WorkingCal
     return bound
 
 
-def _with(network: Network, typed: Mapping[int, int], constraints: Mapping[int, tuple[str, int]]) -> Network:
-    tasks = []
-    for task in network.tasks:
-        if task.id in constraints:
-            kind, when = constraints[task.id]
-            tasks.append(replace(task, constraint=kind, date=when))
-        elif task.id in typed:
-            tasks.append(replace(task, constraint="ASAP", date=None))
-        else:
-            tasks.append(task)
+def _with(network: Network, constraints: Mapping[int, tuple[str, int]]) -> Network:
+    tasks = [
+        replace(task, constraint=constraints[task.id][0], date=constraints[task.id][1]) if task.id in constraints else task
+        for task in network.tasks
+    ]
     return replace(network, tasks=tasks)
 
 

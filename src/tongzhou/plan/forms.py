@@ -22,8 +22,12 @@ class ItemForm(forms.Form):
     parent = forms.ModelChoiceField(label=gettext_lazy("Below"), queryset=WorkItem.objects.none(), required=False)
     department = forms.ModelChoiceField(label=gettext_lazy("Department"), queryset=Department.objects.all(), required=False)
     owner = forms.ModelChoiceField(label=gettext_lazy("Owner"), queryset=User.objects.filter(is_active=True), required=False)
-    typed_start = forms.DateField(label=gettext_lazy("Start"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    typed_finish = forms.DateField(label=gettext_lazy("Finish"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    typed_start = forms.DateField(
+        label=gettext_lazy("Start"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    typed_finish = forms.DateField(
+        label=gettext_lazy("Finish"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     is_milestone = forms.BooleanField(label=gettext_lazy("Milestone"), required=False)
 
     def __init__(self, *args: Any, project: Any, **kwargs: Any) -> None:
@@ -43,7 +47,9 @@ class DetailsForm(forms.Form):
         label=gettext_lazy("Delivery standard"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     risk_point = forms.CharField(label=gettext_lazy("Risk point"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    deadline = forms.DateField(label=gettext_lazy("Deadline"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    deadline = forms.DateField(
+        label=gettext_lazy("Deadline"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     urgency = forms.ChoiceField(label=gettext_lazy("Urgency"), choices=WorkItem.Urgency.choices)
     remark = forms.CharField(label=gettext_lazy("Remark"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 

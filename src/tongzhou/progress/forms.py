@@ -22,8 +22,12 @@ class ProgressForm(forms.Form):
     help_department = forms.ModelChoiceField(
         label=_("From which department"), queryset=Department.objects.none(), required=False
     )
-    actual_start = forms.DateField(label=_("Actual start"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    actual_finish = forms.DateField(label=_("Actual finish"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    actual_start = forms.DateField(
+        label=_("Actual start"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    actual_finish = forms.DateField(
+        label=_("Actual finish"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def __init__(self, *args: Any, item: WorkItem, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -16,14 +16,17 @@ class BasicsForm(forms.Form):
 
     name = forms.CharField(label=_("Project name"), max_length=120)
     kind = forms.ChoiceField(label=_("Kind of collaboration"), choices=Project.Kind.choices)
-    starts_on = forms.DateField(label=_("Starts on"), required=False, widget=forms.DateInput(attrs=DAY))
-    ends_on = forms.DateField(label=_("Ends on"), required=False, widget=forms.DateInput(attrs=DAY))
+    starts_on = forms.DateField(label=_("Starts on"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY))
+    ends_on = forms.DateField(label=_("Ends on"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY))
     contact = forms.CharField(label=_("Contact"), max_length=120, required=False)
     objective = forms.CharField(
         label=_("Core objective"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=5000
     )
     status_date = forms.DateField(
-        label=_("Look at it as of"), required=False, widget=forms.DateInput(attrs=DAY), help_text=_("Empty means today.")
+        label=_("Look at it as of"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY),
+        help_text=_("Empty means today."),
     )
     deviation_threshold = forms.DecimalField(
         label=_("Mark deviations over (points)"), min_value=0.5, max_value=50, decimal_places=2, initial=10
@@ -36,8 +39,8 @@ class NewProjectForm(forms.Form):
     name = forms.CharField(label=_("Project name"), max_length=120)
     kind = forms.ChoiceField(label=_("Kind of collaboration"), choices=Project.Kind.choices)
     lead = forms.ModelChoiceField(label=_("Lead department"), queryset=Department.objects.all())
-    starts_on = forms.DateField(label=_("Starts on"), required=False, widget=forms.DateInput(attrs=DAY))
-    ends_on = forms.DateField(label=_("Ends on"), required=False, widget=forms.DateInput(attrs=DAY))
+    starts_on = forms.DateField(label=_("Starts on"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY))
+    ends_on = forms.DateField(label=_("Ends on"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY))
     objective = forms.CharField(
         label=_("Core objective"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=5000
     )
