@@ -25,7 +25,10 @@ def issues_paper(draft: ImportDraft, preview: Preview) -> Paper:
                 _("To be settled"),
                 (
                     Table(
-                        tuple(Column(label) for label in (_("Issue no."), _("Kind of issue"), _("Place"), _("Task"), _("What"), _("Answer"))),
+                        tuple(
+                            Column(label)
+                            for label in (_("Issue no."), _("Kind of issue"), _("Place"), _("Task"), _("What"), _("Answer"))
+                        ),
                         issues,
                         empty=_("Nothing is open."),
                     ),

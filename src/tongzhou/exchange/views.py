@@ -32,8 +32,8 @@ def upload(request: HttpRequest, number: str) -> HttpResponse:
     user = _user(request)
     project = project_or_404(user, number)
     require(can_import(user, project))
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_valid():
         file = form.cleaned_data["file"]
         try:
             draft = actions.upload(by=user, project=project, file_name=file.name, chunks=file.chunks(), now=clock.now())
