@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from tongzhou.engine.calendar import WorkingCalendar
 from tongzhou.engine.daymode import duration_of_days, finish_of_day, shown_start
 from tongzhou.exchange.queries.answers import Record, Settled, settled_of
+from tongzhou.exchange.queries.asof import looked_at_on
 from tongzhou.exchange.queries.matching import Counts, Existing, compare_items, compare_links, count, existing_plan, match
 from tongzhou.exchange.queries.reports import ReportSpec, reports_of
 from tongzhou.exchange.queries.roster import Roster
@@ -96,6 +97,7 @@ def propose(
     made.reports, problems = reports_of(found, made.existing, known, today)
     made.problems = [*found.errors, *problems]
     _propose_basics(project, made, known)
+    _propose_status_date(project, made, today)
     return made
 
 
@@ -202,6 +204,17 @@ def _propose_basics(project: Project, made: Proposal, known: dict[int, int]) -> 
     for pk, name in names.items():
         wanted.setdefault(pk, (name, "", ""))
     made.joining = _joining(project, wanted)
+
+
+def _propose_status_date(project: Project, made: Proposal, today: date) -> None:
+    """The first table of a project that lies in the past is looked at as of the day of which it speaks."""
+    day = looked_at_on(made.items, made.reports, today)
+    if day is None or made.existing.rows or project.status_date is not None:
+        return
+    made.basics["status_date"] = day
+    sheet = made.found.tasks[0].sheet
+    notice = Problem("looked_at_on", sheet, 0, None, {"day": day})
+    made.found = replace(made.found, notices=(*made.found.notices, notice))
 
 
 def _joining(project: Project, wanted: dict[int, tuple[str, str, str]]) -> list[Joining]:

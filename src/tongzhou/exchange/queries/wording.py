@@ -93,10 +93,14 @@ PROBLEMS = {
     "raci_later": gettext_lazy("“%(sheet)s” is a RACI matrix; it will be understood later"),
     "risks_later": gettext_lazy("“%(sheet)s” is a risk register; it will be understood later"),
     "row_skipped": gettext_lazy("A total or repeated heading; it is left out"),
+    "looked_at_on": gettext_lazy(
+        "The table lies in the past: the project is looked at as of %(day)s (changed under Initiation)"
+    ),
     "column_ignored": gettext_lazy("The column “%(heading)s” is ignored"),
 }
 
 TOPICS = {
+    "looked_at_on": gettext_lazy("As of"),
     "date_serial": gettext_lazy("Dates"),
     "date_time_dropped": gettext_lazy("Dates"),
     "date_year_added": gettext_lazy("Dates"),
