@@ -20,6 +20,8 @@ from tongzhou.papers.wording import (
 def test_a_day_is_written_out_with_its_weekday() -> None:
     assert day_words(date(2026, 3, 2)) == "2026年3月2日（星期一）"
     assert day_words(date(2024, 3, 10)) == "2024年3月10日（星期日）"
+    assert day_words(date(2024, 3, 10), date(2024, 3, 4)) == "3月10日（星期日）"
+    assert day_words(date(2025, 1, 5), date(2024, 12, 30)) == "2025年1月5日（星期日）"
 
 
 def test_a_day_in_a_sentence_carries_the_year_only_where_it_differs() -> None:

@@ -43,7 +43,7 @@ def test_it_says_what_it_is(cut: Cut) -> None:
     paper = weekly_paper(cut)
     assert paper.title == "客户投诉率下降项目 第 2 周进度报告"
     assert paper.facts == (
-        Fact("周期", "2024年3月4日（星期一） 至 2024年3月10日（星期日）"),
+        Fact("周期", "2024年3月4日（星期一） 至 3月10日（星期日）"),
         Fact("数据截至", "2024年3月10日（星期日）"),
         Fact("编制", "陈一"),
     )

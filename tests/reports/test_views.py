@@ -53,7 +53,7 @@ def test_the_workbook_holds_the_values_of_the_page(manager: Client) -> None:
     assert ["用户反馈数据收集与分析", 1, 0.7, 30, CAUSE, "张三"] in rows
     assert ["需求文档撰写与评审", 0.1667, 0, 16.67, "等待《用户反馈分析报告》输出", "王五"] in rows
     for shown in (
-        "客服部 70% / 100% 落后 30",
+        "客服部 70 / 100% 落后 30",
         f"用户反馈数据收集与分析 100% 70% 30.00 {CAUSE} 张三",
         "需求文档撰写与评审 16.67% 0% 16.67 等待",
     ):

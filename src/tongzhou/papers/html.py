@@ -162,10 +162,11 @@ def _meters(meters: Meters) -> str:
 
 def _meter(row: Meter, meters: Meters) -> str:
     words = f"{meters.labels[1]} {percent_text(row.actual)}"
-    tick, planned = "", ""
+    tick, planned, actual = "", "", percent_text(row.actual)
     if row.planned is not None:
         tick = f'<rect class="tz-paper-tick" x="{_place(row.planned)}%" y="0" width="2" height="12"/>'
         planned = f'<span class="tz-paper-note"> / {percent_text(row.planned)}</span>'
+        actual = actual.rstrip("%")
         words += f" / {meters.labels[2]} {percent_text(row.planned)}"
     bar = (
         f'<svg class="tz-paper-meter" width="100%" height="12" aria-hidden="true">'
@@ -175,7 +176,7 @@ def _meter(row: Meter, meters: Meters) -> str:
     note = f'<span class="tz-paper-gap">{_text(row.note)}</span>' if row.note else ""
     return (
         f'<li title="{_text(words)}"><span class="tz-paper-meter-label">{_text(row.label)}</span>{bar}'
-        f'<span class="tz-paper-meter-value">{percent_text(row.actual)}{planned}</span>{note}</li>'
+        f'<span class="tz-paper-meter-value">{actual}{planned}</span>{note}</li>'
     )
 
 

@@ -19,9 +19,10 @@ def clean(text: str) -> str:
     return UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def day_words(day: date) -> str:
-    """Return a day as papers write it: 2026年3月2日（星期一）."""
-    return f"{day.year}年{day.month}月{day.day}日（星期{WEEKDAYS[day.weekday()]}）"
+def day_words(day: date, beside: date | None = None) -> str:
+    """Return a day as papers write it: 2026年3月2日（星期一）; without the year after a day `beside` of the same year."""
+    text = short_day(day, beside) if beside else f"{day.year}年{day.month}月{day.day}日"
+    return f"{text}（星期{WEEKDAYS[day.weekday()]}）"
 
 
 def short_day(day: date, beside: date) -> str:

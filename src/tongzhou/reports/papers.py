@@ -62,7 +62,7 @@ def answer(cut: Cut) -> str:
 
 
 def _facts(cut: Cut) -> tuple[Fact, ...]:
-    period = _("%(first)s to %(last)s") % {"first": day_words(cut.week.first), "last": day_words(cut.week.last)}
+    period = _("%(first)s to %(last)s") % {"first": day_words(cut.week.first), "last": day_words(cut.week.last, cut.week.first)}
     facts = [Fact(_("Period"), period), Fact(_("Data as of"), day_words(cut.as_of))]
     return (*facts, Fact(_("Compiled by"), cut.compiled_by)) if cut.compiled_by else tuple(facts)
 
