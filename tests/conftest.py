@@ -28,3 +28,15 @@ def cast(db: None) -> Cast:
     # A test that is rolled back leaves its keys to the next one: forget what was computed for them.
     import_module("tongzhou.plan.queries.outlook")._cache.clear()
     return import_module("support.cast").make_cast()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Give each worker a database file of its own, so that tests meet the same locks and journal as the product.
+
+    Without it, workers of pytest-xdist fail: a name of their own is made up for Django's own SQLite backend only.
+    """
+    from django.conf import settings
+
+    if settings.DATABASES["default"]["ENGINE"] == "tongzhou.lib.sqlite":
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
