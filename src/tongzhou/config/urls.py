@@ -7,11 +7,11 @@ handler404 = "tongzhou.shell.views.not_found"
 handler500 = "tongzhou.shell.views.server_error"
 
 urlpatterns = [
-    path("", include("tongzhou.shell.urls")),
     path("", include("tongzhou.people.urls")),
     path("projects/", include("tongzhou.projects.urls")),
     path("projects/", include("tongzhou.plan.urls")),
     path("projects/", include("tongzhou.exchange.urls")),
     path("projects/", include("tongzhou.progress.urls")),
     path("projects/", include("tongzhou.reports.urls")),
+    path("", include("tongzhou.shell.urls")),
 ]

@@ -13,7 +13,7 @@ from tongzhou.lib.access import require
 from tongzhou.lib.rank import rank_between, ranks
 from tongzhou.people.models import System, User
 from tongzhou.plan import access
-from tongzhou.plan.actions.scheduling import cut_baseline, keep_schedule, locked_plan, resolve_typed
+from tongzhou.plan.actions.scheduling import check_owners, cut_baseline, keep_schedule, locked_plan, resolve_typed
 from tongzhou.plan.events import PlanImported
 from tongzhou.plan.models import Baseline, Dependency, Plan, Supporter, WorkItem
 from tongzhou.plan.queries.tree import edges_of, items_of
@@ -104,9 +104,11 @@ def bring_in(
     """Create and update work items and links; items that the table does not name stay as they are.
 
     Parents come before children. Cuts baseline 0 if there is none. When nothing differs, nothing is written.
-    :raises Refused: if `by` may not edit the plan, or the links form a cycle.
+    :raises Refused: if `by` may not edit the plan, an owner supervises its quality, or the links form a cycle.
     """
     require(isinstance(by, System) or access.can_edit_plan(standing(by, project)))
+    owners = {spec.owner for spec in items if spec.owner}
+    check_owners(project, owners)
     with transaction.atomic():
         plan = locked_plan(project)
         made, changes = BroughtIn(), []
@@ -128,7 +130,7 @@ def bring_in(
         _settle(project, plan, items, made, touched | linked)
         if not Baseline.objects.filter(project=project).exists():
             cut_baseline(by=by, project=project, now=now)
-        enrol(by=by, project=project, people=User.objects.filter(pk__in={spec.owner for spec in items if spec.owner}), now=now)
+        enrol(by=by, project=project, people=User.objects.filter(pk__in=owners), now=now)
         event = PlanImported(project.pk, made.created, made.changed, made.unchanged)
         subject = Subject("project", project.pk, project.name)
         record(event, by=by, now=now, subject=subject, project=project.pk, changes=changes)

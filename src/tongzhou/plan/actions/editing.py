@@ -15,7 +15,14 @@ from tongzhou.lib.rank import rank_between
 from tongzhou.people.models import User
 from tongzhou.people.queries import working_calendar
 from tongzhou.plan import access
-from tongzhou.plan.actions.scheduling import keep_schedule, locked_plan, reschedule, resolve_typed, strict_schedule
+from tongzhou.plan.actions.scheduling import (
+    check_owners,
+    keep_schedule,
+    locked_plan,
+    reschedule,
+    resolve_typed,
+    strict_schedule,
+)
 from tongzhou.plan.events import WorkItemAdded, WorkItemChanged, WorkItemRemoved
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries.network import Dates, dates_of
@@ -95,10 +102,11 @@ def assign_owner(*, by: User, item: WorkItem, owner: User | None, version: int |
     if owner is not None:
         if not owner.is_active:
             raise Refused("person-disabled", _("This account is disabled."), "owner")
-        if "quality" in standing(owner, item.project).roles:
-            raise Refused("supervisor-owns-nothing", _("A quality supervisor owns no task of the project he judges."), "owner")
+        check_owners(item.project, {owner.pk})
     with transaction.atomic():
         plan = locked_plan(item.project, version)
+        if item.owner_id == (owner.pk if owner else None):
+            return
         before = {"owner": item.owner.name if item.owner else None}
         WorkItem.objects.filter(pk=item.pk).update(owner=owner, version=item.version + 1)
         plan.version += 1
@@ -113,10 +121,11 @@ def assign_owner(*, by: User, item: WorkItem, owner: User | None, version: int |
 def change_details(*, by: User, item: WorkItem, values: dict[str, Any], now: datetime) -> None:
     """Change the words of an item (TEXTS).
 
-    :raises Refused: if `by` may not, or the name is empty.
+    :raises Refused: if `by` may not change it (before and after, where it moves to another department), or the name is empty.
     """
-    require(access.can_edit_item(standing(by, item.project), item.department_id), _("You may not change this task."))
     wanted = {name: values[name] for name in TEXTS if name in values}
+    at, departments = standing(by, item.project), {item.department_id, wanted.get("department_id", item.department_id)}
+    require(all(access.can_edit_item(at, department) for department in departments), _("You may not change this task."))
     if not str(wanted.get("name", item.name)).strip():
         raise Refused("name-missing", _("A task needs a name."), "name")
     with transaction.atomic():
@@ -136,14 +145,15 @@ def add_item(*, by: User, project: Project, values: dict[str, Any], parent: Work
 
     `values`: name, department_id, owner, typed_start, typed_finish, duration (working days), is_milestone.
 
-    :raises Refused: if `by` may not, the name is empty, or the finish is before the start.
+    :raises Refused: if `by` may not, the name is empty, the finish is before the start, or the owner supervises the quality.
     """
     require(access.can_edit_item(standing(by, project), values.get("department_id")), _("You may not add tasks here."))
     name = str(values.get("name", "")).strip()
     if not name:
         raise Refused("name-missing", _("A task needs a name."), "name")
     start, finish, milestone = values.get("typed_start"), values.get("typed_finish"), bool(values.get("is_milestone"))
-    minutes = 0 if milestone else _minutes(start, finish, values.get("duration"))
+    minutes = 0 if milestone else _minutes(start, finish, values.get("duration", 1))
+    check_owners(project, {values["owner"].pk} if values.get("owner") else set())
     with transaction.atomic():
         plan = locked_plan(project)
         last = WorkItem.objects.filter(project=project, parent=parent).order_by("-rank").values_list("rank", flat=True).first()
@@ -173,12 +183,13 @@ def add_item(*, by: User, project: Project, values: dict[str, Any], parent: Work
 def remove_item(*, by: User, item: WorkItem, now: datetime) -> None:
     """Remove an item with all below it and their links. Work that was reported on is cancelled instead, never removed.
 
-    :raises Refused: if `by` may not, or somebody reported on it.
+    :raises Refused: if `by` may not change each of them, or somebody reported on one.
     """
-    require(access.can_edit_plan(standing(by, item.project)), _("You may not remove tasks."))
+    at = standing(by, item.project)
     with transaction.atomic():
         plan = locked_plan(item.project)
         below = _branch(items_of(item.project), item.pk)
+        require(all(access.can_edit_item(at, row.department) for row in below), _("You may not remove tasks."))
         if any(row.reported_on for row in below):
             raise Refused("has-progress", _("Somebody reported on this task: cancel it instead of removing it."))
         changes = [ChangeOf("work_item", row.id, row.name, {"name": row.name}, {"name": None}) for row in below]
@@ -235,13 +246,14 @@ def _apply(edited: Item, at: Dates, name: str, value: Any, found: Consequences) 
 
 
 def _minutes(start: date | None, finish: date | None, days: Any) -> int:
-    """Return a duration in working minutes from two days or from a number of days; one day where nothing is said."""
+    """Return a duration in working minutes from two days or from a number of days.
+
+    :raises Refused: if they are in the wrong order, or the number is none or out of range.
+    """
     if start is not None and finish is not None:
         if finish < start:
             raise Refused("finish-before-start", _("The finish is before the start."), "finish")
         return duration_of_days(working_calendar(), start, finish)
-    if days in (None, ""):
-        return 480
     try:
         minutes = round(float(days) * 480)
     except (TypeError, ValueError, OverflowError) as error:

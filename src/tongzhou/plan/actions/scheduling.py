@@ -16,7 +16,7 @@ from tongzhou.plan.events import BaselineCut
 from tongzhou.plan.models import Baseline, BaselineLine, Plan, WorkItem
 from tongzhou.plan.queries.network import dates_of, network_of, project_start, typed_instants
 from tongzhou.plan.queries.tree import Edge, Item, edges_of, items_of
-from tongzhou.projects.models import Project
+from tongzhou.projects.models import Project, ProjectRole
 from tongzhou.timeline.actions import Subject, record
 
 
@@ -30,6 +30,15 @@ def locked_plan(project: Project, version: int | None = None) -> Plan:
     if version is not None and plan.version != version:
         raise Stale("plan-changed", _("Somebody else changed the plan in the meantime."))
     return plan
+
+
+def check_owners(project: Project, owners: set[int]) -> None:
+    """Let pass owners that may own work in `project`.
+
+    :raises Refused: if one of them supervises its quality.
+    """
+    if ProjectRole.objects.filter(project=project, kind=ProjectRole.Kind.QUALITY, user__in=owners).exists():
+        raise Refused("supervisor-owns-nothing", _("A quality supervisor owns no task of the project he judges."), "owner")
 
 
 def strict_schedule(project: Project, items: list[Item], edges: list[Edge], *, with_progress: bool = True) -> Schedule:
@@ -61,6 +70,8 @@ def resolve_typed(
     except CycleFound as error:
         raise cycle_refused(error, items) from error
     by_id = {item.id: item for item in items}
+    for key in only - set(found):
+        by_id[key].constraint, by_id[key].constraint_date = "ASAP", None
     for key, meaning in found.items():
         item = by_id[key]
         item.constraint = meaning.constraint

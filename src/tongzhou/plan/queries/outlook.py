@@ -7,6 +7,8 @@ from datetime import date
 from fractions import Fraction
 from threading import Lock
 
+from django.db import connection
+
 from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
 from tongzhou.engine.progress import Deviation, deviation, planned_share, roll_up
 from tongzhou.engine.schedule import Schedule, schedule
@@ -74,7 +76,7 @@ class Outlook:
         return (self.dates[item.id].finish - line.finish).days if line else 0
 
 
-_cache: dict[tuple[int, int, date, object], Outlook] = {}
+_cache: dict[tuple[int, int, date, WorkingCalendar, object], Outlook] = {}
 _guard = Lock()
 
 
@@ -84,12 +86,16 @@ def status_date(project: Project, asked: date | None = None) -> date:
 
 
 def outlook(project: Project, as_of: date) -> Outlook:
-    """Return the plan as it stands on `as_of`. At most 6 queries; computed once a plan version and day."""
+    """Return the plan as it stands on `as_of`. At most 7 queries; computed once a plan version, calendar and day."""
     version = Plan.objects.filter(project=project).values_list("version", flat=True).first() or 0
-    key = (project.pk, version, as_of, (project.deviation_threshold, project.deviation_guard, project.starts_on))
+    calendar = working_calendar()
+    key = (project.pk, version, as_of, calendar, (project.deviation_threshold, project.deviation_guard, project.starts_on))
     found = _cache.get(key)
     if found is None:
-        found = compute(project, version, as_of)
+        found = compute(project, version, as_of, calendar)
+        if connection.in_atomic_block:
+            # What a transaction sees may be rolled back, and its version number be used again.
+            return found
         with _guard:
             while len(_cache) >= 64:
                 _cache.pop(next(iter(_cache)))
@@ -97,8 +103,9 @@ def outlook(project: Project, as_of: date) -> Outlook:
     return found
 
 
-def compute(project: Project, version: int, as_of: date) -> Outlook:
-    items, edges, calendar = items_of(project, as_of), edges_of(project), working_calendar()
+def compute(project: Project, version: int, as_of: date, calendar: WorkingCalendar) -> Outlook:
+    """Schedule and judge a plan anew."""
+    items, edges = items_of(project, as_of), edges_of(project)
     start = project_start(items, project.starts_on, as_of)
     network = network_of(items, edges, calendar, start=start, forecast_from=as_of)
     result = schedule(network)
