@@ -25,6 +25,14 @@ def test_both_readmes_name_the_two_commands(name: str) -> None:
     assert re.findall(r"^make (\w+) ", text, re.MULTILINE) == ["run", "test"]
 
 
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_both_readmes_show_the_picture_that_is_there(name: str) -> None:
+    pictures = {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "pictures").glob("*.png")}
+    shown = set(re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (ROOT / name).read_text(encoding="utf-8")))
+    assert shown <= pictures
+    assert bool(shown) == bool(pictures)
+
+
 def test_the_architecture_names_every_room() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     assert [room.name for room in rooms(PACKAGE) if f"`{room.name}`" not in text] == []
