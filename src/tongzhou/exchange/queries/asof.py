@@ -14,7 +14,8 @@ LONG_AGO = timedelta(days=30)
 def looked_at_on(items: Sequence[ItemSpec], reports: Sequence[ReportSpec], today: date) -> date | None:
     """Return the status date of a first import that lies in the past, None for a living plan.
 
-    A sheet updated over 30 days ago speaks of that day. A plan without reports that was over by then is shown as of its first day.
+    A sheet updated over 30 days ago speaks of that day; a plan without reports that was over by then is shown as of its
+    first day.
     """
     if reports:
         latest = max(report.status_date for report in reports)

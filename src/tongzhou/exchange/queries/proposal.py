@@ -213,7 +213,7 @@ def _propose_status_date(project: Project, made: Proposal, today: date) -> None:
         return
     made.basics["status_date"] = day
     sheet = made.found.tasks[0].sheet
-    notice = Problem("looked_at_on", sheet, 0, None, {"day": day})
+    notice = Problem("looked_at_on", sheet, params={"day": day})
     made.found = replace(made.found, notices=(*made.found.notices, notice))
 
 

@@ -100,6 +100,14 @@ PROBLEMS = {
 }
 
 TOPICS = {
+    "summary_start": gettext_lazy("Summaries"),
+    "summary_finish": gettext_lazy("Summaries"),
+    "summary_duration": gettext_lazy("Summaries"),
+    "duration_differs": gettext_lazy("Duration"),
+    "key_milestone_differs": gettext_lazy("Milestones"),
+    "key_milestone_without_date": gettext_lazy("Milestones"),
+    "period_unreadable": gettext_lazy("Period"),
+    "sheet_unknown": gettext_lazy("Skipped"),
     "looked_at_on": gettext_lazy("As of"),
     "date_serial": gettext_lazy("Dates"),
     "date_time_dropped": gettext_lazy("Dates"),
@@ -190,7 +198,7 @@ def place_text(sheet: str, row: int | None, column: str | None) -> str:
     """Name a cell as the sheet counts: sheet, row, column."""
     if not sheet:
         return ""
-    if row is None:
+    if not row:
         return _("Sheet “%(sheet)s”") % {"sheet": sheet}
     if column is None:
         return _("Sheet “%(sheet)s”, row %(row)s") % {"sheet": sheet, "row": row}
