@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tongzhou.people.models import Department, User
 from tongzhou.timeline.queries import Entry
 
 
@@ -25,8 +26,8 @@ class Said:
 
 
 def sentences(entries: list[Entry]) -> list[Said]:
-    """Return the entries as sentences in the reader's language."""
-    verbs, fields = _verbs(), _fields()
+    """Return the entries as sentences in the reader's language. At most two queries, for names behind ids."""
+    verbs, fields, names = _verbs(), _fields(), _names(entries)
     return [
         Said(
             entry.id,
@@ -35,7 +36,10 @@ def sentences(entries: list[Entry]) -> list[Said]:
             verbs.get(entry.kind, entry.kind),
             entry.subject,
             _tail(entry),
-            [(label, fields.get(name, name), _value(before), _value(after)) for label, name, before, after in entry.changes],
+            [
+                (label, fields.get(name, name), _value(name, before, names), _value(name, after, names))
+                for label, name, before, after in entry.changes
+            ],
         )
         for entry in entries
     ]
@@ -53,12 +57,29 @@ def _tail(entry: Entry) -> str:
     return ""
 
 
-def _value(value: Any) -> Any:
+def _names(entries: list[Entry]) -> dict[tuple[str, int], str]:
+    """Return the names of people and departments that changes refer to by id."""
+    used: dict[str, set[int]] = {"owner_id": set(), "department_id": set()}
+    for entry in entries:
+        for _label, name, before, after in entry.changes:
+            if name in used:
+                used[name] |= {value for value in (before, after) if isinstance(value, int)}
+    people = User.objects.filter(pk__in=used["owner_id"]).values_list("pk", "name") if used["owner_id"] else ()
+    rows = Department.objects.filter(pk__in=used["department_id"]).values_list("pk", "name") if used["department_id"] else ()
+    return {("owner_id", key): name for key, name in people} | {("department_id", key): name for key, name in rows}
+
+
+def _value(name: str, value: Any, names: dict[tuple[str, int], str]) -> Any:
     """Return a stored value as people read it."""
-    words = _words()
     if isinstance(value, list):
         return "；".join(" ".join(map(str, part)) if isinstance(part, list) else str(part) for part in value)
-    return words.get(value, value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return _words().get(value, value)
+    if name == "percent" and isinstance(value, int):
+        return f"{value / 100:g}%"
+    if name == "duration" and isinstance(value, int):
+        return _("%(days)s working days") % {"days": f"{value / 480:g}"}
+    return names.get((name, value), value)
 
 
 def _words() -> dict[str, str]:
@@ -102,11 +123,12 @@ def _fields() -> dict[str, str]:
         "finish": _("Finish"),
         "typed_start": _("Start"),
         "typed_finish": _("Finish"),
-        "duration": _("Duration (minutes)"),
+        "duration": _("Duration"),
         "owner": _("Owner"),
         "owner_id": _("Owner"),
         "state": _("State"),
-        "percent": _("Percent (hundredths)"),
+        "percent": _("Progress"),
+        "department_id": _("Department"),
         "actual_start": _("Actual start"),
         "actual_finish": _("Actual finish"),
         "kind": _("Role"),

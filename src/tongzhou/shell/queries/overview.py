@@ -227,7 +227,7 @@ def _waiting(found: Outlook, names: dict[int, str]) -> list[Waiting]:
     for edge in found.edges:
         giver, waiter = found.by_id[edge.predecessor], found.by_id[edge.successor]
         line = found.baseline.get(giver.id)
-        open_ = giver.state not in ("done", "cancelled") and waiter.state not in ("done", "cancelled")
+        open_ = giver.id not in found.closed and waiter.id not in found.closed
         crosses = giver.department and waiter.department and giver.department != waiter.department
         if open_ and crosses and line is not None:
             days = max((found.as_of - line.finish).days, 0)
