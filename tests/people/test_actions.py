@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
+
 from support.cast import NOW, Cast
 from support.checks import refused, said, unchanged
-
 from tongzhou.lib.access import Forbidden
 from tongzhou.people import actions, queries
 from tongzhou.people.models import SignInLink, System, User

@@ -4,9 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
 from support.cast import NOW, Cast, small_project
 from support.checks import changes_of, kinds_since, refused, said, unchanged
-
 from tongzhou.lib.access import Forbidden, Stale
 from tongzhou.people.models import System, User
 from tongzhou.projects import actions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from tongzhou.config.commands.seed import Seeding
@@ -118,9 +118,9 @@ def small_table(cast: Cast) -> tuple[list[ItemSpec], list[LinkSpec]]:
         ItemSpec("1", "阶段", department=rd),
         _task("1.1", "设计", rd, cast.owner.pk, (4, 6), 3),
         _task("1.2", "测试", rd, cast.owner.pk, (7, 8), 2),
-        ItemSpec("1.3", "定型", "1", department=rd, is_milestone=True, typed_start=date(2024, 3, 8), typed_finish=date(2024, 3, 8)),
-        ItemSpec("2", "推广", department=marketing, typed_start=date(2024, 3, 4), typed_finish=date(2024, 3, 5), duration=2 * DAY),
-    ]  # fmt: skip
+        replace(_task("1.3", "定型", rd, None, (8, 8), 0), is_milestone=True),
+        _task("2", "推广", marketing, None, (4, 5), 2),
+    ]
     return items, [LinkSpec("1.1", "1.2"), LinkSpec("1.2", "1.3")]
 
 
@@ -138,7 +138,7 @@ def task(project: Project, name: str) -> WorkItem:
     return WorkItem.objects.select_related("project", "owner", "department").get(project=project, name=name)
 
 
-def _task(key: str, name: str, department: int, owner: int, days: tuple[int, int], length: int) -> ItemSpec:
+def _task(key: str, name: str, department: int, owner: int | None, days: tuple[int, int], length: int) -> ItemSpec:
     first, last = date(2024, 3, days[0]), date(2024, 3, days[1])
     return ItemSpec(
         key,

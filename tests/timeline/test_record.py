@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
+
 from support.cast import NOW, Cast
 from support.checks import changes_of
-
 from tongzhou.lib.registry import EVENTS
 from tongzhou.people.models import System
 from tongzhou.timeline.actions import ChangeOf, Subject, differences, record

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongzhou.lib.access import Refused, require
@@ -57,7 +58,7 @@ def record_progress(
     """Record a report as of `status_date`; reports about an earlier day than the last one change the past only.
 
     Handlers of the outcome "progress-recorded" get `words` in the same transaction.
-    :raises Refused: if `by` may not report, the item is a summary, or the numbers contradict each other.
+    :raises Refused: if `by` may not report, the item is a summary, the day is to come, or the numbers contradict each other.
     """
     with transaction.atomic():
         plan = locked_plan(item.project)
@@ -86,15 +87,14 @@ def _record_one(by: User | System, told: Told, now: datetime) -> Report:
     row = WorkItem.objects.select_for_update().get(pk=item.pk)
     if WorkItem.objects.filter(parent=row).exists():
         raise Refused("summary", _("A summary has no progress of its own: report on the tasks below it."))
+    if status_date > max(timezone.localtime(now).date(), item.project.status_date or status_date.min):
+        raise Refused("status-in-future", _("Nobody can report on a day to come."))
     settled = normalised(told.report, row, status_date)
     if not Baseline.objects.filter(project=item.project).exists():
         cut_baseline(by=by, project=item.project, now=now)
-    ProgressMark.objects.update_or_create(
-        work_item=row, status_date=status_date, defaults={name: getattr(settled, name) for name in CACHED}
-    )
-    before, after = differences(
-        {name: getattr(row, name) for name in CACHED}, {name: getattr(settled, name) for name in CACHED}
-    )
+    fresh = {name: getattr(settled, name) for name in CACHED}
+    before, after = differences(_known(row, status_date), fresh)
+    ProgressMark.objects.update_or_create(work_item=row, status_date=status_date, defaults=fresh)
     if row.reported_on is None or status_date >= row.reported_on:
         _cache(row, settled, status_date)
     event = ProgressRecorded(row.pk, status_date.isoformat(), settled.state, settled.percent)
@@ -143,6 +143,13 @@ def _check_days(start: date | None, finish: date | None, status_date: date) -> N
         raise Refused("finish-in-future", _("The actual finish is after the status date."), "actual_finish")
     if start is not None and finish is not None and finish < start:
         raise Refused("finish-before-start", _("The actual finish is before the actual start."), "actual_finish")
+
+
+def _known(row: WorkItem, status_date: date) -> dict[str, Any]:
+    """Return what was known of an item on a day before this report."""
+    mark = ProgressMark.objects.filter(work_item=row, status_date__lte=status_date).order_by("-status_date").first()
+    known = mark or WorkItem()
+    return {name: getattr(known, name) for name in CACHED}
 
 
 def _cache(row: WorkItem, settled: Report, status_date: date) -> None:

@@ -53,10 +53,12 @@ class Outlook:
     driving: list[int]
     by_id: dict[int, Item] = field(default_factory=dict)
     conflicting: frozenset[int] = frozenset()
+    closed: frozenset[int] = frozenset()
+    """What is done or cancelled; a summary when all below it is."""
 
     def is_late(self, item: Item) -> bool:
         """延期: not done or cancelled, and the baseline's, else the planned, finish is before the status date."""
-        if item.state in ("done", "cancelled"):
+        if item.id in self.closed:
             return False
         line = self.baseline.get(item.id)
         due = line.finish if line else (item.typed_finish or item.finish)
@@ -126,6 +128,7 @@ def compute(project: Project, version: int, as_of: date, calendar: WorkingCalend
         conflicts=[],
         driving=list(result.driving_chain),
         by_id={item.id: item for item in items},
+        closed=_closed(items),
     )
     made.conflicts = conflicts_of(made, result)
     made.conflicting = frozenset(conflict.task for conflict in result.conflicts)
@@ -162,6 +165,14 @@ def conflicts_of(made: Outlook, result: Schedule) -> list[dict[str, object]]:
             }
         )
     return found
+
+
+def _closed(items: list[Item]) -> frozenset[int]:
+    going_on: set[int | None] = set()
+    for item in reversed(items):
+        if item.id in going_on or (item.leaf and item.state not in ("done", "cancelled")):
+            going_on |= {item.id, item.parent}
+    return frozenset(item.id for item in items if item.id not in going_on)
 
 
 def _judge(made: Outlook, project: Project, calendar: WorkingCalendar) -> None:
