@@ -31,7 +31,7 @@ export const stateWord = (task: Task): string => t(STATE_LABEL[lookOf(task)]);
 export const COLUMNS: readonly Column[] = [
   { field: "code", label: "code", width: 56, phone: true, paint: ({ task }) => text(task.code) },
   { field: "name", label: "task", width: 0, phone: true, paint: paintName },
-  { field: "owner", label: "owner", width: 46, edits: "owner", phone: true, paint: ({ task }) => text(task.person) },
+  { field: "owner", label: "owner", width: 50, edits: "owner", phone: true, paint: ({ task }) => text(task.person) },
   { field: "department", label: "department", width: 54, paint: ({ task }) => text(task.department) },
   { field: "start", label: "start", width: 46, edits: "start", paint: paintStart },
   { field: "finish", label: "finish", width: 46, edits: "finish", phone: true, paint: paintFinish },
@@ -43,7 +43,7 @@ export const COLUMNS: readonly Column[] = [
     field: "percent", label: "percent", width: 46, edits: "percent", numeric: true, phone: true,
     paint: paintPercent,
   },
-  { field: "predecessors", label: "predecessors", width: 68, paint: ({ task }) => text(task.predecessors) },
+  { field: "predecessors", label: "predecessors", width: 84, paint: ({ task }) => text(task.predecessors) },
 ];
 
 function paintName({ task, level, expanded }: Line): Node {
@@ -76,20 +76,32 @@ function paintFinish({ task }: Line, plan: Plan): Node {
   return task.lateDays > 0 ? h("span", { class: "slip" }, date(task.finish, plan)) : date(task.finish, plan);
 }
 
-export function definitions(plan: () => Plan, phone: boolean, codeWidth: number): ColumnDefinition[] {
+/** What has to fit into the columns of a plan: its longest code, and years beside the days. */
+export interface Needs {
+  code: number;
+  day: number;
+}
+
+export function definitions(plan: () => Plan, phone: boolean, needs: Needs): ColumnDefinition[] {
   return COLUMNS.filter((column) => !phone || column.phone).map((column) => ({
     title: t(column.label),
     field: column.field,
     cssClass: `c-${column.field}${column.numeric ? " n" : ""}`,
     resizable: phone ? false : "header",
     minWidth: 30,
-    ...(column.field === "name" ? { widthGrow: 1, minWidth: phone ? 110 : 120 } : { width: column.field === "code" ? codeWidth : column.width }),
+    ...(column.field === "name" ? { widthGrow: 1, minWidth: phone ? 110 : 120 } : { width: widthOf(column, needs) }),
     formatter: (cell: CellComponent) => column.paint(cell.getData() as Line, plan()) as HTMLElement,
   }));
 }
 
-/** Deep codes (1.1.2.10) get the room that they need. */
-export function codeWidthFor(plan: Plan): number {
+function widthOf(column: Column, needs: Needs): number {
+  if (column.field === "code") return needs.code;
+  return column.field === "start" || column.field === "finish" ? needs.day : column.width;
+}
+
+/** Deep codes (1.1.2.10) and days of another year (27-01-18) get the room that they need. */
+export function needsOf(plan: Plan): Needs {
   const longest = plan.tasks.reduce((most, task) => Math.max(most, task.code.length), 0);
-  return Math.max(56, 22 + longest * 7);
+  const years = plan.tasks.some((task) => task.finish !== null && shortOf(task.finish, plan.year).length > 5);
+  return { code: Math.max(56, 22 + longest * 7), day: years ? 62 : 46 };
 }

@@ -1,5 +1,5 @@
 import { FormatModule, ResizeColumnsModule, Tabulator, type RowComponent } from "tabulator-tables";
-import { COLUMNS, codeWidthFor, definitions } from "./columns";
+import { COLUMNS, definitions, needsOf } from "./columns";
 import { h } from "./dom";
 import { t } from "./labels";
 import type { Line } from "./layout";
@@ -50,7 +50,7 @@ export class Grid {
 
   /** Draws the lines; builds the table anew only when its columns change. */
   async show(plan: Plan, lines: Line[], phone: boolean): Promise<void> {
-    const rebuild = !this.table || phone !== this.phone || !this.plan || codeWidthFor(plan) !== codeWidthFor(this.plan);
+    const rebuild = !this.table || phone !== this.phone || !this.plan || String(Object.values(needsOf(plan))) !== String(Object.values(needsOf(this.plan)));
     this.plan = plan;
     this.lines = lines;
     this.phone = phone;
@@ -71,7 +71,7 @@ export class Grid {
     const table = new Tabulator(element, {
       data: [],
       index: "key" as never,
-      columns: definitions(() => this.plan ?? plan, this.phone, codeWidthFor(plan)),
+      columns: definitions(() => this.plan ?? plan, this.phone, needsOf(plan)),
       layout: "fitColumns",
       height: "100%",
       rowHeight: ROW_HEIGHT,

@@ -1,7 +1,7 @@
 import { h } from "./dom";
 import { t } from "./labels";
 
-const USUAL = 566;
+const USUAL = 600;
 const LEAST = 180;
 const LEAST_RIGHT = 160;
 const STORE = "tongzhou.plan.split";
