@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tongzhou.engine.calendar import WorkingCalendar
+from tongzhou.engine.graph import lag_minutes
 from tongzhou.engine.network import Link, Network, Task
 from tongzhou.engine.schedule import Schedule, schedule
 
@@ -62,22 +63,24 @@ def link_bounds(network: Network, result: Schedule) -> dict[int, tuple[int, Link
     leaves = _leaves(network)
     bounds: dict[int, tuple[int, Link]] = {}
     for link in network.links:
+        length = tasks[link.predecessor].duration or 0
         if link.within is not None or tasks[link.predecessor].cancelled or tasks[link.successor].cancelled:
             continue
         for leaf in leaves[link.successor]:
-            instant = _allowed(network, link, tasks[leaf], calendars[leaf], result)
+            instant = _allowed(link, length, tasks[leaf], calendars[leaf], result)
             if leaf not in bounds or instant > bounds[leaf][0]:
                 bounds[leaf] = (instant, link)
     return bounds
 
 
-def _allowed(network: Network, link: Link, successor: Task, calendar: WorkingCalendar, result: Schedule) -> int:
+def _allowed(link: Link, duration: int, successor: Task, calendar: WorkingCalendar, result: Schedule) -> int:
     predecessor = result.tasks[link.predecessor]
     base = predecessor.early_finish if link.kind in ("FS", "FF") else predecessor.early_start
-    if link.lag.elapsed:
-        bound = calendar.start_of(calendar.worked(base + link.lag.minutes))
-    elif link.lag.minutes:
-        bound = calendar.add(base, link.lag.minutes)
+    minutes, elapsed = lag_minutes(link.lag, duration)
+    if elapsed:
+        bound = calendar.start_of(calendar.worked(base + minutes))
+    elif minutes:
+        bound = calendar.add(base, minutes)
     else:
         bound = base
     if link.kind in ("FF", "SF"):
