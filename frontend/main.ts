@@ -8,9 +8,10 @@ import { startForms } from "./behaviours/forms";
 import { startKeys } from "./behaviours/keys";
 import { startRail } from "./behaviours/rail";
 import { startRange } from "./behaviours/range";
+import { startScroll } from "./behaviours/scroll";
 import { startTheme } from "./behaviours/theme";
 import { startToasts } from "./behaviours/toast";
 
-for (const start of [startTheme, startRail, startDialogs, startConfirm, startForms, startRange, startDrop, startCopy, startToasts, startKeys]) {
+for (const start of [startTheme, startRail, startDialogs, startConfirm, startForms, startRange, startDrop, startCopy, startToasts, startKeys, startScroll]) {
   start(document);
 }

@@ -1,16 +1,18 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
+import { compressed } from "./build/compress.ts";
 import { iconSprite } from "./build/sprite.ts";
 
 const root = resolve(import.meta.dirname, "..");
+const built = resolve(root, "src/tongzhou/static/dist");
 
 export default defineConfig({
   root,
   base: "/static/dist/",
-  plugins: [iconSprite(root)],
+  plugins: [iconSprite(root), compressed(resolve(built, "assets"))],
   publicDir: false,
   build: {
-    outDir: resolve(root, "src/tongzhou/static/dist"),
+    outDir: built,
     emptyOutDir: true,
     manifest: true,
     target: "es2022",

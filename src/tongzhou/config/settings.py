@@ -115,6 +115,8 @@ STATIC_ROOT = None
 STATICFILES_DIRS = [PACKAGE / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+# Vite puts a hash of the content into the name.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.+-[\w-]{8}\.\w+$"
 DJANGO_VITE = {
     "default": {
         "manifest_path": PACKAGE / "static" / "dist" / ".vite" / "manifest.json",

@@ -1,0 +1,14 @@
+const FOCUSABLE = "a[href], button, input, select, textarea, [tabindex]";
+
+/** What scrolls sideways and holds nothing to focus gets the focus itself, so that the arrow keys reach all of it. */
+export function startScroll(page: Document): void {
+  const look = (): void => page.querySelectorAll<HTMLElement>(".tz-scroll, .tz-miles").forEach(offer);
+  page.addEventListener("htmx:after:swap", look);
+  window.addEventListener("resize", look);
+  look();
+}
+
+function offer(box: HTMLElement): void {
+  if (box.scrollWidth > box.clientWidth && !box.querySelector(FOCUSABLE)) box.tabIndex = 0;
+  else if (box.tabIndex === 0) box.removeAttribute("tabindex");
+}
