@@ -235,6 +235,8 @@ def test_names_that_nobody_bears(cast: Cast, project: Project, signed_in: Signed
     _answer(client, draft, "person|无名氏", "none")
     assert _answer(client, draft, "person|路人甲", "person", "没有这个人").status_code == 422
     _answer(client, draft, "person|路人甲", "person", "张三")
+    page = client.get(_address("import_preview", draft)).content.decode()
+    assert '<del class="tz-was">周起</del>周七' in page
     client.post(_address("import_confirmation", draft))
     owners = WorkItem.objects.filter(project=project).order_by("rank").values_list("owner__name", "department__name")
     assert list(owners) == [("周七", "研发部"), (None, "研发部"), ("张三", "研发部")]

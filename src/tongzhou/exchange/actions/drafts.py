@@ -150,12 +150,12 @@ def _add(draft: ImportDraft, answer: Record) -> None:
 
 
 def _record(issue: Issue, option: Option, value: str, preview: Preview) -> Record:
-    what, label = option.what, option.label
+    what, label, shown = option.what, option.label, option.shown
     if option.asks:
         given, label = _given(option, value.strip(), preview)
-        what = (*what, given)
+        what, shown = (*what, given), label
     place = " ".join(part for part in (issue.place, issue.subject) if part)
-    return Record(issue.id, option.effect, what, label, place)
+    return Record(issue.id, option.effect, what, label, place, shown, (issue.sheet, issue.row, issue.column))
 
 
 def _given(option: Option, value: str, preview: Preview) -> tuple[str, str]:

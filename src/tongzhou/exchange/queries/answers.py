@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tongzhou.workbooks.result import Answers
@@ -24,9 +24,11 @@ class Record:
     what: tuple[Any, ...]
     label: str = ""
     place: str = ""
+    shown: str = ""  # what stands in the cell from now on
+    at: tuple[str, int | None, str | None] = ("", None, None)  # sheet, row, column
 
     def as_json(self) -> dict[str, Any]:
-        return {"issue": self.issue, "effect": self.effect, "what": list(self.what), "label": self.label, "place": self.place}
+        return asdict(self)
 
 
 @dataclass
@@ -43,7 +45,7 @@ class Settled:
 
 
 def records_of(kept: Iterable[dict[str, Any]]) -> list[Record]:
-    return [Record(one["issue"], one["effect"], tuple(one["what"]), one["label"], one["place"]) for one in kept]
+    return [Record(**(one | {"what": tuple(one["what"]), "at": tuple(one["at"])})) for one in kept]
 
 
 def settled_of(records: Iterable[Record]) -> Settled:

@@ -30,6 +30,7 @@ class Option:
     what: tuple[object, ...]
     asks: str = ""
     proposed: bool = False
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Issue:
     column: str | None = None
     number: int = 0
     answer: str = ""
+    shown: str = ""
 
     def option(self, value: str) -> Option | None:
         return next((option for option in self.options if option.value == value), None)
@@ -60,14 +62,19 @@ def issues_of(made: Proposal, *, may_create: bool) -> list[Issue]:
     issues += [_of_question(question, made) for question in made.found.questions]
     open_ids = {issue.id for issue in issues}
     issues += [_settled(record) for record in made.settled.records if record.issue not in open_ids]
-    told = [replace(issue, answer=made.settled.label_of(issue.id) or "") for issue in issues]
+    answers = {record.issue: record for record in made.settled.records}
+    told = [_answered(issue, answers.get(issue.id)) for issue in issues]
     told.sort(key=lambda issue: (bool(issue.answer), issue.kind != ERROR))
     return [replace(issue, number=number) for number, issue in enumerate(told, 1)]
 
 
+def _answered(issue: Issue, record: Record | None) -> Issue:
+    return issue if record is None else replace(issue, answer=record.label, shown=record.shown)
+
+
 def _settled(record: Record) -> Issue:
     """An issue that its answer made vanish; it stays in the list so that the answer can be taken back."""
-    return Issue(record.issue, ERROR if record.effect in (CELL, SKIP) else NEAR, record.place, "", "", ())
+    return Issue(record.issue, ERROR if record.effect in (CELL, SKIP) else NEAR, record.place, "", "", (), *record.at)
 
 
 def _of_problem(problem: Problem, made: Proposal) -> Issue:
@@ -117,7 +124,7 @@ def _of_person(unknown: Unknown, may_create: bool) -> Issue:
     name = unknown.name
     options = [
         Option(f"person:{one.id}", _adopt(one.name, one.department, unknown.several), PERSON, (key(name), str(one.id)),
-               proposed=number == 0 and not unknown.several)
+               proposed=number == 0 and not unknown.several, shown=one.name)
         for number, one in enumerate(unknown.alike)
     ]  # fmt: skip
     options.append(Option("person", _("Choose somebody else"), PERSON, (key(name),), asks="person"))
@@ -144,7 +151,9 @@ def _adopt(name: str, department: str, with_department: bool) -> str:
 def _of_department(unknown: Unknown, may_create: bool) -> Issue:
     name = unknown.name
     options = [
-        Option(f"department:{one.id}", _adopt(one.name, "", False), DEPARTMENT, (key(name), str(one.id)), proposed=number == 0)
+        Option(
+            f"department:{one.id}", _adopt(one.name, "", False), DEPARTMENT, (key(name), str(one.id)), "", number == 0, one.name
+        )
         for number, one in enumerate(unknown.alike)
     ]
     options.append(Option("department", _("Choose another department"), DEPARTMENT, (key(name),), asks="department"))
@@ -199,6 +208,7 @@ def _near(question: Question, tasks: Sequence[TaskRow]) -> tuple[str, list[Optio
             CHOICE,
             (question.id, tasks[one.task].key),
             proposed=number == 0 and question.kind != "same_name",
+            shown=tasks[one.task].code or tasks[one.task].name,
         )
         for number, one in enumerate(question.proposals[: 1 if question.kind != "same_name" else 4])
     ]

@@ -143,40 +143,48 @@ def _sheet(report: SheetReport, sheet: Sheet, made: Proposal, issues: list[Issue
     rows = []
     for row in numbers[:SHOWN_ROWS]:
         index, task = tasks.get(row + 1, (None, None))
-        cells = tuple(_cell(sheet, row, column, task, marks.get((row + 1, column.letter))) for column in columns)
+        cells = tuple(_cell(sheet, row, column, task, marks.get((row + 1, column.letter), _Mark())) for column in columns)
         verdict = made.verdicts.get(str(index), "") if index is not None else ""
         rows.append(ShownRow(row + 1, cells, verdict, row + 1 in left_out))
     more = max(len(numbers) - SHOWN_ROWS, 0)
     return ShownSheet(report.name, report.kind, report.rows, report.status_date, columns, tuple(rows), more)
 
 
-def _marks(sheet: str, made: Proposal, issues: list[Issue]) -> dict[tuple[int | None, str | None], tuple[str, int]]:
-    """The mark of each cell and the number of its issue: e(rror), m(atch), w(arning); the gravest wins."""
-    marks: dict[tuple[int | None, str | None], tuple[str, int]] = {}
+@dataclass(frozen=True)
+class _Mark:
+    """What is to be said at a cell: e(rror), m(atch) or w(arning), the number of the issue, and what was chosen."""
+
+    sign: str = ""
+    issue: int = 0
+    chosen: str = ""
+
+
+def _marks(sheet: str, made: Proposal, issues: list[Issue]) -> dict[tuple[int | None, str | None], _Mark]:
+    """The mark of each cell; the gravest wins, and what is settled is no error any more."""
+    marks: dict[tuple[int | None, str | None], _Mark] = {}
     for problem in (*made.found.notices, *made.found.warnings):
         if problem.sheet == sheet and problem.column is not None and problem.code != "column_ignored":
-            marks[problem.row, problem.column] = ("w", 0)
+            marks[problem.row, problem.column] = _Mark("w")
     order: dict[str, int] = defaultdict(int, {CONFLICT: 1, ERROR: 2})
-    for issue in sorted(issues, key=lambda one: order[one.kind]):
+    for issue in sorted(issues, key=lambda one: (not one.answer, order[one.kind])):
         if issue.sheet == sheet and issue.column is not None:
-            marks[issue.row, issue.column] = ("e" if issue.kind == ERROR else "m", issue.number)
+            sign = "m" if issue.kind != ERROR else "w" if issue.answer else "e"
+            marks[issue.row, issue.column] = _Mark(sign, issue.number, issue.shown)
     return marks
 
 
-def _cell(sheet: Sheet, row: int, column: ShownColumn, task: TaskRow | None, mark: tuple[str, int] | None) -> ShownCell:
-    sign, issue = mark or ("", 0)
+def _cell(sheet: Sheet, row: int, column: ShownColumn, task: TaskRow | None, mark: _Mark) -> ShownCell:
     own = sheet.at(row, column_of(column.letter))
     shown = task.shown.get(column.meaning) if task is not None else None
-    if shown is None:
-        return ShownCell(own.text if own is not None else "", mark=sign, issue=issue)
-    if own is None:
-        return ShownCell("", mark=sign, issue=issue)
+    if own is None or shown is None:
+        return ShownCell(own.text if own is not None else "", mark=mark.sign, issue=mark.issue)
     level = task.level if task is not None and column.meaning in NAMING else 0
-    text, was = shown.understood, shown.original
+    was, text = shown.original, shown.understood
+    if mark.chosen and mark.chosen != was:
+        return ShownCell(mark.chosen, was, mark.sign, mark.issue, level)
     if not text or column.meaning in NAMING:
-        return ShownCell(was, mark=sign, issue=issue, level=level)
-    told = was if was != text and (sign or was.replace(".", "-") != text) and not _only_spelling(was, text) else ""
-    return ShownCell(text, told, sign, issue, level)
+        return ShownCell(was, mark=mark.sign, issue=mark.issue, level=level)
+    return ShownCell(text, "" if was == text or _only_spelling(was, text) else was, mark.sign, mark.issue, level)
 
 
 def _only_spelling(was: str, text: str) -> bool:
