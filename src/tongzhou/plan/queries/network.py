@@ -138,6 +138,9 @@ def _task(item: Item, calendar: WorkingCalendar, with_progress: bool) -> Task:
         task.percent = item.percent
         task.actual_start = start_of_day(calendar, item.actual_start).instant if item.actual_start else None
         task.actual_finish = finish_of_day(calendar, item.actual_finish).instant if item.actual_finish else None
+        # Done on days off only: the next morning and the evening before are one moment of work.
+        if task.actual_start is not None and task.actual_finish is not None:
+            task.actual_start = min(task.actual_start, task.actual_finish)
     elif with_progress and item.actual_start:
         task.actual_start = start_of_day(calendar, item.actual_start).instant
     return task
