@@ -25,8 +25,6 @@ def shared_data() -> Path:
 @pytest.fixture
 def cast(db: None) -> Cast:
     """The fixed cast in an empty organisation (see support/cast.py)."""
-    # A test that is rolled back leaves its keys to the next one: forget what was computed for them.
-    import_module("tongzhou.plan.queries.outlook")._cache.clear()
     return import_module("support.cast").make_cast()
 
 

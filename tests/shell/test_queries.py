@@ -1,0 +1,134 @@
+"""The overview, and how many questions each page asks the database: the same for three rows and for sixty."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from support.cast import DAY, NOW, Cast, complaint_project, launch_project, small_project
+from tongzhou.plan.actions import ItemSpec, LinkSpec, Report, SupportSpec, bring_in
+from tongzhou.plan.models import WorkItem
+from tongzhou.plan.queries.grid import plan_data
+from tongzhou.plan.queries.item import sheet_of
+from tongzhou.progress.actions import Words, report_progress
+from tongzhou.progress.queries import latest_panel, owed_by, tracking
+from tongzhou.projects.actions import create_project
+from tongzhou.projects.models import Project
+from tongzhou.projects.queries import projects_of, team_of
+from tongzhou.shell.queries.feed import sentences
+from tongzhou.shell.queries.frame import header_of
+from tongzhou.shell.queries.overview import overview_of
+from tongzhou.timeline.queries import events_of_project
+
+TENTH = date(2024, 3, 10)
+
+
+def filled(cast: Cast, number: str, count: int) -> Project:
+    """A project with `count` linked tasks of two departments, all of one owner, every tenth reported on."""
+    project = small_project(cast, number)
+    departments = (cast.rd.pk, cast.marketing.pk)
+    items = [
+        ItemSpec(
+            str(at),
+            f"任务{at}",
+            department=departments[at % 2],
+            owner=cast.owner.pk,
+            typed_start=date(2024, 3, 4),
+            duration=DAY,
+            follow_links=True,
+            supporters=(SupportSpec("支持", department=departments[0]),),
+        )
+        for at in range(count)
+    ]
+    links = [LinkSpec(str(at), str(at + 1)) for at in range(count - 1)]
+    bring_in(by=cast.manager, project=project, items=items, links=links, now=NOW)
+    for row in list(WorkItem.objects.filter(project=project))[::10]:
+        report_progress(
+            by=cast.owner, item=row, report=Report("doing", 1000), words=Words("x"), status_date=NOW.date(), now=NOW
+        )
+    return project
+
+
+QUESTIONS: dict[str, tuple[int, Callable[[Cast, Project], object]]] = {
+    "overview": (13, lambda cast, project: overview_of(project, TENTH)),
+    "plan data": (12, lambda cast, project: plan_data(project, TENTH)),
+    "tracking": (9, lambda cast, project: tracking(project, TENTH)),
+    "drawer": (9, lambda cast, project: _drawer(project)),
+    "workbench": (1, lambda cast, project: owed_by(cast.owner)),
+    "list": (3, lambda cast, project: projects_of(cast.manager)),
+    "record": (2, lambda cast, project: sentences(events_of_project(project.pk))),
+    "header": (9, lambda cast, project: header_of(project, TENTH)),
+    "team": (3, lambda cast, project: team_of(project)),
+}
+
+
+def _drawer(project: Project) -> object:
+    item = WorkItem.objects.select_related("project").filter(project=project)[0]
+    return sheet_of(item, TENTH), latest_panel(RequestFactory().get("/"), item)
+
+
+def test_the_number_of_queries_does_not_grow(cast: Cast) -> None:
+    counts: dict[str, list[int]] = {name: [] for name in QUESTIONS}
+    for count in (3, 60):
+        project = filled(cast, f"Q-{count}", count)
+        for name, (_most, ask) in QUESTIONS.items():
+            with CaptureQueriesContext(connection) as seen:
+                ask(cast, project)
+            counts[name].append(len(seen))
+    assert {name: few for name, (few, many) in counts.items() if few != many} == {}
+    assert {name: few for name, (few, _many) in counts.items() if few > QUESTIONS[name][0]} == {}
+
+
+def test_a_list_of_many_projects_costs_as_much_as_one_of_few(cast: Cast) -> None:
+    counts = []
+    for count in (3, 57):
+        for at in range(count):
+            create_project(
+                by=cast.manager, number=f"N-{count}-{at}", manager=cast.manager, lead=cast.rd, now=NOW, basics={"name": "x"}
+            )
+        with CaptureQueriesContext(connection) as seen:
+            projects_of(cast.manager)
+        counts.append(len(seen))
+    assert counts == [3, 3]
+
+
+def test_the_overview_of_the_complaint_project(cast: Cast) -> None:
+    view = overview_of(complaint_project(cast), TENTH)
+    assert (view.planned, view.actual, view.points) == (24, 14, "10.00")
+    assert view.total is not None and not view.total.marked
+    assert [(row.code, row.planned, row.actual, row.points) for row in view.deviations] == [
+        ("1", 100, 70, 30.0),
+        ("2", 16.67, 0, 16.67),
+    ]
+    worst = view.worst
+    assert worst is not None
+    # 产品部 waits for 客服部 since 03-07.
+    assert (worst.waiter, worst.giver, worst.predecessor, worst.days) == ("产品部", "客服部", "用户反馈数据收集与分析", 3)
+    departments = {row.name: (row.planned, row.actual, row.tasks) for row in view.departments}
+    assert departments == {
+        "客服部": (100, 70, 1),
+        "产品部": (16.67, 0, 1),
+        "技术部": (0, 0, 1),
+        "运营部": (0, 0, 1),
+        "质量部": (0, 0, 0),
+    }
+
+
+def test_nobody_waits_for_a_phase_that_is_done(cast: Cast) -> None:
+    """样机设计 is done, so nobody waits for it; 研发部 has still to finish what 市场部 and 销售部 wait for."""
+    view = overview_of(launch_project(cast), date(2024, 4, 2))
+    assert {row.predecessor for row in view.waiting} & {"样机设计", "结构设计", "电路设计"} == set()
+    assert [(row.waiter, row.predecessor, row.days) for row in view.waiting][:1] == [("市场部", "样机定型", 0)]
+
+
+def test_an_empty_project_has_an_overview(cast: Cast) -> None:
+    view = overview_of(small_project(cast), TENTH)
+    assert (view.planned, view.actual, view.points, view.curve, view.waiting, view.first) == (0, 0, "0.00", [], [], TENTH)
+    assert header_of(small_project(cast, "S-2"), TENTH).light == "ok"
+
+
+def test_the_light_of_a_project(cast: Cast) -> None:
+    project = complaint_project(cast)
+    assert [header_of(project, date(2024, 3, day)).light for day in (1, 10, 11)] == ["watch", "watch", "alarm"]
