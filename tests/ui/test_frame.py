@@ -1,0 +1,51 @@
+"""The frame: gallery, sign-in page, error pages."""
+
+import pytest
+from django.test import Client
+
+from tongzhou.people.models import User
+from tongzhou.ui.templatetags.ui import GALLERY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def signed_in(client: Client) -> Client:
+    client.force_login(User.objects.create_user(login="chenyi", name="陈一", password="a long enough phrase"))
+    return client
+
+
+def test_the_gallery_shows_every_component(signed_in: Client) -> None:
+    page = signed_in.get("/gallery/").content.decode()
+    assert [name for name in GALLERY if f'id="{name}-head"' not in page] == []
+
+
+def test_a_stranger_is_asked_to_sign_in(client: Client) -> None:
+    answer = client.get("/gallery/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/?next=/gallery/")
+
+
+def test_the_frame_names_the_person_and_marks_where_one_is(signed_in: Client) -> None:
+    page = signed_in.get("/departments/").content.decode()
+    assert "陈一" in page
+    assert '<a class="tz-nav is-on" href="/departments/"' in page
+
+
+def test_the_sign_in_page_ties_label_help_and_error_to_the_field(client: Client) -> None:
+    page = client.post("/accounts/login/", {"login": "", "password": ""}).content.decode()
+    assert 'id="id_login_error"' in page
+    assert 'aria-describedby="id_login_error"' in page
+    assert page.count('aria-invalid="true"') == 2
+
+
+def test_the_missing_page_is_the_same_bytes_for_everybody(signed_in: Client) -> None:
+    stranger = Client().get("/accounts/nothing/here/")
+    assert stranger.status_code == 404
+    assert stranger.content == signed_in.get("/somewhere/else/").content
+    assert "没有这个页面" in stranger.content.decode()
+
+
+def test_a_used_way_in_says_what_to_do(client: Client) -> None:
+    answer = client.get("/enter/long-gone/")
+    assert answer.status_code == 410
+    assert "管理员可以给您一个新的" in answer.content.decode()
