@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -46,12 +47,60 @@ def test_every_setting_comes_from_its_variable() -> None:
         {"TONGZHOU_PORT": "many"},
         {"TONGZHOU_PORT": "70000"},
         {"TONGZHOU_BASE_URL": "tongzhou.example"},
+        {"TONGZHOU_PORT": "0"},
+        {"TONGZHOU_PORT": "²"},
+        {"TONGZHOU_PORT": "9" * 5000},
+        {"TONGZHOU_HOST": "not a host"},
+        {"TONGZHOU_HOST": "127.0.0.1/x"},
+        {"TONGZHOU_BASE_URL": "http://[::1"},
+        {"TONGZHOU_BASE_URL": "http://tongzhou.example:port"},
+        {"TONGZHOU_BASE_URL": "ftp://tongzhou.example"},
+        {"TONGZHOU_DEBUG": "maybe"},
         {"TONGZHOU_DATABASE_URL": "mysql://x/y"},
+        {"TONGZHOU_DATABASE_URL": "postgres://db:port/tongzhou"},
+        {"TONGZHOU_DATABASE_URL": "sqlite:////no/such/folder/t.sqlite3"},
+        {"TONGZHOU_DATABASE_URL": "sqlite://host/t.sqlite3"},
     ],
 )
 def test_what_cannot_be_used_is_refused_by_name(values: dict[str, str]) -> None:
     with pytest.raises(SettingInvalid, match=next(iter(values))):
         database(read_environment(values))
+
+
+def test_empty_variables_count_as_absent() -> None:
+    names = ("HOST", "PORT", "BASE_URL", "DEBUG", "DATABASE_URL", "DATA")
+    assert read_environment({f"TONGZHOU_{name}": "" for name in names}) == read_environment({})
+
+
+@pytest.mark.parametrize(
+    ("base", "host"),
+    [
+        ("https://tongzhou.example", "tongzhou.example"),
+        ("http://tongzhou.example:8080/", "tongzhou.example"),
+        ("http://[::1]", "[::1]"),
+        ("http://[::1]:8000", "[::1]"),
+    ],
+)
+def test_the_host_of_the_base_url_may_be_asked_for(base: str, host: str) -> None:
+    assert read_environment({"TONGZHOU_BASE_URL": base}).host_of_base_url == host
+
+
+def test_an_address_of_six_groups_is_written_in_brackets() -> None:
+    assert read_environment({"TONGZHOU_HOST": "::1"}).base_url == "http://[::1]:8000"
+
+
+def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "a#b?c%20d 同舟"
+    found = read_environment({"TONGZHOU_DATA": str(folder)})
+    assert database(found)["NAME"] == str(folder / "tongzhou.sqlite3")
+    quoted = read_environment({"TONGZHOU_DATABASE_URL": f"sqlite:///{quote(str(tmp_path))}/t%23.sqlite3"})
+    assert database(quoted)["NAME"] == str(tmp_path / "t#.sqlite3")
+
+
+def test_a_file_is_no_folder_to_keep_secrets_in(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingInvalid, match="TONGZHOU_DATA"):
+        kept_secret(tmp_path / "file", "django")
 
 
 def test_a_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:

@@ -11,6 +11,10 @@ from collections.abc import Callable, Sequence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code: 0, 1 for errors in what was brought, 2 for a wrong call."""
     options = parser().parse_args(arguments)
+    unreadable = [name for name, value in vars(options).items() if name != "file" and not _is_text(value)]
+    if unreadable:
+        print(f"tongzhou: 参数 {unreadable[0]} 不是有效的 UTF-8 文字", file=sys.stderr)
+        return 2
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongzhou.config.settings")
     from tongzhou.config.environment import SettingInvalid
 
@@ -51,6 +55,15 @@ def parser() -> argparse.ArgumentParser:
     schedule = commands.add_parser("schedule", help="compute the dates of a network (JSON or JSON lines)")
     schedule.add_argument("file", metavar="FILE", help="a file, or - for standard input")
     return top
+
+
+def _is_text(value: object) -> bool:
+    """Whether an argument can be written down: bytes that are no UTF-8 reach Python as lone surrogates."""
+    try:
+        str(value).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _schedule(options: argparse.Namespace) -> int:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
+
+HOST = re.compile(r"[0-9A-Za-z.:_%-]+")
 
 
 class SettingInvalid(Exception):
@@ -22,36 +25,69 @@ class Environment:
     base_url: str
     debug: bool
 
+    @property
+    def host_of_base_url(self) -> str:
+        """The host of the base URL as requests name it: an IPv6 address in brackets."""
+        host = urlsplit(self.base_url).hostname or ""
+        return f"[{host}]" if ":" in host else host
+
 
 def read_environment(values: dict[str, str] | None = None) -> Environment:
     """Read the settings of this process.
 
     :param values: variables to read instead of the process environment.
-    :raises SettingInvalid: if the port is not a port or the base URL is not an http(s) address.
+    :raises SettingInvalid: if one of them cannot be what it should be.
     """
     given = dict(os.environ) if values is None else values
-    host = given.get("TONGZHOU_HOST", "127.0.0.1")
-    port = _port(given.get("TONGZHOU_PORT", "8000"))
-    base_url = given.get("TONGZHOU_BASE_URL", f"http://{host}:{port}").rstrip("/")
-    if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
+    host = given.get("TONGZHOU_HOST") or "127.0.0.1"
+    if not HOST.fullmatch(host):
+        raise SettingInvalid(f"TONGZHOU_HOST is not an address to listen on: {host}")
+    port = _port(given.get("TONGZHOU_PORT") or "8000")
+    written = f"[{host}]" if ":" in host else host
+    base_url = (given.get("TONGZHOU_BASE_URL") or f"http://{written}:{port}").rstrip("/")
+    address = split_address("TONGZHOU_BASE_URL", base_url)
+    if address.scheme not in ("http", "https") or not address.hostname:
         raise SettingInvalid(f"TONGZHOU_BASE_URL is not an http(s) address: {base_url}")
-    data = Path(given.get("TONGZHOU_DATA", "var")).expanduser().absolute()
+    data = Path(given.get("TONGZHOU_DATA") or "var").expanduser().absolute()
     return Environment(
         data=data,
         database_url=given.get("TONGZHOU_DATABASE_URL", ""),
         host=host,
         port=port,
         base_url=base_url,
-        debug=given.get("TONGZHOU_DEBUG", "").lower() in ("1", "true", "yes", "on"),
+        debug=_switch(given.get("TONGZHOU_DEBUG", "")),
     )
 
 
+def split_address(name: str, text: str) -> SplitResult:
+    """Split the address in the variable `name`.
+
+    :raises SettingInvalid: if its brackets or its port are wrong.
+    """
+    try:
+        found = urlsplit(text)
+        _port_too = found.port
+    except ValueError as error:
+        raise SettingInvalid(f"{name} is not an address ({error}): {text}") from error
+    return found
+
+
 def kept_secret(data: Path, name: str) -> str:
-    """Return the secret `name`, made once at first start and kept in the data directory with mode 0600."""
+    """Return the secret `name`, made once at first start and kept in the data directory with mode 0600.
+
+    :raises SettingInvalid: if nothing can be kept there.
+    """
     path = data / "secrets" / name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return _secret_at(path)
+    except OSError as error:
+        raise SettingInvalid(f"TONGZHOU_DATA is not a folder to keep data in ({error.strerror}): {data}") from error
+
+
+def _secret_at(path: Path) -> str:
     if path.exists():
         return path.read_text(encoding="ascii").strip()
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     value = secrets.token_urlsafe(48)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -69,9 +105,14 @@ def database(environment: Environment) -> dict[str, object]:
 
     :raises SettingInvalid: if the address names a database that the product does not know.
     """
-    address = urlsplit(environment.database_url or f"sqlite:///{environment.data / 'tongzhou.sqlite3'}")
+    if not environment.database_url:
+        return _sqlite(environment.data / "tongzhou.sqlite3")
+    address = split_address("TONGZHOU_DATABASE_URL", environment.database_url)
     if address.scheme == "sqlite":
-        return _sqlite(Path(unquote(address.path[1:])))
+        path = Path(unquote(address.path[1:])).absolute()
+        if address.netloc or not path.parent.is_dir() or path.is_dir():
+            raise SettingInvalid(f"TONGZHOU_DATABASE_URL names no file in a folder that is there: {path}")
+        return _sqlite(path)
     if address.scheme in ("postgres", "postgresql"):
         return {
             "ENGINE": "django.db.backends.postgresql",
@@ -100,7 +141,13 @@ def _sqlite(path: Path) -> dict[str, object]:
     }
 
 
+def _switch(text: str) -> bool:
+    if text.lower() not in ("", "0", "1", "false", "true", "no", "yes", "off", "on"):
+        raise SettingInvalid(f"TONGZHOU_DEBUG is neither 1 nor 0: {text}")
+    return text.lower() in ("1", "true", "yes", "on")
+
+
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not text.isdecimal() or len(text) > 5 or not 0 < int(text) < 65536:
         raise SettingInvalid(f"TONGZHOU_PORT is not a port: {text}")
     return int(text)

@@ -12,7 +12,7 @@ DEBUG = ENVIRONMENT.debug
 SECRET_KEY = kept_secret(DATA_DIR, "django")
 BASE_URL = ENVIRONMENT.base_url
 ALLOWED_HOSTS = (
-    ["*"] if DEBUG else ["127.0.0.1", "localhost", "[::1]", BASE_URL.split("://")[1].split("/")[0].rsplit(":", 1)[0]]
+    ["*"] if DEBUG else ["127.0.0.1", "localhost", "[::1]", ENVIRONMENT.host_of_base_url]
 )
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 

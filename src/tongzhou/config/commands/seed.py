@@ -38,8 +38,8 @@ def run(options: argparse.Namespace) -> int:
     if today is None:
         print(f"日期应写作 2026-03-02: {options.today}", file=sys.stderr)
         return 2
-    if User.objects.exists():
-        print("数据库里已有账号,演示数据只放进空库。", file=sys.stderr)
+    if User.objects.exists() or Department.objects.exists():
+        print("数据库里已有账号或部门,演示数据只放进空库。", file=sys.stderr)
         return 1
     with transaction.atomic():
         people, departments = _organisation(_at(today - timedelta(days=60), 9))

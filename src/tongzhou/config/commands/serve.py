@@ -12,7 +12,10 @@ from django.conf import settings
 
 def run(options: argparse.Namespace) -> int:
     host = options.host or settings.ENVIRONMENT.host
-    port = options.port or settings.ENVIRONMENT.port
+    port = settings.ENVIRONMENT.port if options.port is None else options.port
+    if not 0 < port < 65536:
+        print(f"端口应在 1 到 65535 之间: {port}", file=sys.stderr)
+        return 2
     try:
         listener = _listen(host, port)
     except OSError as error:
