@@ -1,8 +1,10 @@
 """The frame: gallery, sign-in page, error pages."""
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from tongzhou.lib.access import Refused
+from tongzhou.lib.web import refusal
 from tongzhou.people.models import User
 from tongzhou.ui.templatetags.ui import GALLERY
 
@@ -49,3 +51,12 @@ def test_a_used_way_in_says_what_to_do(client: Client) -> None:
     answer = client.get("/enter/long-gone/")
     assert answer.status_code == 410
     assert "管理员可以给您一个新的" in answer.content.decode()
+
+
+def test_a_refusal_is_a_page_for_the_browser_and_a_fragment_for_htmx() -> None:
+    page = refusal(RequestFactory().post("/"), Refused("late", "太晚了"))
+    fragment = refusal(RequestFactory().post("/", headers={"HX-Request": "true"}), Refused("late", "太晚了"))
+    assert (page.status_code, fragment.status_code) == (422, 422)
+    assert page.content.decode().startswith("<!doctype html>")
+    assert "<html" not in fragment.content.decode()
+    assert "太晚了" in fragment.content.decode()
