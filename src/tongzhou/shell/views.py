@@ -18,7 +18,7 @@ from tongzhou.shell.forms import SampleForm
 from tongzhou.shell.queries.feed import sentences
 from tongzhou.shell.queries.overview import overview_of
 from tongzhou.timeline.queries import PAGE, events_of_project
-from tongzhou.ui.templatetags.ui import GALLERY
+from tongzhou.ui.templatetags.ui import GALLERY, QueueRow
 
 
 @require_GET
@@ -70,6 +70,19 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "gallery_form": SampleForm({"told": "on"}),
         "gallery_options": [("#a", _("Overview")), ("#b", _("Plan"))],
         "gallery_words": [_("Upload"), _("Preview"), _("Done")],
+        "gallery_rows": [
+            QueueRow(
+                "activity",
+                "同步进度",
+                "固件联调",
+                "#queue_row",
+                "新产品上市项目　上次 55%，计划 70%",
+                "昨天 17:00 已过",
+                "block",
+            ),
+            QueueRow("lock-open", "解除阻塞", "接口协议 V1.2 定稿", "#queue_row", "销售部王五在等", "已等 2 天", "late"),
+            QueueRow("writing-sign", "会签", "项目章程 第 2 版", "#queue_row", "2 席同意，等你", "周五 17:00"),
+        ],
         "gallery_facts": [(_("Name"), ""), (_("Role"), _("Lead"))],
     }
     return render(request, "shell/gallery.html", context)

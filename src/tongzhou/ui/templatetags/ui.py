@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ LIGHTS: dict[str, tuple[str, str, Text]] = {
 }
 TONES = {"": "info-circle", "doing": "info-circle", "done": "circle-check", "late": "alert-triangle", "block": "ban"}
 LEVELS = {"success": "circle-check", "info": "info-circle", "warning": "alert-triangle", "error": "alert-octagon"}
+BUTTON_VARIANTS = ("primary", "quiet", "danger", "small", "disabled")
 FAR_BEHIND = 10
 
 
@@ -102,7 +104,7 @@ def meter(
 
     `variant`: words beside the bar or below it. `tone`: block or late colours the fill.
     """
-    gap = None if planned is None else round(float(actual) - float(planned), 1)
+    gap = None if planned is None else round(float(actual) - float(planned), 2)
     return {
         "actual": min(max(float(actual), 0), 100),
         "actual_text": _plain(actual),
@@ -110,7 +112,7 @@ def meter(
         "planned_text": None if planned is None else _plain(planned),
         "gap": gap,
         "gap_text": _plain(abs(gap)) if gap is not None else "",
-        "far": gap is not None and gap <= -FAR_BEHIND,
+        "far": gap is not None and gap < -FAR_BEHIND,
         "words": words,
         "tone": known(tone, ("", "block", "late"), "tone"),
         "below": known(variant, ("beside", "below"), "variant") == "below",
@@ -118,7 +120,7 @@ def meter(
 
 
 def _plain(number: Number) -> str:
-    return f"{round(float(number), 1):g}"
+    return f"{round(float(number), 2):g}"
 
 
 @register.inclusion_tag("ui/avatar.html")
@@ -134,29 +136,14 @@ def avatars(names: Sequence[str], most: int = 4) -> Context:
 
 
 @register.simple_block_tag
-def button(  # noqa: PLR0913, PLR0917 - the words of a component are its arguments
-    content: str,
-    variant: str = "plain",
-    icon: str = "",
-    href: str = "",
-    small: bool = False,
-    key: str = "",
-    disabled: bool = False,
-) -> str:
+def button(content: str, variant: str = "", icon: str = "", href: str = "", key: str = "") -> str:
     """A button, or with `href` a link that looks like one. `key` clicks it from the keyboard.
 
-    `variant`: plain, primary, quiet, danger.
+    `variant`: any of primary, quiet, danger, small, disabled; several are split by spaces.
     """
-    known(variant, ("plain", "primary", "quiet", "danger"), "variant")
-    values = {
-        "content": content,
-        "variant": variant,
-        "icon": icon,
-        "href": href,
-        "small": small,
-        "key": key,
-        "disabled": disabled,
-    }
+    variants = [known(word, BUTTON_VARIANTS, "variant") for word in variant.split()]
+    css = " ".join(["tz-btn", *(f"is-{'s' if word == 'small' else word}" for word in variants if word != "disabled")])
+    values = {"content": content, "css": css, "icon": icon, "href": href, "key": key, "disabled": "disabled" in variants}
     return render_to_string("ui/button.html", values)
 
 
@@ -224,14 +211,24 @@ def sort_head(context: template.RequestContext, label: Text, key: str, number: b
     return {"label": label, "href": f"?{query.urlencode()}", "direction": direction, "number": number}
 
 
+@dataclass(frozen=True)
+class QueueRow:
+    """What a row of the queue says. `due` says how long, `tone` (late, block) how pressing it is."""
+
+    icon: str
+    kind: Text
+    title: Text
+    url: str = ""
+    sub: Text = ""
+    due: Text = ""
+    tone: str = ""
+
+
 @register.simple_block_tag
-def queue_row(  # noqa: PLR0913, PLR0917 - the words of a component are its arguments
-    content: str, icon: str, kind: Text, title: Text, url: str = "", sub: Text = "", due: Text = "", tone: str = ""
-) -> str:
-    """A row of the queue; the content are its actions. `due` says how long, `tone` (late, block) how pressing."""
-    known(tone, ("", "late", "block"), "tone")
-    values = {"content": content, "icon": icon, "kind": kind, "title": title, "url": url, "sub": sub, "due": due, "tone": tone}
-    return render_to_string("ui/queue_row.html", values)
+def queue_row(content: str, row: QueueRow) -> str:
+    """A row of the queue; the content are its actions."""
+    known(row.tone, ("", "late", "block"), "tone")
+    return render_to_string("ui/queue_row.html", {"content": content, "row": row})
 
 
 @register.inclusion_tag("ui/diff.html")
