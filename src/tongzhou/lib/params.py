@@ -6,6 +6,8 @@ import json
 from datetime import date
 from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -31,6 +33,18 @@ def parse_day(text: object) -> date | None:
     return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
+class DayField(forms.DateField):
+    """A day that plans can have, between 1970 and 2199."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(value)
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValidationError(_("A day lies between 1970 and 2199."), code="day-range")
+        return day
+
+
 def json_body(request: HttpRequest) -> dict[str, Any]:
     """Return the JSON object of a request's body.
 
@@ -40,6 +54,8 @@ def json_body(request: HttpRequest) -> dict[str, Any]:
         raise Refused("body-too-large", _("The request is too large."))
     try:
         value = json.loads(request.body)
+        # Lone surrogates can be escaped in JSON, but neither stored nor answered.
+        json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise Refused("not-json", _("The request is not valid JSON.")) from error
     if not isinstance(value, dict):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeGuard
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongzhou.lib.access import Refused
-from tongzhou.lib.params import parse_day
+from tongzhou.lib.params import DayField, parse_day
 from tongzhou.people.models import Department, User
 from tongzhou.plan.models import WorkItem
 
@@ -22,12 +22,8 @@ class ItemForm(forms.Form):
     parent = forms.ModelChoiceField(label=gettext_lazy("Below"), queryset=WorkItem.objects.none(), required=False)
     department = forms.ModelChoiceField(label=gettext_lazy("Department"), queryset=Department.objects.all(), required=False)
     owner = forms.ModelChoiceField(label=gettext_lazy("Owner"), queryset=User.objects.filter(is_active=True), required=False)
-    typed_start = forms.DateField(
-        label=gettext_lazy("Start"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
-    typed_finish = forms.DateField(
-        label=gettext_lazy("Finish"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    typed_start = DayField(label=gettext_lazy("Start"), required=False)
+    typed_finish = DayField(label=gettext_lazy("Finish"), required=False)
     is_milestone = forms.BooleanField(label=gettext_lazy("Milestone"), required=False)
 
     def __init__(self, *args: Any, project: Any, **kwargs: Any) -> None:
@@ -47,9 +43,7 @@ class DetailsForm(forms.Form):
         label=gettext_lazy("Delivery standard"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     risk_point = forms.CharField(label=gettext_lazy("Risk point"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    deadline = forms.DateField(
-        label=gettext_lazy("Deadline"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    deadline = DayField(label=gettext_lazy("Deadline"), required=False)
     urgency = forms.ChoiceField(label=gettext_lazy("Urgency"), choices=WorkItem.Urgency.choices)
     remark = forms.CharField(label=gettext_lazy("Remark"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
@@ -80,10 +74,14 @@ def _day(name: str, value: object) -> date:
 def _owner(value: object) -> User | None:
     if value in (None, ""):
         return None
-    owner = User.objects.filter(pk=value, is_active=True).first() if isinstance(value, int) and abs(value) < 2**62 else None
+    owner = User.objects.filter(pk=value, is_active=True).first() if _is_key(value) else None
     if owner is None:
         raise Refused("person-unknown", _("There is no such person."), "owner")
     return owner
+
+
+def _is_key(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
 
 
 def _percent(value: object) -> int:

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.encoding import iri_to_uri
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongzhou.lib import clock
@@ -93,9 +95,9 @@ def edit(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     user = _user(request)
     item = item_or_404(user, number, item_id)
     body = json_body(request)
-    name, version = str(body.get("field", "")), body.get("version")
+    name = str(body.get("field", ""))
     value, now = cell_value(name, body.get("value")), clock.now()
-    seen = version if isinstance(version, int) and not isinstance(version, bool) else None
+    seen = _version(body.get("version"))
     if name == "owner":
         actions.assign_owner(by=user, item=item, owner=value, version=seen, now=now)
     elif name == "percent":
@@ -160,7 +162,7 @@ FIELDS = {"finish": "typed_finish", "duration": "typed_finish"}
 
 def _done(request: HttpRequest, address: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": address})
+        return HttpResponse(status=204, headers={"HX-Redirect": iri_to_uri(address)})
     return redirect(address)
 
 
@@ -170,6 +172,16 @@ def _state_for(item: WorkItem, percent: int) -> str:
     if item.state == "blocked":
         return "blocked"
     return "doing" if percent else "todo"
+
+
+def _version(value: object) -> int | None:
+    """Return the version of the plan that the page showed; None where it does not say.
+
+    :raises Refused: if it is no number.
+    """
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        raise Refused("version-invalid", _("The version of the plan is a number."), "version")
+    return value
 
 
 def _iso(day: Any) -> str | None:

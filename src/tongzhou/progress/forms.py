@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tongzhou.lib.params import DayField
 from tongzhou.people.models import Department
 from tongzhou.plan.models import WorkItem
 
@@ -22,12 +23,8 @@ class ProgressForm(forms.Form):
     help_department = forms.ModelChoiceField(
         label=_("From which department"), queryset=Department.objects.none(), required=False
     )
-    actual_start = forms.DateField(
-        label=_("Actual start"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
-    actual_finish = forms.DateField(
-        label=_("Actual finish"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    actual_start = DayField(label=_("Actual start"), required=False)
+    actual_finish = DayField(label=_("Actual finish"), required=False)
 
     def __init__(self, *args: Any, item: WorkItem, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.encoding import iri_to_uri
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongzhou.lib import clock
@@ -100,7 +101,7 @@ def _next(request: HttpRequest, number: str) -> HttpResponse:
     came_from_plan = "plan" in request.POST.get("next", "")
     address = f"/projects/{number}/plan/" if came_from_plan else "/"
     if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": address})
+        return HttpResponse(status=204, headers={"HX-Redirect": iri_to_uri(address)})
     return redirect(address)
 
 
