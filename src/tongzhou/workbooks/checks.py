@@ -112,14 +112,16 @@ def _check_summary(task: TaskRow, leaves: Sequence[TaskRow], count: WorkingDays,
 def check_links(tasks: Sequence[TaskRow], links: Sequence[LinkRow], context: Context, findings: Findings) -> None:
     """Links into summaries that no rule allows, starts earlier than the links give, and cycles."""
     count = context.working_days or weekdays
+    asked: set[int] = set()
     for link in links:
         task = tasks[link.successor]
         if task.is_summary and link.kind in {"FF", "SF"}:
-            params: dict[str, Any] = {"name": task.name, "text": link.text}
+            said = {"name": task.name, "text": link.text}
             findings.errors.append(
-                Problem("finish_link_into_summary", link.sheet, link.row, link.column, params, token=link.text)
+                Problem("finish_link_into_summary", link.sheet, link.row, link.column, said, token=link.text)
             )
-        elif _starts_too_early(tasks[link.predecessor], task, link, count):
+        elif link.successor not in asked and _starts_too_early(tasks[link.predecessor], task, link, count):
+            asked.add(link.successor)
             _ask_early(tasks[link.predecessor], task, link, findings)
     for cycle in cycles(tasks, links):
         first = tasks[cycle[0].successor]
@@ -156,11 +158,9 @@ def _starts_too_early(before: TaskRow, task: TaskRow, link: LinkRow, count: Work
 
 
 def _ask_early(before: TaskRow, task: TaskRow, link: LinkRow, findings: Findings) -> None:
-    question = Question(
-        "early_start", task.sheet, task.row, _column(task, "start", "period"), link.text or before.name, link.successor
-    )
-    if all(one.id.rsplit("|", 1)[0] != question.id.rsplit("|", 1)[0] for one in findings.questions):
-        findings.questions.append(replace(question, answer=findings.answers.choices.get(question.id)))
+    text = link.text or before.name
+    question = Question("early_start", task.sheet, task.row, _column(task, "start", "period"), text, link.successor)
+    findings.questions.append(replace(question, answer=findings.answers.choices.get(question.id)))
 
 
 def cycles(tasks: Sequence[TaskRow], links: Sequence[LinkRow]) -> list[list[LinkRow]]:

@@ -4,6 +4,7 @@ It runs under its own memory limit, so that a hostile file ends this process and
 """
 
 import json
+import math
 import resource
 import sys
 from datetime import date, datetime, time, timedelta
@@ -85,6 +86,8 @@ def _cell(value: Any, place: tuple[int, int], seen: SheetScan) -> Cell | None:
     if isinstance(value, bool):
         return Cell("bool", value)
     if isinstance(value, (int, float)):
+        if not math.isfinite(value):
+            return Cell("error", "#NUM!")
         return Cell("number", value, percent=place in seen.percent)
     return _moment(value)
 

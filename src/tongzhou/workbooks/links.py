@@ -1,7 +1,7 @@
 """Predecessors resolved to tasks: by code, by name, by key output; a near match is proposed with a score and never taken."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
@@ -14,6 +14,7 @@ from tongzhou.workbooks.text import key, plain
 
 NEAR = 0.3
 MOST_PROPOSALS = 4
+MOST_COMPARED = 30
 NO_LINK = "none"
 _FILLER = re.compile(r"(?:已|全部|最终)?(?:完成|结束|终版|定稿|通过|终稿|最终版|交付|输出|后)$")
 _OUTPUTS = re.compile(r"[、,;/\n]+")
@@ -28,6 +29,7 @@ class Directory:
         self.codes: dict[tuple[str, str], list[int]] = defaultdict(list)
         self.names: dict[str, list[int]] = defaultdict(list)
         self.outputs: dict[str, list[int]] = defaultdict(list)
+        self._by_pair: dict[str, list[int]] = defaultdict(list)
         for index, task in enumerate(tasks):
             if task.code:
                 self.codes[task.sheet, task.code].append(index)
@@ -57,14 +59,24 @@ class Directory:
         wanted = key(text)
         bare = _FILLER.sub("", wanted) or wanted
         scores = []
-        for index, other in enumerate(self.tasks):
+        for index in self._candidates(bare):
             if index == task or self._contains(index, task):
                 continue
+            other = self.tasks[index]
             score = max(_likeness(bare, key(other.name)), _likeness(bare, _VERSION.sub("", key(other.output))))
             score = max(score, 0.9 * _likeness(bare, key(other.name) + key(other.output)))
             if score >= NEAR:
                 scores.append((round(min(score, 0.99), 2), -index))
         return [Proposal(-index, score) for score, index in sorted(scores, reverse=True)[:MOST_PROPOSALS]]
+
+    def _candidates(self, text: str) -> list[int]:
+        """The tasks that share most two-sign groups with the text; only these are compared closely."""
+        if not self._by_pair:
+            for index, task in enumerate(self.tasks):
+                for pair in _pairs(key(task.name) + key(task.output)):
+                    self._by_pair[pair].append(index)
+        shared = Counter(index for pair in _pairs(text) for index in self._by_pair.get(pair, ()))
+        return [index for index, _ in shared.most_common(MOST_COMPARED)]
 
     def _near_code(self, code: str, task: int | None) -> list[Proposal]:
         """The sibling one before or after a code that is nowhere: 1.2.3 where only 1.2.2 is."""
@@ -86,9 +98,13 @@ def _likeness(text: str, other: str) -> float:
     """How much of the text's two-sign groups the other has, and how alike both are as a whole (0 to 1)."""
     if not text or not other:
         return 0.0
-    pairs = {text[place : place + 2] for place in range(len(text) - 1)} or {text}
+    pairs = _pairs(text)
     covered = sum(1 for pair in pairs if pair in other) / len(pairs)
     return 0.7 * covered + 0.3 * SequenceMatcher(None, text, other, autojunk=False).ratio()
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[place : place + 2] for place in range(len(text) - 1)} or {text}
 
 
 def resolve(tasks: Sequence[TaskRow], findings: Findings) -> list[LinkRow]:

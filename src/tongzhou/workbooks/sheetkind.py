@@ -17,7 +17,7 @@ _STATUS = re.compile(
 )
 _REPORTED = {Field.STATE, Field.PERCENT, Field.ACTUAL_FINISH, Field.UPDATED_BY, Field.UPDATED_ON, Field.NOTE}
 _PLANNED = {Field.START, Field.FINISH, Field.PERIOD, Field.DURATION, Field.PREDECESSORS}
-_SCHEDULED = _PLANNED | {Field.OWNER, Field.DEPARTMENT, Field.OUTPUT, Field.STANDARD}
+_SCHEDULED = _PLANNED | {Field.CODE, Field.OWNER, Field.DEPARTMENT, Field.OUTPUT, Field.STANDARD}
 _PROJECT_WORDS = {word: name for name, words in PROJECT_LABELS.items() for word in expand(words)}
 
 

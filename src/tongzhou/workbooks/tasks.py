@@ -15,6 +15,7 @@ from tongzhou.workbooks.text import is_blank, name, plain
 
 LONGEST_TEXT = 10_000
 LONGEST_NAME = 200
+LONGEST_PERSON = 80  # a person's or department's name
 LONGEST_SHORT = 500
 LONGEST_SHOWN = 2_000
 _URGENT = {"高", "紧急", "特急", "加急", "urgent", "high", "非常紧急", "很急", "急", "重要紧急", "1", "p0", "p1"}
@@ -158,6 +159,10 @@ def _owner(reader: Reader, row: int) -> tuple[str, list[Helper], str]:
     """The one owner, the others of the cell, and the department (its column, else a department typed as owner)."""
     people = parse_people(reader.text(row, Field.OWNER))
     departments = parse_departments(reader.text(row, Field.DEPARTMENT))
+    for meaning, names in ((Field.OWNER, [one.name for one in people]), (Field.DEPARTMENT, departments)):
+        if any(len(one) > LONGEST_PERSON for one in names):
+            reader.problem("text_too_long", row, meaning, {"limit": LONGEST_PERSON})
+            return "", [], ""
     persons = [person for person in people if person.name]
     department = departments[0] if departments else next((one.department for one in people if one.department), "")
     extra = [Helper(department=one) for one in departments[1:]]
@@ -170,6 +175,9 @@ def _owner(reader: Reader, row: int) -> tuple[str, list[Helper], str]:
 def _supporters(reader: Reader, row: int, others: list[Helper]) -> list[Supporter]:
     named = parse_people(reader.text(row, Field.SUPPORTERS))
     named += [Helper(department=one) for one in parse_departments(reader.text(row, Field.SUPPORT_DEPARTMENTS))]
+    if any(max(len(one.name), len(one.department)) > LONGEST_PERSON for one in named):
+        reader.problem("text_too_long", row, Field.SUPPORTERS, {"limit": LONGEST_PERSON})
+        return []
     return list(dict.fromkeys(Supporter(one.name, one.department, one.content) for one in [*others, *named]))
 
 

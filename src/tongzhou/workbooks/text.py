@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 EMPTY = {
     "",
@@ -26,21 +27,25 @@ EMPTY = {
     "未定",
     "空",
 }
+KEPT = 4096  # texts: columns repeat a few words many times
 SPACES = re.compile(r"\s+")
 BRACKETS = re.compile(r"[(\[{【〔].*?[)\]}】〕]")
 QUOTES = str.maketrans("", "", "《》〈〉「」『』“”\"'‘’〖〗")
 
 
+@lru_cache(maxsize=KEPT)
 def plain(text: str) -> str:
     """Full-width forms made half-width, spaces at the ends removed, inner white space made one space."""
     return SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip()
 
 
+@lru_cache(maxsize=KEPT)
 def is_blank(text: str) -> bool:
     """True for what people type where there is nothing: '-', '无', '—'."""
     return plain(text).lower() in EMPTY
 
 
+@lru_cache(maxsize=KEPT)
 def key(text: str) -> str:
     """The form in which names are compared: no spaces, quotes, book-title marks, case or width."""
     return SPACES.sub("", unicodedata.normalize("NFKC", text)).translate(QUOTES).lower()

@@ -1,6 +1,7 @@
 """Dates, shares, durations, states and yes/no as people type them."""
 
 import calendar
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -94,16 +95,18 @@ def parse_date(cell: Cell | None, near: date | None = None) -> "Parsed[date]":
     """
     if cell is None or is_blank(cell.text):
         return Parsed()
-    if isinstance(cell.value, datetime):
-        return Parsed(cell.value.date(), note="time_dropped")
     if isinstance(cell.value, date):
-        return Parsed(cell.value)
+        day = cell.value.date() if isinstance(cell.value, datetime) else cell.value
+        note = "time_dropped" if isinstance(cell.value, datetime) else ""
+        return Parsed(day, note=note) if day.year in YEARS else Parsed(error="date_impossible")
     if cell.kind == "number":
         return _date_of_number(float(str(cell.value)))
     return _date_of_text(plain(cell.text), near)
 
 
 def _date_of_number(number: float) -> "Parsed[date]":
+    if not math.isfinite(number):
+        return Parsed(error="date_unreadable")
     whole = int(number)
     if whole in SERIALS:
         return Parsed(SERIAL_EPOCH + timedelta(days=whole), note="serial")

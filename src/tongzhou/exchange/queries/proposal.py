@@ -24,6 +24,7 @@ from tongzhou.workbooks.understanding import understand
 
 DAY_MINUTES = 480
 LONGEST_CONTENT = 300
+LONGEST_SHORT = 120  # characters of a contact and of a key milestone's name
 FOLLOW = "follow"
 
 
@@ -184,7 +185,8 @@ def _propose_basics(project: Project, made: Proposal, known: dict[int, int]) -> 
     info = made.found.project
     wanted: dict[int, tuple[str, str, str]] = {}
     if info is not None:
-        fresh = {"contact": info.contact, "objective": info.objective, "starts_on": info.start, "ends_on": info.finish}
+        contact = info.contact[:LONGEST_SHORT]
+        fresh = {"contact": contact, "objective": info.objective, "starts_on": info.start, "ends_on": info.finish}
         made.basics = {name: value for name, value in fresh.items() if value and not getattr(project, name)}
         if (made.basics.get("starts_on") or project.starts_on or date.min) > (
             made.basics.get("ends_on") or project.ends_on or date.max
@@ -197,9 +199,9 @@ def _propose_basics(project: Project, made: Proposal, known: dict[int, int]) -> 
                 wanted[pk] = (name, duties.get(name, ""), outputs.get(name, ""))
         present = {row.name: (row.due, row.work_item_id) for row in KeyMilestone.objects.filter(project=project)}
         for milestone in info.milestones:
-            item = known.get(milestone.task) if milestone.task is not None else None
-            if present.get(milestone.name) != (milestone.day, item) or (milestone.task is not None and item is None):
-                made.milestones.append(MilestoneSpec(milestone.name, milestone.day, milestone.task))
+            item, name = (known.get(milestone.task) if milestone.task is not None else None), milestone.name[:LONGEST_SHORT]
+            if present.get(name) != (milestone.day, item) or (milestone.task is not None and item is None):
+                made.milestones.append(MilestoneSpec(name, milestone.day, milestone.task))
     names = {spec.department: made.found.tasks[int(spec.key)].department for spec in made.items if spec.department}
     for pk, name in names.items():
         wanted.setdefault(pk, (name, "", ""))

@@ -15,6 +15,7 @@ from tongzhou.workbooks.result import Problem, ProgressRow, TaskRow, Understandi
 from tongzhou.workbooks.text import key
 
 State = WorkItem.State
+LONGEST_REPORTER = 80
 WHOLE = 10_000  # basis points
 STATES = {
     "not_started": State.TODO,
@@ -73,7 +74,7 @@ class _Taker:
             params = {"name": item.name, "reason": refused.message}
             self.problems.append(Problem("progress_refused", progress.sheet, progress.row, None, params, token=refused.code))
             return
-        self.specs.append(ReportSpec(task, item.pk, report, day, progress.updated_by, progress.note))
+        self.specs.append(ReportSpec(task, item.pk, report, day, progress.updated_by[:LONGEST_REPORTER], progress.note))
 
 
 def _fresh(task: TaskRow) -> WorkItem:
