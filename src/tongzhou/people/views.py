@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import ADMINISTRATOR, PUBLIC, SIGNED_IN, Refused, access_declared, require
@@ -33,6 +33,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 
+@require_GET
 @access_declared(SIGNED_IN)
 def departments(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("q", "").strip()[:80]

@@ -1,0 +1,105 @@
+"""Workbench, overview, record, health, headers, refusals."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, connection
+from django.test import Client
+
+from support.cast import Cast, complaint_project, planned_project
+from support.checks import unchanged
+from support.web import client_of, send_json
+from tongzhou.people.models import System
+from tongzhou.plan.actions import add_item
+from tongzhou.timeline.models import Event
+from tongzhou.timeline.queries import PAGE
+
+
+def test_the_workbench_is_one_queue(cast: Cast) -> None:
+    planned_project(cast)
+    client = client_of(cast.owner)
+    answer = client.get("/")
+    assert (answer.status_code, [owed.name for owed in answer.context["owed"]]) == (200, ["设计", "测试"])
+    assert client_of(cast.stranger).get("/").context["owed"] == []
+    assert client.post("/").status_code == 405
+
+
+def test_the_overview_shows_the_numbers(cast: Cast) -> None:
+    complaint_project(cast)
+    answer = client_of(cast.people["张三"]).get("/projects/KST-2024/?date=2024-03-10")
+    assert answer.status_code == 200
+    view = answer.context["view"]
+    assert (view.planned, view.actual, view.points) == (24, 14, "10.00")
+    assert client_of(cast.people["张三"]).post("/projects/KST-2024/").status_code == 405
+
+
+def test_the_record_goes_back_page_by_page(cast: Cast) -> None:
+    project = planned_project(cast)
+    for at in range(PAGE):
+        add_item(by=cast.manager, project=project, values={"name": f"任务 {at}"}, now=project.created_at)
+    client = client_of(cast.member)
+    seen: list[int] = []
+    older = ""
+    while True:
+        answer = client.get(f"/projects/S-1/record/?before={older}")
+        assert answer.status_code == 200
+        seen += [entry.id for entry in answer.context["entries"]]
+        older = answer.context["older"]
+        if not older:
+            break
+    assert seen == list(Event.objects.filter(project_id=project.pk).order_by("-pk").values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 18, "9" * 19, "9" * 5000, "１", "²", "%00", "0"])
+def test_the_record_is_not_confused(cast: Cast, before: str) -> None:
+    planned_project(cast)
+    assert client_of(cast.member).get(f"/projects/S-1/record/?before={before}").status_code == 200
+
+
+def test_every_kind_of_event_is_said_in_words(cast: Cast) -> None:
+    complaint_project(cast)
+    answer = client_of(cast.people["张三"]).get("/projects/KST-2024/record/")
+    assert answer.status_code == 200
+    assert {entry.said for entry in answer.context["entries"]} & set(Event.objects.values_list("kind", flat=True)) == set()
+
+
+def test_health_says_when_the_database_is_away(db: None) -> None:
+    assert Client().get("/healthz").json() == {"status": "ok"}
+    assert Client().post("/healthz").status_code == 405
+
+    def away(*_arguments: object) -> None:
+        raise DatabaseError("away")
+
+    with connection.execute_wrapper(away):
+        answer = Client().get("/healthz")
+    assert (answer.status_code, answer["Retry-After"], answer.json()) == (503, "5", {"status": "database-away"})
+
+
+@pytest.mark.parametrize("address", ["/", "/healthz", "/accounts/login/", "/nowhere/", "/projects/S-1/plan/data", "/gallery/"])
+def test_every_answer_keeps_the_policy(cast: Cast, address: str) -> None:
+    planned_project(cast)
+    answer = client_of(cast.manager).get(address)
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy
+    assert (answer["X-Content-Type-Options"], answer["Referrer-Policy"]) == ("nosniff", "same-origin")
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_a_forged_request_is_refused(cast: Cast) -> None:
+    planned_project(cast)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.manager, backend="allauth.account.auth_backends.AuthenticationBackend")
+    with unchanged():
+        answer = client.post("/projects/S-1/tasks/new/", {"name": "x"})
+    assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (403, "text/html")
+
+
+def test_a_refusal_speaks_to_people_and_to_programs(cast: Cast) -> None:
+    project = planned_project(cast)
+    item = project.work_items.get(name="设计")
+    client = client_of(cast.member)
+    program = send_json(client, f"/projects/S-1/tasks/{item.pk}/edit/", {"field": "duration", "value": 2})
+    assert (program.status_code, program["Content-Type"]) == (403, "application/problem+json")
+    person = client.post(f"/projects/S-1/tasks/{item.pk}/remove/")
+    assert (person.status_code, person.content[:15]) == (403, b"<!doctype html>")
+    assert System().actor_id is None
