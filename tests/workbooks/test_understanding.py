@@ -143,6 +143,20 @@ def test_a_heading_of_two_rows() -> None:
     assert (task.start, task.finish, task.progress.actual_start) == (date(2026, 3, 2), date(2026, 3, 6), date(2026, 3, 3))
 
 
+def test_what_stands_in_brackets_tells_planned_from_actual() -> None:
+    sheet = _sheet(
+        ("任务", "开始时间(计划)", "完成时间（计划）", "完成时间(实际)"), ("甲", "2026-03-02", "2026-03-06", "2026-03-05")
+    )
+    (task,) = understand([sheet]).tasks
+    assert task.progress is not None
+    assert (task.start, task.finish, task.progress.actual_finish) == (date(2026, 3, 2), date(2026, 3, 6), date(2026, 3, 5))
+
+
+def test_one_phase_is_a_group_and_no_project() -> None:
+    found = understand([_sheet(("阶段", "任务", "负责人"), ("项目启动阶段", "甲", "张三"), (None, "乙", "张三"))])
+    assert [(task.name, task.is_summary) for task in found.tasks] == [("项目启动阶段", True), ("甲", False), ("乙", False)]
+
+
 def test_totals_and_repeated_headings_are_skipped() -> None:
     found = _plan(("1", "甲"), HEAD, ("2", "乙"), (None, "合计", None, None, None, None, "54%"))
     assert [task.name for task in found.tasks] == ["甲", "乙"]
@@ -191,7 +205,18 @@ def test_cells_survive_their_json() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2024.03.04", "2024-3-4", "2024/03/04", "2024年3月4日", "20240304", "3月4日", "45355", "２０２４－３－４", "24.3.4"],
+    [
+        "2024.03.04",
+        "2024-3-4",
+        "2024/03/04",
+        "2024年3月4日",
+        "20240304",
+        "3月4日",
+        "45355",
+        "２０２４－３－４",
+        "24.3.4",
+        "4-Mar-24",
+    ],
 )
 def test_dates(text: str) -> None:
     assert parse_date(Cell("text", text), date(2024, 1, 9)).value == date(2024, 3, 4)

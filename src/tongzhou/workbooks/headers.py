@@ -45,6 +45,7 @@ class Field(StrEnum):
     URGENCY = "urgency"
 
 
+ACTUAL = {Field.START: Field.ACTUAL_START, Field.FINISH: Field.ACTUAL_FINISH}
 NAMES = (Field.PROJECT, Field.PHASE, Field.NAME, Field.SUBTASK)
 
 
@@ -69,10 +70,11 @@ class Header:
 
 
 def field_of(label: str) -> Field | None:
-    """What a heading means, or None."""
+    """What a heading means, or None. `完成时间(实际)` is the actual finish, `完成时间(计划)` the planned one."""
     text = key(label).strip("*:·•.,;")
     bare = key(without_brackets(plain(label))).strip("*:·•.,;")
-    return _BY_LABEL.get(text) or _BY_LABEL.get(bare) or _BY_LABEL.get(text.replace("(", "").replace(")", ""))
+    meaning = _BY_LABEL.get(text) or _BY_LABEL.get(bare) or _BY_LABEL.get(text.replace("(", "").replace(")", ""))
+    return ACTUAL.get(meaning, meaning) if meaning and "实际" in in_brackets(plain(label)) else meaning
 
 
 def find_header(sheet: Sheet) -> Header | None:

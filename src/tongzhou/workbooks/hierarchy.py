@@ -11,6 +11,7 @@ from tongzhou.workbooks.sheetkind import Table
 from tongzhou.workbooks.text import is_blank, key, name, plain
 
 _CODE = re.compile(r"[A-Za-z]{0,6}\d*(?:[.\-_][A-Za-z]?\d+)*[A-Za-z]?")
+GROUP_ENDINGS = ("阶段", "模块", "部分", "任务", "工作")  # 项目启动阶段 is a group of a project, not the project
 _SEPARATORS = re.compile(r"[.\-_]")
 
 
@@ -72,7 +73,8 @@ def _project_column(table: Table, levels: Sequence[int], project_name: str) -> s
         return ""
     value = values.pop()
     heading = table.column(Field.PROJECT) == levels[0]
-    return value if heading or "项目" in value or key(value) == key(project_name) else ""
+    told = "项目" in value and not value.endswith(GROUP_ENDINGS)
+    return value if heading or told or key(value) == key(project_name) else ""
 
 
 def _codes(table: Table) -> dict[int, str]:

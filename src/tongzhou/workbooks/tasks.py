@@ -90,7 +90,7 @@ def reader_of(table: Table, context: Context, findings: Findings) -> Reader:
     """A reader that knows the project's time and whether shares count to a hundred."""
     column = table.column(Field.PERCENT)
     shares = [] if column is None else [table.sheet.at(row, column) for row in table.rows]
-    near = context.near or table.status_date or _first_date(table)
+    near = table.status_date or _first_date(table) or context.near
     return Reader(table, context, findings, near, values.counts_to_hundred(shares))
 
 

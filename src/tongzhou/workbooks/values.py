@@ -21,6 +21,8 @@ WHOLE = 10_000  # basis points
 _FULL = re.compile(r"(?P<y>\d{4})\s*[-./年]\s*(?P<m>\d{1,2})\s*[-./月]\s*(?P<d>\d{1,2})(?!\d)\s*[日号]?")
 _SHORT_YEAR = re.compile(r"(?P<y>[2-9]\d)[-./年](?P<m>\d{1,2})[-./月](?P<d>\d{1,2})[日号]?")
 _COMPACT = re.compile(r"(?P<y>(?:19|20|21)\d{2})(?P<m>\d{2})(?P<d>\d{2})")
+_ENGLISH = re.compile(r"(?P<d>\d{1,2})[- ](?P<month>[A-Za-z]{3})[a-z]*[- ,]+(?P<y>\d{4}|\d{2})")
+_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
 _NO_YEAR = re.compile(r"(?P<m>\d{1,2})\s*[-./月]\s*(?P<d>\d{1,2})\s*[日号]?")
 _MONTH = re.compile(r"(?P<y>\d{4})\s*[-./年]\s*(?P<m>\d{1,2})\s*月?(?![\d])")
 _TAIL = re.compile(
@@ -120,6 +122,9 @@ def _date_of_text(text: str, near: date | None) -> "Parsed[date]":
         if found and _TAIL.fullmatch(text[found.end() :]):
             year = int(found["y"]) + (2000 if len(found["y"]) == 2 else 0)
             return _day(year, int(found["m"]), int(found["d"]), "")
+    found = _ENGLISH.fullmatch(text)
+    if found and found["month"].lower() in _MONTHS:
+        return _day(int(found["y"]) % 100 + 2000, _MONTHS[found["month"].lower()], int(found["d"]), "")
     if text.isdigit() and int(text) in SERIALS:
         return Parsed(SERIAL_EPOCH + timedelta(days=int(text)), note="serial")
     found = _NO_YEAR.match(text)

@@ -83,7 +83,7 @@ def propose(
     calendar = working_calendar()
     context = Context(
         project_name=project.name,
-        near=project.starts_on,
+        near=project.starts_on or today,
         working_days=lambda first, last: calendar.working_days(first, last) if first <= last else 0,
     )
     found = understand(sheets, context, settled.workbook)
