@@ -15,7 +15,7 @@ from tongzhou.people.access import can_manage_people
 from tongzhou.people.models import User
 from tongzhou.plan.models import Plan
 from tongzhou.projects.models import Project
-from tongzhou.workbooks.cells import Sheet, column_of, sheets_from_json
+from tongzhou.workbooks.cells import Cell, Sheet, column_of, sheets_from_json
 from tongzhou.workbooks.result import Problem, SheetReport, TaskRow
 
 SHOWN_ROWS = 300
@@ -177,7 +177,7 @@ def _cell(sheet: Sheet, row: int, column: ShownColumn, task: TaskRow | None, mar
     own = sheet.at(row, column_of(column.letter))
     shown = task.shown.get(column.meaning) if task is not None else None
     if own is None or shown is None:
-        return ShownCell(own.text if own is not None else "", mark=mark.sign, issue=mark.issue)
+        return ShownCell(_as_typed(own), mark=mark.sign, issue=mark.issue)
     level = task.level if task is not None and column.meaning in NAMING else 0
     was, text = shown.original, shown.understood
     if mark.chosen and mark.chosen != was:
@@ -185,6 +185,15 @@ def _cell(sheet: Sheet, row: int, column: ShownColumn, task: TaskRow | None, mar
     if not text or column.meaning in NAMING:
         return ShownCell(was, mark=mark.sign, issue=mark.issue, level=level)
     return ShownCell(text, "" if was == text or _only_spelling(was, text) else was, mark.sign, mark.issue, level)
+
+
+def _as_typed(cell: Cell | None) -> str:
+    """The text of a cell as the sheet shows it."""
+    if cell is None:
+        return ""
+    if cell.percent and isinstance(cell.value, (int, float)):
+        return f"{round(float(cell.value) * 100, 2):g}%"
+    return cell.text
 
 
 def _only_spelling(was: str, text: str) -> bool:
