@@ -7,19 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from .plan_server import ROOT, PlanServer
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-sync",
-]
 FOLLOWERS = {
     "changes": [
         {"id": 3, "code": "1.2", "name": "整改", "field": "start", "before": "2024-04-15", "after": "2024-04-18", "why": ""},
@@ -48,16 +39,6 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return output
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
 def server(bundle: Path) -> Iterator[PlanServer]:
     running = PlanServer(bundle)
@@ -67,8 +48,8 @@ def server(bundle: Path) -> Iterator[PlanServer]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
     opened = context.new_page()
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
@@ -269,9 +250,9 @@ def test_the_splitter_moves_by_keys_and_is_remembered(page: Page, server: PlanSe
     splitter = page.get_by_role("separator")
     splitter.focus()
     page.keyboard.press("ArrowLeft")
-    expect(splitter).to_have_attribute("aria-valuenow", "550")
+    expect(splitter).to_have_attribute("aria-valuenow", "584")
     page.reload()
-    expect(page.get_by_role("separator")).to_have_attribute("aria-valuenow", "550")
+    expect(page.get_by_role("separator")).to_have_attribute("aria-valuenow", "584")
 
 
 @pytest.mark.parametrize("width", [1440, 390])

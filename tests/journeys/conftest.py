@@ -14,18 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 COMMAND = [sys.executable, "-m", "tongzhou.config.cli"]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+WATCH = """document.addEventListener("securitypolicyviolation", (event) => {
+  console.error("CSP " + event.violatedDirective + " " + event.blockedURI);
+});"""
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -58,7 +52,7 @@ class Watched:
 
     def enter(self, login: str) -> None:
         self.page.goto(self.server.way_in(login))
-        self.page.get_by_role("button", name="进入同舟").click()
+        self.page.get_by_role("button", name="登录").click()
         self.page.wait_for_url(f"{self.server.address}/")
 
     def open(self, path: str) -> None:
@@ -104,16 +98,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    assert path, "Debian's chromium is needed: apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def browse(server: Server, chromium: Browser) -> Iterator[Callable[..., Watched]]:
     """Return a function that opens a watched page: browse(width="phone", scheme="dark")."""
@@ -130,9 +114,7 @@ def browse(server: Server, chromium: Browser) -> Iterator[Callable[..., Watched]
         contexts.append(context)
         page = context.new_page()
         watched = Watched(page, server)
-        page.add_init_script(
-            "document.addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI));"
-        )
+        page.add_init_script(WATCH)
         page.on("console", lambda message: _note(watched, message.type, message.text))
         page.on("pageerror", lambda error: watched.errors.append(str(error)))
         page.on("request", lambda request: _host(watched, request.url))

@@ -96,10 +96,9 @@ export class Grid {
     element.querySelector(".tabulator-headers")?.setAttribute("aria-rowindex", "1");
     element.querySelectorAll(".tabulator-col").forEach((column) => column.removeAttribute("aria-sort"));
     const scroller = this.scroller;
-    scroller.setAttribute("tabindex", "-1");
     scroller.setAttribute("role", "rowgroup");
     element.querySelector(".tabulator-table")?.setAttribute("role", "presentation");
-    scroller.addEventListener("focus", () => element.focus({ preventScroll: true }));
+    keepReachable(scroller, () => element.focus({ preventScroll: true }));
   }
 
   private dress(row: RowComponent): void {
@@ -188,4 +187,21 @@ export class Grid {
     if (kind === "click") this.events.select(position, field);
     else this.events.edit(position, field);
   }
+}
+
+/** What scrolls can be reached by keyboard; a press into it goes to the tree instead. */
+function keepReachable(scroller: HTMLElement, focusTree: () => void): void {
+  let pressed = false;
+  const measure = (): void => {
+    scroller.tabIndex = scroller.scrollHeight > scroller.clientHeight || scroller.scrollWidth > scroller.clientWidth ? 0 : -1;
+  };
+  scroller.addEventListener("pointerdown", () => (pressed = true));
+  scroller.addEventListener("focus", () => {
+    if (pressed || scroller.tabIndex < 0) focusTree();
+    pressed = false;
+  });
+  const observer = new ResizeObserver(measure);
+  observer.observe(scroller);
+  if (scroller.firstElementChild) observer.observe(scroller.firstElementChild);
+  measure();
 }
