@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongzhou.lib import clock
-from tongzhou.lib.access import Refused, access_declared
+from tongzhou.lib.access import Forbidden, Refused, access_declared, require
 from tongzhou.lib.params import day_asked, json_body
 from tongzhou.lib.registry import PANELS
 from tongzhou.people.models import User
@@ -80,6 +80,9 @@ def preview(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     body = json_body(request)
     name, value = str(body.get("field", "")), cell_value(str(body.get("field", "")), body.get("value"))
     if name not in ("start", "finish", "duration"):
+        at = standing(_user(request), item.project)
+        may_report = access.can_report_item(at, item.department_id, item.owner_id)
+        require(access.can_assign_item(at, item.department_id) if name == "owner" else may_report)
         return JsonResponse({"changes": [], "notices": [], "summary": ""})
     found = actions.preview_dates(by=_user(request), item=item, name=name, value=value)
     changes = [asdict(move) | {"before": _iso(move.before), "after": _iso(move.after)} for move in found.moves]
@@ -114,7 +117,9 @@ def edit(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
 def task_new(request: HttpRequest, number: str) -> HttpResponse:
     user = _user(request)
     project = project_or_404(user, number)
-    form = ItemForm(request.POST or None, project=project)
+    at = standing(user, project)
+    require(access.can_edit_plan(at) or bool(at.liaisons))
+    form = ItemForm(request.POST if request.method == "POST" else None, project=project)
     if form.is_valid():
         values = dict(form.cleaned_data)
         parent, department = values.pop("parent"), values.pop("department")
@@ -122,6 +127,8 @@ def task_new(request: HttpRequest, number: str) -> HttpResponse:
             values["department_id"] = department.pk if department else None
             item = actions.add_item(by=user, project=project, values=values, parent=parent, now=clock.now())
             return _done(request, f"/projects/{project.number}/plan/?task={item.pk}")
+        except Forbidden:
+            raise
         except Refused as refused:
             form.add_error(FIELDS.get(refused.field, refused.field) or None, refused.message)
     context = {"project": project, "tab": "plan", "form": form, "as_of": status_date(project, day_asked(request))}
@@ -133,8 +140,9 @@ def task_new(request: HttpRequest, number: str) -> HttpResponse:
 def details(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     user = _user(request)
     item = item_or_404(user, number, item_id)
+    require(access.can_edit_item(standing(user, item.project), item.department_id))
     initial = {name: getattr(item, name) for name in (*actions.TEXTS, "department") if name != "department_id"}
-    form = DetailsForm(request.POST or None, initial=initial)
+    form = DetailsForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         values = dict(form.cleaned_data)
         department = values.pop("department")
@@ -143,6 +151,8 @@ def details(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
                 by=user, item=item, values=values | {"department_id": department.pk if department else None}, now=clock.now()
             )
             return _done(request, f"/projects/{item.project.number}/plan/?task={item.pk}")
+        except Forbidden:
+            raise
         except Refused as refused:
             form.add_error(refused.field or None, refused.message)
     context = {"project": item.project, "tab": "plan", "item": item, "form": form}

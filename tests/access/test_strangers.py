@@ -1,0 +1,164 @@
+"""What a person may not see does not exist for her: the same bytes as for what never was."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from support.addresses import Address, addresses, inhabited
+from support.cast import NOW, Cast, small_project
+from support.web import client_of
+from tongzhou.projects.actions import give_role, seat, take_role
+
+# Every address that is not in a project.
+OUTSIDE = {
+    "account_login",
+    "account_logout",
+    "account_reauthenticate",
+    "account_change_password",
+    "account_set_password",
+    "enter",
+    "departments",
+    "department_new",
+    "person_new",
+    "sign_in_link",
+    "projects",
+    "project_new",
+    "workbench",
+    "healthz",
+    "gallery",
+}
+NEVER = {"item_id": 999_999_999, "part_id": 999_999_999, "draft_id": 999_999_999}
+WAYS: list[tuple[str, dict[str, str]]] = [
+    ("get", {}),
+    ("head", {}),
+    ("post", {}),
+    ("put", {}),
+    ("delete", {}),
+    ("options", {}),
+    ("get", {"HX-Request": "true"}),
+    ("get", {"Accept": "application/json"}),
+    ("post", {"HX-Request": "true"}),
+]
+
+
+def in_projects() -> list[Address]:
+    return [address for address in addresses() if "number" in address.parameters]
+
+
+def ask(client: Client, address: Address, parameters: dict[str, Any], method: str, headers: dict[str, str]) -> HttpResponse:
+    path = reverse(address.name, kwargs={key: parameters[key] for key in address.parameters})
+    answer: HttpResponse = getattr(client, method)(path, headers=headers)
+    return answer
+
+
+def bytes_of(answer: HttpResponse) -> tuple[int, list[tuple[str, str]], list[str], bytes]:
+    headers = sorted((name, value) for name, value in answer.items() if name != "Date")
+    body = b"".join(answer)
+    if answer.status_code == 403:
+        # A refusal to somebody who sees the project stands in the frame, whose token is masked anew each time.
+        body = re.sub(rb'"X-CSRFToken": "\w{64}"|name="csrfmiddlewaretoken" value="\w{64}"', b"", body)
+    return answer.status_code, headers, sorted(answer.cookies), body
+
+
+def test_the_list_of_addresses_outside_projects_is_known() -> None:
+    assert {address.name for address in addresses()} - {address.name for address in in_projects()} == OUTSIDE
+
+
+@pytest.mark.parametrize("method_and_headers", WAYS, ids=str)
+def test_a_strangers_project_is_one_that_never_was(cast: Cast, method_and_headers: tuple[str, dict[str, str]]) -> None:
+    method, headers = method_and_headers
+    _project, parameters = inhabited(cast)
+    client = client_of(cast.stranger)
+    never = parameters | {"number": "S-9"} | NEVER
+    different, statuses = [], set()
+    for address in in_projects():
+        there, nowhere = (bytes_of(ask(client, address, given, method, headers)) for given in (parameters, never))
+        statuses.add(there[0])
+        if there != nowhere:
+            different.append((address.name, there[0], nowhere[0]))
+    assert different == []
+    assert statuses <= {404, 405}
+    if method in ("get", "post"):
+        assert 404 in statuses
+
+
+def test_a_stranger_gets_404_at_every_address_in_its_own_way(cast: Cast) -> None:
+    """Each address answers at least one of GET and POST with 404 and the other with 404 or 405."""
+    _project, parameters = inhabited(cast)
+    client = client_of(cast.stranger)
+    for address in in_projects():
+        statuses = {ask(client, address, parameters, method, {}).status_code for method in ("get", "post")}
+        assert statuses in ({404}, {404, 405}), address
+
+
+@pytest.mark.parametrize("parameter", NEVER)
+def test_what_belongs_to_another_project_never_was_in_ones_own(cast: Cast, parameter: str) -> None:
+    """Somebody who manages both projects mixes their ids: still the same bytes."""
+    _project, parameters = inhabited(cast)
+    _other, foreign = inhabited(cast, "S-2")
+    for person in (cast.manager, cast.liaison, cast.member):
+        client = client_of(person)
+        for address in in_projects():
+            if parameter not in address.parameters:
+                continue
+            for method in ("get", "post"):
+                mixed = bytes_of(ask(client, address, parameters | {parameter: foreign[parameter]}, method, {}))
+                never = bytes_of(ask(client, address, parameters | {parameter: NEVER[parameter]}, method, {}))
+                assert mixed == never, (address.name, method)
+                assert mixed[0] in (403, 404, 405), (address.name, method, mixed[0])
+
+
+@pytest.mark.parametrize("number", ["", ".", "..", "a b", "\x00", "x" * 5000, "\x7f", "新", "S-1 ", "s-1", "%"])
+def test_numbers_that_never_were(cast: Cast, number: str) -> None:
+    inhabited(cast)
+    client = client_of(cast.manager)
+    for tail in ("", "plan/", "tracking/", "report/"):
+        path = f"/projects/{number}/{tail}" if number else f"/projects//{tail}"
+        answer = client.generic("GET", path.replace("%", "%25").replace("\x00", "%00").replace(" ", "%20"))
+        assert answer.status_code == 404, path
+
+
+def statuses(client: Client, parameters: dict[str, Any]) -> set[int]:
+    return {ask(client, address, parameters, "get", {}).status_code for address in in_projects()} - {405}
+
+
+def test_who_is_taken_out_is_out_at_once(cast: Cast) -> None:
+    project, parameters = inhabited(cast)
+    client = client_of(cast.member)
+    assert 200 in statuses(client, parameters)
+    take_role(by=cast.manager, project=project, person=cast.member, role="member", now=NOW)
+    assert statuses(client, parameters) == {404}
+
+
+def test_who_loses_the_seat_is_out_at_once(cast: Cast) -> None:
+    project, parameters = inhabited(cast)
+    client = client_of(cast.other_liaison)
+    assert 200 in statuses(client, parameters)
+    part = project.participations.get(department=cast.marketing)
+    seat(by=cast.manager, participation=part, kind="liaison", holder=None, now=NOW)
+    assert statuses(client, parameters) == {404}
+
+
+def test_the_last_manager_is_out_when_the_next_one_comes(cast: Cast) -> None:
+    project, parameters = inhabited(cast)
+    client = client_of(cast.manager)
+    assert 200 in statuses(client, parameters)
+    give_role(by=cast.manager, project=project, person=cast.member, role="manager", now=NOW)
+    assert statuses(client, parameters) == {404}
+
+
+def test_other_peoples_projects_are_nowhere(cast: Cast) -> None:
+    """Not in lists, searches, the sidebar or the workbench of a stranger or a member of another project."""
+    project = small_project(cast, "秘-7")
+    project.name = "秘密计划"
+    project.save()
+    other = client_of(cast.stranger)
+    for page in ("/", "/projects/", "/projects/?q=秘", "/departments/", "/projects/new/", "/projects/秘-7/"):
+        answer = other.get(page)
+        assert "秘密计划" not in answer.content.decode()

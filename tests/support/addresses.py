@@ -1,0 +1,137 @@
+"""Every address of the product, as the resolver knows it, and how it is asked for."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from support.cast import NOW, Cast, planned_project, task
+from tongzhou.exchange.models import ImportDraft
+from tongzhou.lib.access import declared_access
+from tongzhou.projects.models import Project
+
+READ, PLAN, CHARTER = "read project plan, tasks", "create/edit WBS", "edit charter draft"
+ASSIGN, REPORT, PEOPLE = "claim/assign task in department", "update progress/blocked", "users, roles, org tree"
+
+
+@dataclass(frozen=True)
+class Address:
+    """A route with the names of its parameters and the row of the table of rights that its view declares."""
+
+    name: str
+    route: str
+    access: str | None
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(re.findall(r"<\w+:(\w+)>", self.route))
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A request to an address, and the row of the table that it falls under. `body` is sent as JSON, `fields` as a form."""
+
+    name: str
+    row: str
+    method: str = "get"
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+    anywhere: bool = False
+    """Open to whom the table lets do it in any department: the page names none yet."""
+
+    def send(self, client: Client, parameters: Mapping[str, Any], **headers: str) -> HttpResponse:
+        known = {address.name: address for address in addresses()}[self.name]
+        path = reverse(self.name, kwargs={key: parameters[key] for key in known.parameters})
+        answer: HttpResponse
+        if self.body is not None:
+            answer = client.post(path, json.dumps(self.body), content_type="application/json", headers=headers)
+        else:
+            answer = getattr(client, self.method)(path, self.fields, headers=headers)
+        return answer
+
+
+def addresses() -> list[Address]:
+    return list(_walk(get_resolver().url_patterns, ""))
+
+
+def _walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[Address]:
+    for pattern in patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, route)
+        else:
+            yield Address(pattern.name or route, route, declared_access(pattern.callback))
+
+
+def inhabited(cast: Cast, number: str = "S-1") -> tuple[Project, dict[str, Any]]:
+    """Return a project that has everything an address can name, and the parameters that name it.
+
+    The task is 设计 of 研发部, owned by the task owner; the participation is 市场部's.
+    """
+    project = planned_project(cast, number)
+    draft = ImportDraft.objects.create(
+        project=project,
+        file_name="计划.xlsx",
+        stored_name=f"{number}.xlsx",
+        size=1,
+        uploaded_by=cast.manager,
+        uploaded_at=NOW,
+        cells=[],
+    )
+    return project, {
+        "number": number,
+        "item_id": task(project, "设计").pk,
+        "part_id": project.participations.get(department=cast.marketing).pk,
+        "draft_id": draft.pk,
+        "person_id": cast.owner.pk,
+        "token": "x" * 32,
+    }
+
+
+def attempts(cast: Cast) -> list[Attempt]:
+    """Return how each address is used as it is meant, at least once."""
+    basics = {"name": "改名", "kind": "project", "deviation_threshold": "10"}
+    details = {"name": "结构设计", "urgency": "regular", "department": cast.rd.pk}
+    return [
+        *(Attempt(address.name, READ) for address in addresses() if address.access == READ),
+        Attempt("project_basics", CHARTER, "post", basics),
+        Attempt("participation", CHARTER, "post", {"department": cast.departments["销售部"].pk, "kind": "support"}),
+        Attempt("participation_remove", CHARTER, "post"),
+        Attempt("seat", CHARTER, "post", {"kind": "head", "holder": cast.member.pk}),
+        Attempt("role", CHARTER, "post", {"person": cast.member.pk, "role": "observer"}),
+        Attempt("role_remove", CHARTER, "post", {"person": cast.member.pk, "role": "member"}),
+        Attempt("scope", CHARTER, "post", {"included": "样机"}),
+        Attempt("task_new", PLAN, anywhere=True),
+        Attempt("task_new", PLAN, "post", {"name": "复测", "department": cast.rd.pk}),
+        Attempt("task_preview", PLAN, "post", body={"field": "duration", "value": 2}),
+        Attempt("task_preview", ASSIGN, "post", body={"field": "owner", "value": None}),
+        Attempt("task_preview", REPORT, "post", body={"field": "percent", "value": 50}),
+        Attempt("task_edit", PLAN, "post", body={"field": "duration", "value": 2}),
+        Attempt("task_edit", ASSIGN, "post", body={"field": "owner", "value": cast.member.pk}),
+        Attempt("task_edit", REPORT, "post", body={"field": "percent", "value": 50}),
+        Attempt("task_details", PLAN),
+        Attempt("task_details", PLAN, "post", details),
+        Attempt("task_remove", PLAN, "post"),
+        Attempt("import_upload", PLAN),
+        Attempt("import_upload", PLAN, "post"),
+        Attempt("import_preview", PLAN),
+        Attempt("import_answer", PLAN, "post"),
+        Attempt("import_adopt", PLAN, "post"),
+        Attempt("import_confirmation", PLAN, "post"),
+        Attempt("import_discard", PLAN, "post"),
+        Attempt("import_issues", PLAN),
+        Attempt("progress", REPORT),
+        Attempt("progress", REPORT, "post", {"state": "doing", "percent": "60"}),
+        Attempt("department_new", PEOPLE),
+        Attempt("department_new", PEOPLE, "post", {"name": "法务部"}),
+        Attempt("person_new", PEOPLE),
+        Attempt("person_new", PEOPLE, "post", {"name": "新人"}),
+        Attempt("sign_in_link", PEOPLE, "post"),
+    ]
