@@ -74,10 +74,15 @@ def examined(watched: Watched, path: str) -> list[str]:
     return faults
 
 
-@pytest.mark.parametrize(("phone", "scheme"), [(False, "light"), (False, "dark"), (True, "light"), (True, "dark")])
+@pytest.mark.parametrize("shape", [(False, "light"), (False, "dark"), (True, "light"), (True, "dark")])
 def test_every_page_is_accessible_and_keeps_its_policy(
-    browse: Callable[..., Watched], values: dict[str, Any], book: Path, phone: bool, scheme: str
+    browse: Callable[..., Watched],
+    values: dict[str, Any],
+    book: Path,
+    shape: tuple[bool, str],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    phone, scheme = shape
     watched = browse(phone=phone, scheme=scheme)
     faults = examined(watched, "/accounts/login/")
     watched.enter("chenyi")
@@ -88,7 +93,8 @@ def test_every_page_is_accessible_and_keeps_its_policy(
     listed = pages(values | {"draft_id": draft})
     for path in [*listed, f"/projects/{NUMBER}/plan/?task={values['item_id']}"]:
         faults += examined(watched, path)
-    print(f"{'390' if phone else '1440'} px, {scheme}: {len(listed)} pages", *listed, sep="\n  ")
+    with capsys.disabled():
+        print(f"\n{'390' if phone else '1440'} px, {scheme}: {len(listed)} pages", *listed, sep="\n  ")
     assert faults == []
     watched.assert_clean()
 
