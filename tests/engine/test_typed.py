@@ -50,9 +50,9 @@ def test_who_follows_the_links_gives_way_only_where_they_are_later() -> None:
     assert resolve_typed_starts(two(), {2: at(6)}, frozenset({2})) == {2: Resolution("ASAP", None)}
 
 
-def test_without_links_the_project_start_counts() -> None:
+def test_without_links_the_typed_start_holds_whatever_the_project_start() -> None:
     alone = network([Task(1, DAY)], [])
-    assert resolve_typed_starts(alone, {1: at(4)}) == {1: Resolution("ASAP", None)}
+    assert resolve_typed_starts(alone, {1: at(4)}) == {1: Resolution("SNET", at(4))}
     assert resolve_typed_starts(alone, {1: at(5)}) == {1: Resolution("SNET", at(5))}
     assert resolve_typed_starts(alone, {1: at(1)}) == {1: Resolution("MSO", at(1))}
 
@@ -126,7 +126,7 @@ def test_relative_deadlines_and_cancelled_tasks_bind_nothing() -> None:
     tasks = [Task(1, DAY), Task(2, DAY), Task(3, DAY, cancelled=True), Task(4, DAY)]
     plan = network(tasks, [Link(1, 2, within=3 * DAY), Link(3, 4)])
     assert link_bounds(plan, schedule(plan)) == {}
-    assert resolve_typed_starts(plan, {2: at(4)}) == {2: Resolution("ASAP", None)}
+    assert resolve_typed_starts(plan, {2: at(4)}) == {2: Resolution("SNET", at(4))}
 
 
 def test_a_circle_is_found() -> None:

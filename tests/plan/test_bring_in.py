@@ -49,10 +49,10 @@ def test_a_table_becomes_a_plan(cast: Cast) -> None:
     rows = [(item.code, item.name, str(item.start), str(item.finish), item.constraint) for item in items_of(project)]
     assert rows == [
         ("1", "阶段", "2024-03-04", "2024-03-08", "ASAP"),
-        ("1.1", "设计", "2024-03-04", "2024-03-06", "ASAP"),
+        ("1.1", "设计", "2024-03-04", "2024-03-06", "SNET"),
         ("1.2", "测试", "2024-03-07", "2024-03-08", "ASAP"),
         ("1.3", "定型", "2024-03-08", "2024-03-08", "ASAP"),
-        ("2", "推广", "2024-03-04", "2024-03-05", "ASAP"),
+        ("2", "推广", "2024-03-04", "2024-03-05", "SNET"),
     ]
 
 

@@ -185,6 +185,17 @@ def test_a_task_is_added_at_the_end_of_its_parent(cast: Cast, project: Project) 
     assert (row.start, row.finish, row.duration, row.constraint) == (date(2024, 3, 11), date(2024, 3, 12), 960, "SNET")
 
 
+def test_an_earlier_task_moves_no_other(cast: Cast, project: Project) -> None:
+    """The plan begins a week earlier; what was typed for 03-04 stays there."""
+    values = {"name": "预研", "department_id": cast.rd.pk, "typed_start": date(2024, 2, 26)}
+    actions.add_item(by=cast.manager, project=project, values=values, now=NOW)
+    assert {name: task(project, name).start for name in ("预研", "设计", "推广")} == {
+        "预研": date(2024, 2, 26),
+        "设计": date(2024, 3, 4),
+        "推广": date(2024, 3, 4),
+    }
+
+
 def test_adding_is_refused(cast: Cast, project: Project) -> None:
     def add(by: User, **values: object) -> None:
         actions.add_item(by=by, project=project, values={"name": "x", "department_id": cast.rd.pk} | values, now=NOW)
@@ -211,6 +222,38 @@ def test_a_branch_is_removed(cast: Cast, project: Project) -> None:
     changes = [("work_item", key, {"name": name}, {"name": None}) for key, name in rows]
     assert said() == ("work-item-removed", {"item": rows[0][0]}, changes)
     assert [item.name for item in items_of(project)] == ["推广"]
+
+
+def test_a_typed_start_holds_when_its_predecessor_is_removed(cast: Cast, project: Project) -> None:
+    actions.remove_item(by=cast.manager, item=task(project, "设计"), now=NOW)
+    row = task(project, "测试")
+    assert (row.start, row.constraint, row.constraint_date) == (date(2024, 3, 7), "SNET", date(2024, 3, 7))
+
+
+def test_a_cancelled_predecessor_lets_go_and_takes_hold_again(cast: Cast, project: Project) -> None:
+    change(cast.manager, task(project, "测试"), "start", date(2024, 3, 5))
+    cancelled = Report("cancelled", 0)
+    actions.record_progress(by=cast.manager, item=task(project, "设计"), report=cancelled, status_date=NOW.date(), now=NOW)
+    assert (task(project, "测试").start, task(project, "测试").constraint) == (date(2024, 3, 5), "SNET")
+    going_on = Report("todo", 0)
+    actions.record_progress(by=cast.manager, item=task(project, "设计"), report=going_on, status_date=NOW.date(), now=NOW)
+    assert task(project, "测试").start == date(2024, 3, 7)
+
+
+def test_what_somebody_removed_is_gone_for_all(cast: Cast, project: Project) -> None:
+    item = task(project, "推广")
+    actions.remove_item(by=cast.manager, item=task(project, "推广"), now=NOW)
+    report = Report("doing", 100)
+    with refused("item-gone", kind=Stale):
+        actions.change_dates(by=cast.manager, item=item, name="start", value=date(2024, 3, 5), now=NOW)
+    with refused("item-gone", kind=Stale):
+        actions.assign_owner(by=cast.manager, item=item, owner=cast.owner, now=NOW)
+    with refused("item-gone", kind=Stale):
+        actions.change_details(by=cast.manager, item=item, values={"name": "x"}, now=NOW)
+    with refused("item-gone", kind=Stale):
+        actions.remove_item(by=cast.manager, item=item, now=NOW)
+    with refused("item-gone", kind=Stale):
+        actions.record_progress(by=cast.manager, item=item, report=report, status_date=NOW.date(), now=NOW)
 
 
 def test_removing_is_refused(cast: Cast, project: Project) -> None:

@@ -25,7 +25,7 @@ def resolve_typed_starts(
 ) -> dict[int, Resolution]:
     """Decide for each typed start (task id → instant) what it means.
 
-    Later than the links give: SNET (FNET for a task without duration). Equal: ASAP. Earlier: MSO, the typed date is kept and
+    Later than the links give, or no links: SNET (FNET for a task without duration). Equal: ASAP. Earlier: MSO, the typed date is kept and
     conflicts; for ids in `follow` the links win instead (ASAP). The network's own constraints on those tasks are ignored.
 
     :raises CycleFound: if the links form a cycle.
@@ -44,7 +44,8 @@ def resolve_typed_starts(
     for task, when in typed.items():
         bound, driving = bounds.get(task, (network.start, None))
         gap = calendars[task].worked(when) - calendars[task].worked(max(bound, network.start))
-        if gap > 0:
+        # Without links nothing but the typed start itself holds the task when the project's start moves.
+        if gap > 0 or (gap == 0 and task not in bounds):
             found[task] = Resolution(kinds[task], when)
         elif gap < 0 and task not in follow:
             found[task] = Resolution("MSO", when, driving)

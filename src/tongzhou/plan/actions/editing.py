@@ -17,16 +17,18 @@ from tongzhou.people.queries import working_calendar
 from tongzhou.plan import access
 from tongzhou.plan.actions.scheduling import (
     check_owners,
+    fresh_item,
     keep_schedule,
     locked_plan,
     reschedule,
     resolve_typed,
     strict_schedule,
+    successors_of,
 )
 from tongzhou.plan.events import WorkItemAdded, WorkItemChanged, WorkItemRemoved
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries.network import Dates, dates_of
-from tongzhou.plan.queries.tree import Edge, Item, edges_of, items_of
+from tongzhou.plan.queries.tree import Edge, Item, branch, edges_of, items_of
 from tongzhou.projects.access import standing
 from tongzhou.projects.actions import enrol
 from tongzhou.projects.models import Project
@@ -76,7 +78,7 @@ def change_dates(*, by: User, item: WorkItem, name: str, value: Any, version: in
     """
     require(access.can_edit_item(standing(by, item.project), item.department_id), _("You may not change this task."))
     with transaction.atomic():
-        plan = locked_plan(item.project, version)
+        plan, item = locked_plan(item.project, version), fresh_item(item)
         found, items, edges = _consequences(item, name, value)
         edited = next(row for row in items if row.id == item.pk)
         stored = {"typed_start": item.typed_start, "typed_finish": item.typed_finish, "duration": item.duration}
@@ -104,7 +106,7 @@ def assign_owner(*, by: User, item: WorkItem, owner: User | None, version: int |
             raise Refused("person-disabled", _("This account is disabled."), "owner")
         check_owners(item.project, {owner.pk})
     with transaction.atomic():
-        plan = locked_plan(item.project, version)
+        plan, item = locked_plan(item.project, version), fresh_item(item)
         if item.owner_id == (owner.pk if owner else None):
             return
         before = {"owner": item.owner.name if item.owner else None}
@@ -129,7 +131,7 @@ def change_details(*, by: User, item: WorkItem, values: dict[str, Any], now: dat
     if not str(wanted.get("name", item.name)).strip():
         raise Refused("name-missing", _("A task needs a name."), "name")
     with transaction.atomic():
-        plan = locked_plan(item.project)
+        plan, item = locked_plan(item.project), fresh_item(item)
         before, after = differences({name: getattr(item, name) for name in wanted}, wanted)
         if not after:
             return
@@ -187,17 +189,17 @@ def remove_item(*, by: User, item: WorkItem, now: datetime) -> None:
     """
     at = standing(by, item.project)
     with transaction.atomic():
-        plan = locked_plan(item.project)
-        below = _branch(items_of(item.project), item.pk)
+        plan, item = locked_plan(item.project), fresh_item(item)
+        below = branch(items_of(item.project), item.pk)
         require(all(access.can_edit_item(at, row.department) for row in below), _("You may not remove tasks."))
         if any(row.reported_on for row in below):
             raise Refused("has-progress", _("Somebody reported on this task: cancel it instead of removing it."))
         changes = [ChangeOf("work_item", row.id, row.name, {"name": row.name}, {"name": None}) for row in below]
         subject = Subject("work_item", item.pk, item.name)
         record(WorkItemRemoved(item.pk), by=by, now=now, subject=subject, project=item.project_id, changes=changes)
-        project = item.project
+        project, loosened = item.project, successors_of({row.id for row in below})
         item.delete()
-        reschedule(project, plan)
+        reschedule(project, plan, loosened)
 
 
 def _consequences(item: WorkItem, name: str, value: Any) -> tuple[Consequences, list[Item], list[Edge]]:
@@ -275,13 +277,3 @@ def _why(row: Item, driver: Item | None) -> str:
     if not row.leaf:
         return _("follows from the tasks below it")
     return _("after %(driver)s") % {"driver": f"{driver.code} {driver.name}"} if driver else ""
-
-
-def _branch(items: list[Item], top: int) -> list[Item]:
-    inside = {top}
-    found = []
-    for item in items:
-        if item.id in inside or item.parent in inside:
-            inside.add(item.id)
-            found.append(item)
-    return found

@@ -15,7 +15,7 @@ from tongzhou.lib.access import Refused, require
 from tongzhou.lib.registry import OUTCOMES
 from tongzhou.people.models import System, User
 from tongzhou.plan import access
-from tongzhou.plan.actions.scheduling import cut_baseline, locked_plan, reschedule
+from tongzhou.plan.actions.scheduling import cut_baseline, fresh_item, locked_plan, reschedule, successors_of
 from tongzhou.plan.events import ProgressRecorded
 from tongzhou.plan.models import Baseline, ProgressMark, WorkItem
 from tongzhou.projects.access import standing
@@ -62,8 +62,8 @@ def record_progress(
     """
     with transaction.atomic():
         plan = locked_plan(item.project)
-        settled = _record_one(by, Told(item, report, status_date, words or {}), now)
-        reschedule(item.project, plan)
+        settled, loosened = _record_one(by, Told(item, report, status_date, words or {}), now)
+        reschedule(item.project, plan, loosened)
     return settled
 
 
@@ -74,17 +74,18 @@ def record_reports(*, by: User | System, project: Project, told: Sequence[Told],
     """
     with transaction.atomic():
         plan = locked_plan(project)
+        loosened: set[int] = set()
         for one in told:
-            _record_one(by, one, now)
-        reschedule(project, plan)
+            loosened |= _record_one(by, one, now)[1]
+        reschedule(project, plan, loosened)
 
 
-def _record_one(by: User | System, told: Told, now: datetime) -> Report:
-    """Record a report under the plan's lock; the caller schedules."""
+def _record_one(by: User | System, told: Told, now: datetime) -> tuple[Report, set[int]]:
+    """Record a report under the plan's lock; return it with the items whose links it loosened. The caller schedules."""
     item, status_date = told.item, told.status_date
     may = isinstance(by, System) or access.can_report_item(standing(by, item.project), item.department_id, item.owner_id)
     require(may, _("You may not report on this task."))
-    row = WorkItem.objects.select_for_update().get(pk=item.pk)
+    row = fresh_item(item)
     if WorkItem.objects.filter(parent=row).exists():
         raise Refused("summary", _("A summary has no progress of its own: report on the tasks below it."))
     if status_date > max(timezone.localtime(now).date(), item.project.status_date or status_date.min):
@@ -95,6 +96,7 @@ def _record_one(by: User | System, told: Told, now: datetime) -> Report:
     fresh = {name: getattr(settled, name) for name in CACHED}
     before, after = differences(_known(row, status_date), fresh)
     ProgressMark.objects.update_or_create(work_item=row, status_date=status_date, defaults=fresh)
+    was_cancelled = row.state == State.CANCELLED
     if row.reported_on is None or status_date >= row.reported_on:
         _cache(row, settled, status_date)
     event = ProgressRecorded(row.pk, status_date.isoformat(), settled.state, settled.percent)
@@ -102,7 +104,8 @@ def _record_one(by: User | System, told: Told, now: datetime) -> Report:
     record(event, by=by, now=now, subject=subject, project=row.project_id, changes=[change])
     for handler in OUTCOMES.at("progress-recorded"):
         handler(by=by, item=row, report=settled, status_date=status_date, now=now, words=dict(told.words))
-    return settled
+    # The links of a cancelled item do not count.
+    return settled, successors_of({row.pk}) if was_cancelled != (row.state == State.CANCELLED) else set()
 
 
 def normalised(report: Report, item: WorkItem, status_date: date) -> Report:

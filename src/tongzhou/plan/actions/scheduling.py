@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -13,9 +14,9 @@ from tongzhou.lib.access import Refused, Stale
 from tongzhou.people.models import System, User
 from tongzhou.people.queries import working_calendar
 from tongzhou.plan.events import BaselineCut
-from tongzhou.plan.models import Baseline, BaselineLine, Plan, WorkItem
+from tongzhou.plan.models import Baseline, BaselineLine, Dependency, Plan, WorkItem
 from tongzhou.plan.queries.network import dates_of, network_of, project_start, typed_instants
-from tongzhou.plan.queries.tree import Edge, Item, edges_of, items_of
+from tongzhou.plan.queries.tree import Edge, Item, branch, edges_of, items_of
 from tongzhou.projects.models import Project, ProjectRole
 from tongzhou.timeline.actions import Subject, record
 
@@ -30,6 +31,17 @@ def locked_plan(project: Project, version: int | None = None) -> Plan:
     if version is not None and plan.version != version:
         raise Stale("plan-changed", _("Somebody else changed the plan in the meantime."))
     return plan
+
+
+def fresh_item(item: WorkItem) -> WorkItem:
+    """Return the item as it is now, under the plan's lock.
+
+    :raises Stale: if somebody removed it.
+    """
+    found = WorkItem.objects.select_related("project", "owner").filter(pk=item.pk).first()
+    if found is None:
+        raise Stale("item-gone", _("Somebody else removed this task in the meantime."))
+    return found
 
 
 def check_owners(project: Project, owners: set[int]) -> None:
@@ -98,9 +110,24 @@ def keep_schedule(project: Project, plan: Plan, items: list[Item], edges: list[E
     plan.save(update_fields=["version"])
 
 
-def reschedule(project: Project, plan: Plan) -> None:
-    """Schedule what is stored."""
-    keep_schedule(project, plan, items_of(project), edges_of(project))
+def reschedule(project: Project, plan: Plan, loosened: Collection[int] = ()) -> None:
+    """Schedule what is stored.
+
+    :param loosened: items that lost a link, or got one back: their typed starts are weighed anew. Dates kept against the
+        links stay kept, others follow the links where these are later.
+    """
+    items, edges = items_of(project), edges_of(project)
+    if loosened:
+        weighed = {row.id: row.constraint for top in loosened for row in branch(items, top)}
+        follow = frozenset(key for key, constraint in weighed.items() if constraint != "MSO")
+        resolve_typed(project, items, edges, set(weighed), follow)
+    keep_schedule(project, plan, items, edges)
+
+
+def successors_of(items: Collection[int]) -> set[int]:
+    """Return the ids of what waits for `items` without being one of them."""
+    rows = Dependency.objects.filter(predecessor__in=items).exclude(successor__in=items)
+    return set(rows.values_list("successor_id", flat=True))
 
 
 def cut_baseline(*, by: User | System, project: Project, now: datetime) -> Baseline:

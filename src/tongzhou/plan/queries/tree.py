@@ -106,6 +106,17 @@ def arrange(items: list[Item]) -> list[Item]:
     return ordered
 
 
+def branch(items: list[Item], top: int) -> list[Item]:
+    """Return the item `top` with all below it, out of items in the order of the tree."""
+    inside = {top}
+    found = []
+    for item in items:
+        if item.id in inside or item.parent in inside:
+            inside.add(item.id)
+            found.append(item)
+    return found
+
+
 def _look_back(items: list[Item], as_of: date) -> None:
     """Give items that were reported on after `as_of` the progress that was known then."""
     later = {item.id: item for item in items if item.reported_on is not None and item.reported_on > as_of}
