@@ -13,6 +13,7 @@ from tongzhou.plan import actions
 from tongzhou.plan.actions import MilestoneSpec, Move, Report
 from tongzhou.plan.models import KeyMilestone, Plan, WorkItem
 from tongzhou.plan.queries.tree import items_of
+from tongzhou.projects.actions import change_basics
 from tongzhou.projects.models import Project
 from tongzhou.timeline.models import Event
 
@@ -222,6 +223,17 @@ def test_a_branch_is_removed(cast: Cast, project: Project) -> None:
     changes = [("work_item", key, {"name": name}, {"name": None}) for key, name in rows]
     assert said() == ("work-item-removed", {"item": rows[0][0]}, changes)
     assert [item.name for item in items_of(project)] == ["推广"]
+
+
+def test_work_that_nothing_holds_follows_the_projects_start(cast: Cast, project: Project) -> None:
+    actions.add_item(by=cast.manager, project=project, values={"name": "启动会"}, now=NOW)
+    assert task(project, "启动会").start == date(2024, 3, 4)
+    change_basics(by=cast.manager, project=project, values={"starts_on": date(2024, 2, 26)}, now=NOW)
+    assert {name: task(project, name).start for name in ("启动会", "设计")} == {
+        "启动会": date(2024, 2, 26),
+        "设计": date(2024, 3, 4),
+    }
+    assert Plan.objects.get(project=project).version == 3
 
 
 def test_a_typed_start_holds_when_its_predecessor_is_removed(cast: Cast, project: Project) -> None:

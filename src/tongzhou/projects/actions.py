@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tongzhou.lib.access import Refused, Stale, require
+from tongzhou.lib.registry import OUTCOMES
 from tongzhou.people.models import Department, System, User
 from tongzhou.projects import access
 from tongzhou.projects.events import (
@@ -114,6 +115,9 @@ def change_basics(
         row.save()
         change = ChangeOf("project", row.pk, row.name, before, after)
         record(ProjectBasicsChanged(row.pk), by=by, now=now, subject=_subject(row), project=row.pk, changes=[change])
+        if "starts_on" in after:
+            for handler in OUTCOMES.at("project-start-changed"):
+                handler(project=row)
     return row
 
 

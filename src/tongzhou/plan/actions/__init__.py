@@ -14,7 +14,7 @@ from tongzhou.plan.actions.editing import (
 )
 from tongzhou.plan.actions.milestones import MilestoneSpec, set_key_milestones
 from tongzhou.plan.actions.progress import Report, Told, record_progress, record_reports
-from tongzhou.plan.actions.scheduling import cut_baseline, locked_plan, reschedule
+from tongzhou.plan.actions.scheduling import cut_baseline, follow_start, locked_plan, reschedule
 
 __all__ = [
     "TEXTS",
@@ -33,6 +33,7 @@ __all__ = [
     "change_dates",
     "change_details",
     "cut_baseline",
+    "follow_start",
     "item_values",
     "locked_plan",
     "preview_dates",

@@ -124,6 +124,12 @@ def reschedule(project: Project, plan: Plan, loosened: Collection[int] = ()) -> 
     keep_schedule(project, plan, items, edges)
 
 
+def follow_start(*, project: Project) -> None:
+    """Outcome of the project's "project-start-changed": move the work that nothing else holds."""
+    if WorkItem.objects.filter(project=project).exists():
+        reschedule(project, locked_plan(project))
+
+
 def successors_of(items: Collection[int]) -> set[int]:
     """Return the ids of what waits for `items` without being one of them."""
     rows = Dependency.objects.filter(predecessor__in=items).exclude(successor__in=items)
