@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from support.cast import NOW, Cast, complaint_project, planned_project, task
+from tongzhou.config.demo.complaint import COMPLAINT
 from tongzhou.lib import clock
 from tongzhou.plan.actions import Report, record_progress
 from tongzhou.plan.models import WorkItem
@@ -53,12 +54,12 @@ def test_the_tracking_table_of_the_complaint_project(cast: Cast) -> None:
         ("3", "赵六", "todo", False, 0, 0, "", False),
         ("4", "孙七", "todo", False, 0, 0, "", False),
     ]
-    assert rows[0].said == "技术部数据工具延迟交付,预计3月12日完成"
+    assert rows[0].said == COMPLAINT.work[0].told[-1].problem
     assert (rows[0].finish, rows[0].baseline_finish) == (date(2024, 3, 12), date(2024, 3, 7))
 
 
 def test_the_tracking_table_looks_back(cast: Cast) -> None:
     project = complaint_project(cast)
     first = tracking(project, date(2024, 3, 5))[0]
-    assert (first.percent, first.said, first.reported_on) == (40, "近三个月投诉工单已导出", date(2024, 3, 5))
+    assert (first.percent, first.said, first.reported_on) == (40, COMPLAINT.work[0].told[0].done, date(2024, 3, 5))
     assert WorkItem.objects.get(pk=first.id).percent == 7000

@@ -8,6 +8,7 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from support.cast import DAY, NOW, Cast, complaint_project, launch_project, small_project
+from support.web import client_of
 from tongzhou.plan.actions import ItemSpec, LinkSpec, Report, SupportSpec, bring_in
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries.grid import plan_data
@@ -79,6 +80,25 @@ def test_the_number_of_queries_does_not_grow(cast: Cast) -> None:
             counts[name].append(len(seen))
     assert {name: few for name, (few, many) in counts.items() if few != many} == {}
     assert {name: few for name, (few, _many) in counts.items() if few > QUESTIONS[name][0]} == {}
+
+
+PAGES = ("", "plan/", "plan/data", "tracking/", "record/", "start/", "report/", "tasks/{item}/", "tasks/{item}/history/")
+
+
+def test_the_number_of_queries_of_a_page_does_not_grow(cast: Cast) -> None:
+    """With all that the templates ask for, and the frame around them."""
+    counts: dict[str, list[int]] = {}
+    for count in (3, 60):
+        project = filled(cast, f"Q-{count}", count)
+        item = WorkItem.objects.filter(project=project)[0].pk
+        pages = {tail: f"/projects/{project.number}/{tail.format(item=item)}?date=2024-03-10" for tail in PAGES}
+        for tail, page in (pages | {"workbench": "/", "list": "/projects/"}).items():
+            client = client_of(cast.owner)
+            with CaptureQueriesContext(connection) as seen:
+                assert client.get(page).status_code == 200
+            counts.setdefault(tail, []).append(len(seen))
+    assert {tail: numbers for tail, numbers in counts.items() if numbers[0] != numbers[1]} == {}
+    assert {tail: numbers for tail, numbers in counts.items() if numbers[0] > 50} == {}
 
 
 def test_a_list_of_many_projects_costs_as_much_as_one_of_few(cast: Cast) -> None:
