@@ -96,9 +96,9 @@ def test_errors_name_sheet_row_and_column(
         code, answer = _run(capsys, write(tmp_path / "a.xlsx", [table]))
     assert code == 1
     assert sorted((entry["row"], entry["column"], entry["message"]) for entry in answer["errors"]) == [
-        (3, "C", "没有这一天:2026-02-30。"),
-        (3, "E", "完成度超过 100%:120%。"),
-        (4, "D", "「测试」:完成 2026-03-02 早于开始 2026-03-05。"),
+        (3, "C", "没有这一天：2026-02-30。"),
+        (3, "E", "完成度超过 100%：120%。"),
+        (4, "D", "「测试」：完成 2026-03-02 早于开始 2026-03-05。"),
         (4, "F", "「测试」的前置任务「9.9」在表里找不到。"),
     ]
 
@@ -110,7 +110,7 @@ def test_a_refused_file(cast: Cast, project: Project, tmp_path: Path, capsys: py
     assert (code, answer["tasks"], answer["errors"]) == (
         1,
         NOTHING,
-        [{"sheet": None, "row": None, "column": None, "message": "文件是空的(0 字节)。"}],
+        [{"sheet": None, "row": None, "column": None, "message": "文件是空的（0 字节）。"}],
     )
 
 
@@ -127,4 +127,4 @@ def test_in_words(cast: Cast, project: Project, tmp_path: Path, capsys: pytest.C
     path = write(tmp_path / "a.xlsx", complaint())
     code = import_.run(argparse.Namespace(file=str(path), project="S-1", json=False, dry_run=True, create_missing=False))
     lines = capsys.readouterr().out.splitlines()
-    assert (code, lines[0], lines[2]) == (0, "任务拆解与分工表: tasks, 4", "任务:新建 4,变更 0,未变 0")
+    assert (code, lines[0], lines[2]) == (0, "任务拆解与分工表: tasks, 4", "任务：新建 4，变更 0，未变 0")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from tongzhou.engine.calendar import WorkingCalendar
+from tongzhou.engine.calendar import WorkingCalendar, midnight
+from tongzhou.engine.network import NetworkInvalid
 from tongzhou.engine.schedule import CycleFound, Schedule, schedule
 from tongzhou.engine.typed import Resolution, resolve_typed_starts
 from tongzhou.lib.access import Refused, Stale
@@ -19,6 +20,10 @@ from tongzhou.plan.queries.network import dates_of, network_of, project_start, t
 from tongzhou.plan.queries.tree import Edge, Item, branch, edges_of, items_of
 from tongzhou.projects.models import Project, ProjectRole
 from tongzhou.timeline.actions import Subject, record
+
+# What the calendar of dates still holds with room for margins and forecasts.
+LAST_DAY = date(9000, 12, 31)
+LAST_INSTANT = midnight(LAST_DAY)
 
 
 def locked_plan(project: Project, version: int | None = None) -> Plan:
@@ -56,14 +61,17 @@ def check_owners(project: Project, owners: set[int]) -> None:
 def strict_schedule(project: Project, items: list[Item], edges: list[Edge], *, with_progress: bool = True) -> Schedule:
     """Schedule rows strictly.
 
-    :raises Refused: if the links form a cycle; the message names it task by task.
+    :raises Refused: if the links form a cycle (the message names it task by task) or contradict the tree, or the plan is endless.
     """
     calendar = working_calendar()
     start = project_start(items, project.starts_on, project.created_at.date())
     try:
-        return schedule(network_of(items, edges, calendar, start=start, with_progress=with_progress))
-    except CycleFound as found:
-        raise cycle_refused(found, items) from found
+        result = schedule(network_of(items, edges, calendar, start=start, with_progress=with_progress))
+    except (CycleFound, NetworkInvalid) as error:
+        raise refused_by(error, items) from error
+    if result.finish > LAST_INSTANT:
+        raise Refused("too-far", _("The plan would run beyond the year %(year)s.") % {"year": LAST_DAY.year}, "duration")
+    return result
 
 
 def resolve_typed(
@@ -71,7 +79,7 @@ def resolve_typed(
 ) -> dict[int, Resolution]:
     """Decide what the typed starts of `only` mean, and write that into their constraint fields.
 
-    :raises Refused: if the links form a cycle.
+    :raises Refused: as strict_schedule.
     """
     calendar = working_calendar()
     start = project_start(items, project.starts_on, project.created_at.date())
@@ -79,8 +87,8 @@ def resolve_typed(
     network = network_of(items, edges, calendar, start=start, with_progress=False)
     try:
         found = resolve_typed_starts(network, typed, follow)
-    except CycleFound as error:
-        raise cycle_refused(error, items) from error
+    except (CycleFound, NetworkInvalid) as error:
+        raise refused_by(error, items) from error
     by_id = {item.id: item for item in items}
     for key in only - set(found):
         by_id[key].constraint, by_id[key].constraint_date = "ASAP", None
@@ -179,9 +187,17 @@ def cut_baseline(*, by: User | System, project: Project, now: datetime) -> Basel
     return baseline
 
 
-def cycle_refused(found: CycleFound, items: list[Item]) -> Refused:
-    """Return the refusal that names a cycle task by task."""
+def refused_by(found: CycleFound | NetworkInvalid, items: list[Item]) -> Refused:
+    """Return the refusal that says what is wrong with the links: a cycle task by task, or the summary that one leads into.
+
+    :raises NetworkInvalid: where it is not the links but the program that is wrong.
+    """
     names = {item.id: f"{item.code} {item.name}" for item in items}
+    if isinstance(found, NetworkInvalid):
+        if found.code != "finish_of_summary":
+            raise found
+        message = _("A link into “%(task)s”, which has tasks below it, can only hold their start (FS or SS).")
+        return Refused("finish-of-summary", message % {"task": names.get(found.task or 0, "")}, "predecessors")
     chain = " → ".join(names.get(step.task, str(step.task)) for step in found.cycles[0])
     first = names.get(found.cycles[0][0].task, "")
     return Refused(
