@@ -9,7 +9,7 @@ from support.cast import DAY, NOW, Cast, planned_project, small_project, small_t
 from support.checks import changes_of, kinds_since, refused, said, unchanged
 from tongzhou.lib.access import Forbidden
 from tongzhou.people.models import System
-from tongzhou.plan.actions import BroughtIn, ItemSpec, LinkSpec, SupportSpec, bring_in
+from tongzhou.plan.actions import BroughtIn, ItemSpec, LinkSpec, SupportSpec, add_item, bring_in
 from tongzhou.plan.models import BaselineLine, Dependency, Plan, Supporter, WorkItem
 from tongzhou.plan.queries.outlook import outlook
 from tongzhou.plan.queries.tree import items_of
@@ -184,6 +184,23 @@ def test_a_circle_is_named_task_by_task(cast: Cast, links: list[tuple[str, str]]
         except Exception as error:
             assert all(name in str(error) for name in chain)
             raise
+
+
+def test_a_link_that_holds_the_finish_of_a_summary_is_refused(cast: Cast) -> None:
+    project = small_project(cast)
+    items, _links = small_table(cast)
+    with refused("finish-of-summary", "predecessors"):
+        bring(cast, project, items, [LinkSpec("2", "1", kind="FF")])
+    bring(cast, project, items, [LinkSpec("2", "1.3", kind="FF")])
+    with refused("finish-of-summary", "predecessors"):
+        add_item(by=cast.manager, project=project, values={"name": "x"}, parent=task(project, "定型"), now=NOW)
+
+
+def test_a_plan_without_end_is_refused(cast: Cast) -> None:
+    project = small_project(cast)
+    items = [ItemSpec(str(at), f"任务 {at}", duration=3650 * DAY) for at in range(600)]
+    with refused("too-far", "duration"):
+        bring(cast, project, items, [LinkSpec(str(at), str(at + 1)) for at in range(599)])
 
 
 def test_the_system_brings_in_for_nobody(cast: Cast) -> None:

@@ -137,6 +137,29 @@ def test_a_second_report_of_a_day_replaces_the_first(cast: Cast, project: Projec
     assert stored(project)[1] == 1000
 
 
+@pytest.mark.parametrize(
+    "report",
+    [
+        Report("doing", 5000, date(2024, 3, 9)),
+        Report("done", 0, date(2024, 3, 9), date(2024, 3, 9)),
+        Report("done", 0, date(2024, 3, 8), date(2024, 3, 10)),
+        Report("done", 0, date(2024, 3, 9), date(2024, 3, 10)),
+        Report("blocked", 10000, date(2024, 3, 10)),
+        Report("cancelled", 3000, date(2024, 3, 9)),
+    ],
+    ids=str,
+)
+def test_work_on_a_weekend_counts(cast: Cast, project: Project, report: Report) -> None:
+    """03-09 and 03-10 are Saturday and Sunday; the plan is looked at on that Sunday, before, and after."""
+    tell(cast.owner, project, 10, report)
+    for day in (8, 9, 10, 11):
+        found = outlook(project, date(2024, 3, day))
+        item = next(row for row in found.items if row.name == "设计")
+        if day >= 10 and report.actual_start and report.state == "doing":
+            assert found.dates[item.id].start == date(2024, 3, 11)
+        assert item.percent == (0 if day < 10 else 10000 if report.state == "done" else report.percent)
+
+
 def test_many_reports_are_kept_together_or_not_at_all(cast: Cast, project: Project) -> None:
     told = [
         Told(task(project, "设计"), Report("doing", 5000), date(2024, 3, 5)),

@@ -61,7 +61,8 @@ def check_owners(project: Project, owners: set[int]) -> None:
 def strict_schedule(project: Project, items: list[Item], edges: list[Edge], *, with_progress: bool = True) -> Schedule:
     """Schedule rows strictly.
 
-    :raises Refused: if the links form a cycle (the message names it task by task) or contradict the tree, or the plan is endless.
+    :raises Refused: if the links form a cycle (the message names it task by task) or contradict the tree, or the plan has
+        no end.
     """
     calendar = working_calendar()
     start = project_start(items, project.starts_on, project.created_at.date())

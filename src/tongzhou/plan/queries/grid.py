@@ -19,7 +19,7 @@ MARGIN = timedelta(days=14)
 
 
 def plan_data(project: Project, as_of: date) -> dict[str, Any]:
-    """Return what the plan island draws. At most 10 queries, whatever the number of rows."""
+    """Return what the plan island draws. At most 11 queries, whatever the number of rows."""
     found = outlook(project, as_of)
     people = _people(project, found)
     used = {item.department for item in found.items} | {row[2] for row in people}

@@ -43,7 +43,8 @@ def network_of(
     :param forecast_from: the status date after whose end remaining work runs; without it the schedule is strict.
     :param with_progress: False for the plan as planned, as baselines need it.
     """
-    tasks = [_task(item, calendar, with_progress) for item in items]
+    status = midnight(forecast_from) + DAY if forecast_from else None
+    tasks = [_task(item, calendar, with_progress, status) for item in items]
     links = [
         Link(
             edge.predecessor,
@@ -61,7 +62,7 @@ def network_of(
         links=links,
         calendars={"std": calendar},
         calendar="std",
-        status=midnight(forecast_from) + DAY if forecast_from else None,
+        status=status,
         mode="forecast" if forecast_from else "strict",
     )
 
@@ -122,7 +123,7 @@ def _span(item: Item, at: TaskDates, calendar: WorkingCalendar) -> tuple[date, d
     return shown_start(calendar, at.early_start), shown_finish(calendar, at.early_finish)
 
 
-def _task(item: Item, calendar: WorkingCalendar, with_progress: bool) -> Task:
+def _task(item: Item, calendar: WorkingCalendar, with_progress: bool, status: int | None) -> Task:
     if not item.leaf:
         return Task(item.id, None, parent=item.parent, cancelled=item.state == "cancelled")
     task = Task(
@@ -143,6 +144,9 @@ def _task(item: Item, calendar: WorkingCalendar, with_progress: bool) -> Task:
             task.actual_start = min(task.actual_start, task.actual_finish)
     elif with_progress and item.actual_start:
         task.actual_start = start_of_day(calendar, item.actual_start).instant
+    if task.actual_start is not None and status is not None:
+        # Begun on a day off that the status date ends: the same moment of work as the next morning.
+        task.actual_start = min(task.actual_start, status)
     return task
 
 
