@@ -25,8 +25,9 @@ def resolve_typed_starts(
 ) -> dict[int, Resolution]:
     """Decide for each typed start (task id → instant) what it means.
 
-    Later than the links give, or no links: SNET (FNET for a task without duration). Equal: ASAP. Earlier: MSO, the typed date is kept and
-    conflicts; for ids in `follow` the links win instead (ASAP). The network's own constraints on those tasks are ignored.
+    Later than the links give, or no links: SNET (FNET for a task without duration). Equal: ASAP. Earlier: MSO, the typed
+    date is kept and conflicts; for ids in `follow` the links win instead (ASAP). The network's own constraints on those
+    tasks are ignored.
 
     :raises CycleFound: if the links form a cycle.
     """

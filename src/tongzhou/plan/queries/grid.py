@@ -86,7 +86,7 @@ def _row(
         item.id,
         item.level,
         0 if not item.leaf else 2 if item.is_milestone else 1,
-        STATES[item.state] if item.leaf else _summary_state(found, item),
+        STATES[item.state] if item.leaf else summary_state(found, item),
         _flags(found, item),
         item.name,
         person_at.get(item.owner or 0, -1),
@@ -115,7 +115,8 @@ def _flags(found: Outlook, item: Item) -> int:
     )
 
 
-def _summary_state(found: Outlook, item: Item) -> int:
+def summary_state(found: Outlook, item: Item) -> int:
+    """Return the state of a summary as its number: done, in progress or not started, as its share says."""
     share = found.actual.get(item.id, Fraction(0))
     return 2 if share >= 1 else 1 if share > 0 else 0
 

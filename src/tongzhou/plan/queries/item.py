@@ -11,11 +11,13 @@ from django.http import Http404
 
 from tongzhou.people.models import User
 from tongzhou.plan.models import Supporter, WorkItem
-from tongzhou.plan.queries.grid import days_of, percent_number, planned_number
+from tongzhou.plan.queries.grid import STATES, days_of, percent_number, planned_number, summary_state
 from tongzhou.plan.queries.outlook import Outlook, outlook
 from tongzhou.plan.queries.tree import Item
 from tongzhou.projects.access import project_or_404
 from tongzhou.projects.models import Project
+
+SUMMARY_STATES = {number: state for state, number in STATES.items()}
 
 
 @dataclass
@@ -110,7 +112,7 @@ def _end(found: Outlook, item: int, kind: str) -> dict[str, Any]:
         "id": row.id,
         "code": row.code,
         "name": row.name,
-        "state": row.state,
+        "state": row.state if row.leaf else SUMMARY_STATES[summary_state(found, row)],
         "kind": kind,
         "finish": found.dates[item].finish,
     }

@@ -173,7 +173,7 @@ def _milestones(project: Project, found: Outlook) -> list[MilestoneMark]:
             marks.append(
                 MilestoneMark(item.name, due, day, item.state == "done", found.late_days(item), _place(found, due), at)
             )
-    return sorted(marks, key=lambda mark: (mark.due, mark.name))
+    return sorted(marks, key=lambda mark: (mark.due, mark.baseline or mark.due, mark.name))
 
 
 def _departments(project: Project, found: Outlook) -> list[DepartmentRow]:
