@@ -12,7 +12,9 @@ export function startDialogs(page: Document): void {
     else if (target instanceof HTMLDialogElement && isBeside(target, event)) target.close();
   });
   page.addEventListener("htmx:after:swap", (event) => {
-    const host = (event.target as Element).closest?.("dialog[data-sheet]");
+    // htmx tells the element that asked; what it filled stands in the context.
+    const { target } = (event as CustomEvent<{ ctx: { target: Element } }>).detail.ctx;
+    const host = target.closest("dialog[data-sheet]");
     if (host?.childElementCount) open(host);
   });
   for (const dialog of page.querySelectorAll<HTMLDialogElement>("dialog[data-open]")) open(dialog);

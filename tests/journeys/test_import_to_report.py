@@ -153,3 +153,23 @@ def test_who_takes_no_part_finds_nothing(browse: Callable[..., Watched], server:
         seen.append((answer.status, answer.body()))
     assert seen[0] == seen[1]
     assert seen[0][0] == 404
+
+
+@pytest.mark.journey
+def test_a_phone_reports_in_a_sheet_and_what_is_wrong_stays_in_it(browse: Callable[..., Watched]) -> None:
+    phone = browse(phone=True)
+    phone.enter("zhengshi")
+    page = phone.page
+    page.get_by_role("link", name="更新").first.click()
+    sheet = page.get_by_role("dialog", name="同步进度")
+    sheet.get_by_role("radio", name="进行中").check()
+    sheet.get_by_label("完成度").fill("120")
+    sheet.get_by_role("button", name="提交").click()
+    expect(sheet).to_contain_text("还没有保存")
+    sheet.get_by_label("完成度").fill("65")
+    sheet.get_by_role("button", name="提交").click()
+    expect(page.locator(".tz-queue")).to_contain_text("65%")
+    page.get_by_role("link", name="更新").first.click()
+    page.get_by_role("button", name="无变化，仍是进行中 65%").click()
+    expect(page.get_by_role("dialog", name="同步进度")).to_have_count(0)
+    phone.assert_clean()

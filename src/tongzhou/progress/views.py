@@ -47,6 +47,7 @@ def report(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
         "sheet": sheet,
         "item": item,
         "history": queries.history_of(item)[:5],
+        "in_sheet": "HX-Request" in request.headers,
     }
     return render(request, _template(request), context, status=422 if form.is_bound else 200)
 
