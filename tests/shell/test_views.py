@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
+from importlib import import_module
+
 import pytest
 from django.db import DatabaseError, connection
 from django.test import Client
@@ -11,8 +15,9 @@ from support.checks import unchanged
 from support.web import client_of, send_json
 from tongzhou.people.models import System
 from tongzhou.plan.actions import add_item
+from tongzhou.shell.queries.feed import sentences
 from tongzhou.timeline.models import Event
-from tongzhou.timeline.queries import PAGE
+from tongzhou.timeline.queries import PAGE, Entry
 
 
 def test_the_workbench_is_one_queue(cast: Cast) -> None:
@@ -61,6 +66,25 @@ def test_every_kind_of_event_is_said_in_words(cast: Cast) -> None:
     answer = client_of(cast.people["张三"]).get("/projects/KST-2024/record/")
     assert answer.status_code == 200
     assert {entry.said for entry in answer.context["entries"]} & set(Event.objects.values_list("kind", flat=True)) == set()
+
+
+def test_every_event_that_a_room_knows_has_a_verb() -> None:
+    """A kind without one would be shown by its name in code."""
+    rooms = ("people", "projects", "plan", "progress", "exchange")
+    modules = [import_module(f"tongzhou.{room}.events") for room in rooms]
+    kinds = {
+        re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+        for module in modules
+        for name, found in vars(module).items()
+        if isinstance(found, type) and found.__module__ == module.__name__
+    }
+    said = {entry.said for entry in sentences([entry_of(kind) for kind in kinds])}
+    assert said & kinds == set()
+
+
+def entry_of(kind: str) -> Entry:
+    data = {"percent": 0, "created": 0, "changed": 0, "unchanged": 0, "number": 0, "file_name": ""}
+    return Entry(1, datetime(2026, 3, 2, tzinfo=UTC), kind, "", "", "", None, "", data, ())
 
 
 def test_health_says_when_the_database_is_away(db: None) -> None:

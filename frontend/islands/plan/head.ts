@@ -61,7 +61,7 @@ function paintHolidays(plan: Plan, scale: Scale, from: number, to: number): SVGE
 function paintPill(plan: Plan, scale: Scale): SVGElement[] {
   if (plan.asOf < scale.first || plan.asOf >= scale.end) return [];
   const { month, day } = partsOf(plan.asOf);
-  const word = `${t("today")} ${t("shortDate", { month, day })}`;
+  const word = `${t(plan.isToday ? "today" : "asOf")} ${t("shortDate", { month, day })}`;
   const width = 6 + textWidth(word, 11);
   const x = xOf(scale, plan.asOf + 0.5);
   const at = Math.max(width / 2, Math.min(scale.width - width / 2, x));

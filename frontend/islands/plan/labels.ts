@@ -5,7 +5,7 @@ export const LABELS = {
   todo: "Not started", doing: "In progress", done: "Done", late: "Late", blocked: "Blocked", cancelled: "Cancelled",
   critical: "Critical path", baseline: "Baseline",
   conflict: "Conflict", deviates: "Deviation marked", shouldHaveStarted: "Should have started",
-  today: "Today", daysLate: "{days} days late", daysEarly: "{days} days early",
+  today: "Today", asOf: "As of", daysLate: "{days} days late", daysEarly: "{days} days early",
   year: "{year}", yearMonth: "{month}/{year}", month: "{month}", shortDate: "{month}/{day}",
   from: "{start} to {finish}",
   foot: "Version {version}, {links} links", nobody: "No owner", noDepartment: "No department",

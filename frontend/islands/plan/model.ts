@@ -67,6 +67,8 @@ export interface Holiday {
 export interface Plan {
   version: number;
   asOf: Day;
+  /** whether the status date is the day on which the page was asked for */
+  isToday: boolean;
   start: Day | null;
   finish: Day | null;
   /** year that dates are shown without */
@@ -89,6 +91,7 @@ type RawRow = [
 export interface RawPlan {
   version: number;
   asOf: string;
+  isToday?: boolean;
   start: string | null;
   finish: string | null;
   origin: string;
@@ -122,6 +125,7 @@ export function readPlan(raw: RawPlan): Plan {
   return {
     version: raw.version,
     asOf: dayOf(raw.asOf),
+    isToday: raw.isToday ?? true,
     start: raw.start ? dayOf(raw.start) : null,
     finish: raw.finish ? dayOf(raw.finish) : null,
     year: Number((raw.start ?? raw.asOf).slice(0, 4)),

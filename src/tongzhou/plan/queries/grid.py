@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from tongzhou.lib import clock
 from tongzhou.people.models import Department, User
 from tongzhou.people.queries import days_off
 from tongzhou.plan.models import Plan
@@ -34,6 +35,7 @@ def plan_data(project: Project, as_of: date) -> dict[str, Any]:
     return {
         "version": Plan.objects.filter(project=project).values_list("version", flat=True).first() or 0,
         "asOf": as_of.isoformat(),
+        "isToday": as_of == clock.today(),
         "start": origin.isoformat(),
         "finish": finish.isoformat(),
         "origin": origin.isoformat(),

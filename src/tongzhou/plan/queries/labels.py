@@ -26,6 +26,7 @@ LABELS = (
     gettext_noop("Deviation marked"),
     gettext_noop("Should have started"),
     gettext_noop("Today"),
+    gettext_noop("As of"),
     gettext_noop("{days} days late"),
     gettext_noop("{days} days early"),
     gettext_noop("{year}"),

@@ -52,6 +52,8 @@ def _tail(entry: Entry) -> str:
     if entry.kind == "plan-imported":
         counts = {name: data[name] for name in ("created", "changed", "unchanged")}
         return _("%(created)s new, %(changed)s changed, %(unchanged)s unchanged") % counts
+    if entry.kind == "workbook-imported":
+        return str(data["file_name"])
     if entry.kind == "baseline-cut":
         return str(data["number"])
     return ""
@@ -106,6 +108,11 @@ def _verbs() -> dict[str, str]:
         "role-taken": _("took a role from"),
         "scope-changed": _("changed the scope of"),
         "plan-imported": _("imported the plan of"),
+        "workbook-imported": _("brought a workbook"),
+        "department-added": _("added the department"),
+        "person-added": _("added the person"),
+        "sign-in-link-made": _("made a sign-in link for"),
+        "signed-in-by-link": _("signed in by link:"),
         "work-item-added": _("added"),
         "work-item-changed": _("changed"),
         "work-item-removed": _("removed"),
