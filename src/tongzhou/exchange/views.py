@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongzhou.exchange import actions
@@ -104,6 +106,7 @@ def confirmation(request: HttpRequest, number: str, draft_id: int) -> HttpRespon
         if draft.state != ImportDraft.State.OPEN:
             raise
         return _preview(request, draft, refused.message, status=422)
+    messages.success(request, _("Import written to the plan."))
     return redirect("import_preview", number, draft_id)
 
 
@@ -112,6 +115,7 @@ def confirmation(request: HttpRequest, number: str, draft_id: int) -> HttpRespon
 def discard(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
     user = _user(request)
     actions.discard_draft(by=user, draft=draft_or_404(user, number, draft_id), now=clock.now())
+    messages.success(request, _("Import discarded. The plan is unchanged."))
     return redirect("import_upload", number)
 
 

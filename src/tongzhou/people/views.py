@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongzhou.lib import clock
@@ -54,6 +56,7 @@ def department_new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             actions.add_department(by=_user(request), now=clock.now(), **form.cleaned_data)
+            messages.success(request, _("Department %(name)s added.") % {"name": form.cleaned_data["name"]})
             return redirect("departments")
         except Refused as refused:
             form.add_error(refused.field or None, refused.message)
@@ -70,6 +73,9 @@ def person_new(request: HttpRequest) -> HttpResponse:
         core = {name: form.cleaned_data[name] for name in ("name", "login", "department")}
         try:
             actions.add_person(by=_user(request), now=clock.now(), details=details, **core)
+            messages.success(
+                request, _("%(name)s added. Make a sign-in link so that they can come in.") % {"name": core["name"]}
+            )
             return redirect("departments")
         except Refused as refused:
             form.add_error(refused.field or None, refused.message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.encoding import iri_to_uri
@@ -126,6 +127,7 @@ def task_new(request: HttpRequest, number: str) -> HttpResponse:
         try:
             values["department_id"] = department.pk if department else None
             item = actions.add_item(by=user, project=project, values=values, parent=parent, now=clock.now())
+            messages.success(request, _("Task “%(task)s” added.") % {"task": item.name})
             return _done(request, f"/projects/{project.number}/plan/?task={item.pk}")
         except Forbidden:
             raise
@@ -150,6 +152,7 @@ def details(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
             actions.change_details(
                 by=user, item=item, values=values | {"department_id": department.pk if department else None}, now=clock.now()
             )
+            messages.success(request, _("Task “%(task)s” saved.") % {"task": values["name"]})
             return _done(request, f"/projects/{item.project.number}/plan/?task={item.pk}")
         except Forbidden:
             raise
@@ -164,6 +167,7 @@ def details(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
 def remove(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     item = item_or_404(_user(request), number, item_id)
     actions.remove_item(by=_user(request), item=item, now=clock.now())
+    messages.success(request, _("Task “%(task)s” removed.") % {"task": item.name})
     return _done(request, f"/projects/{number}/plan/")
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.encoding import iri_to_uri
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongzhou.lib import clock
@@ -39,6 +41,7 @@ def report(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     }
     form = ProgressForm(_given(request, item, sheet), item=item, initial=initial)
     if form.is_valid() and _reported(user, item, sheet, form):
+        messages.success(request, _("Progress of “%(task)s” saved.") % {"task": item.name})
         return _next(request, number)
     context = {
         "project": item.project,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -48,6 +49,7 @@ def project_new(request: HttpRequest) -> HttpResponse:
                 now=clock.now(),
                 basics=basics,
             )
+            messages.success(request, _("Project created. Bring your table, or add the first task."))
             return redirect("plan", number=project.number)
         except Refused as refused:
             form.add_error(refused.field or None, refused.message)
@@ -106,6 +108,7 @@ def participation_remove(request: HttpRequest, number: str, part_id: int) -> Htt
     project = access.project_or_404(_user(request), number)
     part = get_object_or_404(Participation, pk=part_id, project=project)
     actions.remove_participation(by=_user(request), participation=part, now=clock.now())
+    messages.success(request, _("%(department)s takes part no longer.") % {"department": part.department.name})
     return redirect("project_start", number=number)
 
 
@@ -118,6 +121,7 @@ def seat(request: HttpRequest, number: str, part_id: int) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         actions.seat(by=_user(request), participation=part, kind=data["kind"], holder=data["holder"], now=clock.now())
+        messages.success(request, _("Seat of %(department)s saved.") % {"department": part.department.name})
         return redirect("project_start", number=number)
     return _start(request, project, seat_form=form)
 
@@ -149,6 +153,7 @@ def role_remove(request: HttpRequest, number: str) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         actions.take_role(by=_user(request), project=project, person=data["person"], role=data["role"], now=clock.now())
+        messages.success(request, _("Role of %(person)s taken back.") % {"person": data["person"].name})
         return redirect("project_start", number=number)
     return _start(request, project, role_form=form)
 
@@ -161,6 +166,7 @@ def scope(request: HttpRequest, number: str) -> HttpResponse:
     if form.is_valid():
         lines = [actions.ScopeLine(kind, text) for kind, text in form.lines()]
         actions.set_scope(by=_user(request), project=project, lines=lines, now=clock.now())
+        messages.success(request, _("Scope saved."))
         return redirect("project_start", number=number)
     return _start(request, project, scope_form=form)
 
@@ -174,7 +180,16 @@ def _tried(request: HttpRequest, project: Project, name: str, form: forms.Form, 
             raise
         form.add_error(refused.field, refused.message)
         return _start(request, project, **{f"{name}_form": form})
+    messages.success(request, _saved(name, form.cleaned_data))
     return redirect("project_start", number=project.number)
+
+
+def _saved(name: str, data: dict[str, Any]) -> str:
+    if name == "participation":
+        return _("Part of %(department)s saved.") % {"department": data["department"].name}
+    if name == "role":
+        return _("%(person)s has the role now.") % {"person": data["person"].name}
+    return _("Basic information saved.")
 
 
 def _start(request: HttpRequest, project: Project, **bound: forms.Form) -> HttpResponse:
