@@ -12,7 +12,9 @@ run: ## install what is needed, lay out the demo organisation once, serve at htt
 test: ## everything that CI runs: linters, types, architecture, unit tests, browser journeys
 	@tools/bootstrap.sh dev
 	@tools/bootstrap.sh browser
+	@tools/bootstrap.sh servers
 	@tools/check.sh
+	@tools/postgres.sh pytest -n 2 --database-tests
 	@pytest -n 2
 
 check: ## linters and types only

@@ -156,10 +156,24 @@ browser() {
   step browser "Chromium 与中文字体 / Chromium and a Chinese font (Debian)" installed install_browser
 }
 
+has_postgresql() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
+
+install_postgresql() { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends postgresql; }
+
+servers() {
+  has_postgresql && return
+  if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
+    fail "测试需要 PostgreSQL / the tests need PostgreSQL: apt-get install postgresql"
+  fi
+  rm -f "$STAMPS/servers"
+  step servers "PostgreSQL (Debian)" installed install_postgresql
+}
+
 case ${1:-} in
   run) run ;;
   app) app ;;
   dev) dev ;;
   browser) browser ;;
-  *) fail "tools/bootstrap.sh run|app|dev|browser" ;;
+  servers) servers ;;
+  *) fail "tools/bootstrap.sh run|app|dev|browser|servers" ;;
 esac

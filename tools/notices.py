@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Collection
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
@@ -45,10 +46,10 @@ def python_parts(root: Path) -> list[tuple[str, str]]:
     found: set[str] = set()
     waiting = _required(distribution("tongzhou"))
     while waiting:
-        name = waiting.pop()
+        name, extras = waiting.pop()
         if name in locked and name not in found:
             found.add(name)
-            waiting += _required(distribution(name))
+            waiting += _required(distribution(name), extras)
     return sorted((name, locked[name]) for name in found)
 
 
@@ -59,9 +60,15 @@ def npm_parts(root: Path) -> dict[str, dict[str, str]]:
     return {path.split("node_modules/")[-1]: part for path, part in sorted(shipped.items())}
 
 
-def _required(part: Distribution) -> list[str]:
+def _required(part: Distribution, extras: Collection[str] = ()) -> list[tuple[str, Collection[str]]]:
+    """Return what a package requires with its `extras`, each with the extras that are asked of it."""
     requirements = [Requirement(text) for text in part.requires or []]
-    return [canonicalize_name(one.name) for one in requirements if "extra" not in str(one.marker or "")]
+    asked = [
+        one
+        for one in requirements
+        if "extra" not in str(one.marker or "") or any(one.marker and one.marker.evaluate({"extra": extra}) for extra in extras)
+    ]
+    return [(canonicalize_name(one.name), one.extras) for one in asked]
 
 
 def _python_licence(part: Distribution) -> str:

@@ -121,6 +121,8 @@ def database(environment: Environment) -> dict[str, object]:
             "PASSWORD": unquote(address.password or ""),
             "HOST": address.hostname or "",
             "PORT": str(address.port or ""),
+            # The pool lends a connection for a request; the threads of the server never wait for more than there are.
+            "OPTIONS": {"pool": {"min_size": 1, "max_size": 20}},
         }
     raise SettingInvalid(f"TONGZHOU_DATABASE_URL names an unknown kind of database: {address.scheme}")
 

@@ -22,6 +22,11 @@ def day_asked(request: HttpRequest, name: str = "date") -> date | None:
     return parse_day(request.GET.get(name, ""))
 
 
+def text_asked(request: HttpRequest, name: str, longest: int = 80) -> str:
+    """Return the text of a query parameter, trimmed, cut to `longest`, without the NUL that no database keeps."""
+    return request.GET.get(name, "").replace("\0", "").strip()[:longest]
+
+
 def parse_day(text: object) -> date | None:
     """Return the day that an ISO text names, between 1970 and 2199; None otherwise."""
     if not isinstance(text, str) or len(text) != 10:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import ADMINISTRATOR, PUBLIC, SIGNED_IN, Refused, access_declared, require
+from tongzhou.lib.params import text_asked
 from tongzhou.people import actions, queries
 from tongzhou.people.access import can_manage_people
 from tongzhou.people.forms import DepartmentForm, PersonForm
@@ -38,7 +39,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 @access_declared(SIGNED_IN)
 def departments(request: HttpRequest) -> HttpResponse:
-    search = request.GET.get("q", "").strip()[:80]
+    search = text_asked(request, "q")
     context = {
         "departments": queries.departments(),
         "people": queries.people(search),

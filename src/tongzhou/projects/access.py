@@ -51,12 +51,18 @@ def visible_to(user: User) -> QuerySet[Project]:
     return Project.objects.filter(Q(pk__in=by_role) | Q(pk__in=by_seat))
 
 
+def visible_project(user: User, number: str) -> Project | None:
+    """Return the project `number` if `user` sees it, else None."""
+    # PostgreSQL takes no NUL, and no number has one.
+    return None if "\0" in number else visible_to(user).filter(number=number).first()
+
+
 def project_or_404(user: User, number: str) -> Project:
     """Return the project `number` if `user` sees it.
 
     :raises Http404: alike for one that she may not see and one that never was.
     """
-    project = visible_to(user).filter(number=number).first()
+    project = visible_project(user, number)
     if project is None:
         raise Http404
     return project

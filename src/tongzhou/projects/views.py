@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import SIGNED_IN, Refused, access_declared
+from tongzhou.lib.params import text_asked
 from tongzhou.people.models import User
 from tongzhou.projects import access, actions, queries
 from tongzhou.projects.forms import BasicsForm, NewProjectForm, ParticipationForm, RoleForm, ScopeForm, SeatForm
@@ -25,7 +26,7 @@ EDIT = "edit charter draft"
 @require_GET
 @access_declared(SIGNED_IN)
 def projects(request: HttpRequest) -> HttpResponse:
-    search, sort = request.GET.get("q", "").strip()[:80], request.GET.get("sort", "new")
+    search, sort = text_asked(request, "q"), request.GET.get("sort", "new")
     rows = queries.projects_of(_user(request), search=search, sort=sort)
     columns = [("number", _("Number")), ("name", _("Project")), ("start", _("Starts on")), ("end", _("Ends on"))]
     return render(request, "projects/list.html", {"projects": rows, "q": search, "sort": sort, "columns": columns})

@@ -74,7 +74,7 @@ def _names(entries: list[Entry]) -> dict[tuple[str, int], str]:
 def _value(name: str, value: Any, names: dict[tuple[str, int], str]) -> Any:
     """Return a stored value as people read it."""
     if isinstance(value, list):
-        return "；".join(" ".join(map(str, part)) if isinstance(part, list) else str(part) for part in value)
+        return "；".join(_part(part) if isinstance(part, list) else str(part) for part in value)
     if isinstance(value, str):
         return _words().get(value, value)
     if name == "percent" and isinstance(value, int):
@@ -82,6 +82,14 @@ def _value(name: str, value: Any, names: dict[tuple[str, int], str]) -> Any:
     if name == "duration" and isinstance(value, int):
         return _("%(days)s working days") % {"days": f"{value / 480:g}"}
     return names.get((name, value), value)
+
+
+def _part(part: list[Any]) -> str:
+    """Return a scope item (its kind and text), or any other list, as people read it."""
+    kinds = {"in": _("Included: %(text)s"), "out": _("Excluded: %(text)s")}
+    if len(part) == 2 and part[0] in kinds:
+        return kinds[part[0]] % {"text": part[1]}
+    return " ".join(map(str, part))
 
 
 def _words() -> dict[str, str]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tongzhou.lib.params import day_asked
 from tongzhou.people.models import User
 from tongzhou.plan.queries import Outlook, outlook, status_date
-from tongzhou.projects.access import visible_to
+from tongzhou.projects.access import visible_project, visible_to
 from tongzhou.projects.models import Project
 from tongzhou.projects.queries import Team, team_of
 
@@ -86,7 +86,7 @@ def _once(make: Callable[[], Any]) -> Callable[[], Any]:
 def _header(request: HttpRequest, user: User) -> Header | None:
     match = request.resolver_match
     number = match.kwargs.get("number") if match else None
-    project = visible_to(user).filter(number=number).first() if number else None
+    project = visible_project(user, number) if number else None
     return header_of(project, status_date(project, day_asked(request))) if project else None
 
 
