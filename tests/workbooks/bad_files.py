@@ -137,6 +137,10 @@ def _styled_rows(path: Path) -> Path:
     return book_of(path, pieces())
 
 
+def _bare_rows(path: Path) -> Path:
+    return book_of(path, sheet_of(b'<row r="999999" s="1" customFormat="1"/><row r="1000000" s="1" customFormat="1"/>'))
+
+
 def _wide_and_long(path: Path) -> Path:
     rows = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="99999"><c r="GR99999"><v>1</v></c></row>'
     return book_of(path, sheet_of(rows))
@@ -160,9 +164,10 @@ CASES: dict[str, tuple[Callable[[Path], Path], str, str | None, int | None, str 
     "zip bomb": (_bomb, "bomb", None, None, None),
     "text bomb": (_shared_text_bomb, "bomb", None, None, None),
     "laughs": (_laughs, "unsafe_xml", None, None, None),
-    "XFD1048576": (_far_cell, "too_many_rows", "计划", 1_048_576, None),
+    "XFD1048576": (_far_cell, "too_many_rows", "计划", 1_048_576, "XFD"),
     "XFD3": (_far_column, "too_many_columns", "计划", 3, "XFD"),
-    "a million styled rows": (_styled_rows, "too_many_rows", "计划", 100_001, None),
+    "a million styled rows": (_styled_rows, "too_many_rows", "计划", 100_001, "A"),
+    "far rows without a cell": (_bare_rows, "too_many_rows", "计划", 999_999, "A"),
     "wide and long": (_wide_and_long, "too_many_cells", "计划", 99_999, "GR"),
     "many cells": (_many_cells, "too_many_cells", "计划", 4_001, "A"),
 }

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from tongzhou.workbooks.cells import Cell, Merge, Sheet, sheets_from_json, sheets_to_json
+from tongzhou.workbooks.cells import NOT_CALCULATED, Cell, Merge, Sheet, sheets_from_json, sheets_to_json
 from tongzhou.workbooks.people import Helper, parse_people
 from tongzhou.workbooks.predecessors import Reference, parse, split
 from tongzhou.workbooks.result import Answers, Context, Understanding
@@ -52,7 +52,7 @@ def _errors(found: Understanding) -> list[tuple[str, int | None, str | None]]:
         ([("1", "甲", "张三", "2026-03-02", "2026-03-05", "1")], ("link_to_itself", 2, "F")),
         ([("1", "甲", "张三", "下周", "2026-03-05")], ("date_unreadable", 2, "D")),
         ([("1", "甲", "张三", "2026-03-02", "2026-03-05", None, "快了")], ("percent_unreadable", 2, "G")),
-        ([("1", None, "张三", "2026-03-02", "2026-03-05"), ("2", "乙")], ("name_missing", 2, None)),
+        ([("1", None, "张三", "2026-03-02", "2026-03-05"), ("2", "乙")], ("name_missing", 2, "B")),
         ([("1", "甲" * 10_001, "张三")], ("text_too_long", 2, "B")),
     ],
 )
@@ -76,9 +76,11 @@ def test_a_cycle_is_named_task_by_task() -> None:
 
 def test_a_cycle_through_the_hierarchy() -> None:
     found = _plan(("1", "甲"), ("1.1", "乙", None, None, None, "1"), ("2", "丙"))
-    assert [(problem.code, problem.params["names"]) for problem in found.errors] == [("cycle", ["甲", "甲"])]
+    assert [(problem.code, problem.params["names"]) for problem in found.errors] == [("cycle", ["甲", "乙", "甲"])]
     found = _plan(("1", "甲", None, None, None, "2"), ("1.1", "乙"), ("2", "丙", None, None, None, "1.1"))
-    assert [problem.code for problem in found.errors] == ["cycle"]
+    (problem,) = found.errors
+    assert problem.params["names"] == ["乙", "丙", "甲", "乙"]
+    assert problem.params["ends"] == [["乙", "丙"], ["丙", "甲"]]
 
 
 def test_a_long_chain_and_its_cycle_take_no_recursion() -> None:
@@ -163,6 +165,25 @@ def test_totals_and_repeated_headings_are_skipped() -> None:
     assert [(one.code, one.row) for one in found.notices] == [("row_skipped", 3), ("row_skipped", 5)]
 
 
+def test_notes_below_the_table_are_skipped() -> None:
+    found = _plan(
+        ("1", "说明书定稿"), ("制表人：张三", None, "审核：李四"), ("注1：日期为计划日期",), ("2", "备注：乙", "张三")
+    )
+    assert [task.name for task in found.tasks] == ["说明书定稿", "备注：乙"]
+    assert [(one.code, one.row) for one in found.notices] == [("row_skipped", 3), ("row_skipped", 4)]
+
+
+def test_a_broken_cell_is_an_error_wherever_it_stands() -> None:
+    lost = Cell("error", NOT_CALCULATED)
+    row = [_cell("1"), lost, _cell("张三"), lost, Cell("error", "#REF!")]
+    found = understand([Sheet("计划", [[_cell(one) for one in HEAD], row])])
+    assert sorted(_errors(found), key=lambda error: str(error[2])) == [
+        ("formula_without_result", 2, "B"),
+        ("formula_without_result", 2, "D"),
+        ("cell_error", 2, "E"),
+    ]
+
+
 def test_an_early_start_is_asked() -> None:
     rows: list[Row] = [("1", "甲", "张三", "2026-03-02", "2026-03-06"), ("2", "乙", "张三", "2026-03-05", "2026-03-10", "1")]
     (question,) = _plan(*rows).questions
@@ -231,6 +252,14 @@ def test_periods() -> None:
     assert parse_period("2024.03.04-2024.03.22") == (date(2024, 3, 4), date(2024, 3, 22))
     assert parse_period("2024年3月4日至3月22日") == (date(2024, 3, 4), date(2024, 3, 22))
     assert parse_period("2024年11月-2025年2月") == (date(2024, 11, 1), date(2025, 2, 28))
+    head: Row = ("编号", "任务名称", "起止时间")
+    found = understand([_sheet(head, ("1", "甲", "3月11日~3月15日"), ("2", "乙", "2024.3.4-2024.3.8"))])
+    assert [task.start for task in found.tasks] == [date(2024, 3, 11), date(2024, 3, 4)]
+    assert [(one.code, one.row) for one in found.notices] == [("date_year_added", 2)]
+    found = understand(
+        [_sheet(head, ("1", "甲", "2026.02.30-2026.03.05"), ("2", "乙", "看情况"), ("3", "丙", "2026.3-2026.4"))]
+    )
+    assert _errors(found) == [("date_impossible", 2, "C"), ("date_unreadable", 3, "C")]
 
 
 @pytest.mark.parametrize(
@@ -279,6 +308,7 @@ def test_durations_and_states() -> None:
         ("王　五", [Helper("王五")]),
         ("赵六 钱七", [Helper("赵六"), Helper("钱七")]),
         ("*孙七", [Helper("孙七")]),
+        ("@孙七", [Helper("孙七")]),
         ("**", []),
         ("张三(客服部、产品部)", [Helper("张三", "客服部", "客服部、产品部")]),
         ("生产部、销售部", [Helper(department="生产部"), Helper(department="销售部")]),

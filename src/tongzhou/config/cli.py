@@ -79,7 +79,7 @@ def _django(module: str, options: argparse.Namespace) -> int:
 
     django.setup()
     if module != "migrate" and not _is_migrated():
-        print("数据库还没有准备好,请先运行: tongzhou migrate", file=sys.stderr)
+        print("数据库还没有准备好，请先运行：tongzhou migrate", file=sys.stderr)
         return 1
     return int(importlib.import_module(f"tongzhou.config.commands.{module}").run(options))
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 Kind = Literal["text", "number", "date", "bool", "error"]
 Value = str | int | float | bool | date
+NOT_CALCULATED = "#FORMULA"  # stands for a formula that was saved without its result
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,14 +125,23 @@ def check_links(tasks: Sequence[TaskRow], links: Sequence[LinkRow], context: Con
             _ask_early(tasks[link.predecessor], task, link, findings)
     for cycle in cycles(tasks, links):
         first = tasks[cycle[0].successor]
-        names = [tasks[link.predecessor].name for link in cycle]
         params = {
-            "names": [*names, names[0]],
+            "names": [tasks[place].name for place in _round(cycle)],
             "links": [drop_key(tasks, link) for link in cycle],
-            "texts": [x.text for x in cycle],
+            "ends": [[tasks[link.predecessor].name, tasks[link.successor].name] for link in cycle],
         }
         token = "-".join(str(tasks[link.predecessor].row) for link in cycle)
         findings.errors.append(Problem("cycle", first.sheet, cycle[0].row or first.row, cycle[0].column, params, token=token))
+
+
+def _round(cycle: Sequence[LinkRow]) -> list[int]:
+    """The tasks of a cycle in order, the first again at the end; where the hierarchy leads on, both sides are named."""
+    places = []
+    for link, following in zip(cycle, [*cycle[1:], cycle[0]], strict=True):
+        places.append(link.predecessor)
+        if link.successor != following.predecessor:
+            places.append(link.successor)
+    return [*places, places[0]]
 
 
 def drop_key(tasks: Sequence[TaskRow], link: LinkRow) -> str:

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from tongzhou.workbooks.cells import Cell, Merge, Sheet, letter, sheets_to_json
+from tongzhou.workbooks.cells import NOT_CALCULATED, Cell, Merge, Sheet, letter, sheets_to_json
 from tongzhou.workbooks.refusal import WorkbookRefused
 from tongzhou.workbooks.scan import SheetScan, scan
 
@@ -33,7 +33,8 @@ def read(path: Path) -> list[Sheet]:
 
     budget = _Budget()
     try:
-        with CalamineWorkbook.from_path(str(path)) as workbook:
+        # Given a path, the library believes its ending; given the bytes, it looks at them.
+        with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as workbook:
             return [_sheet(workbook.get_sheet_by_name(one.name), one, budget) for one in scans]
     except PasswordError as problem:
         raise WorkbookRefused("protected") from problem
@@ -79,6 +80,8 @@ def _sheet(source: Any, seen: SheetScan, budget: _Budget) -> Sheet:
 def _cell(value: Any, place: tuple[int, int], seen: SheetScan) -> Cell | None:
     if place in seen.errors:
         return Cell("error", str(value) or "#ERROR")
+    if value in (None, "") and place in seen.formulas:
+        return Cell("error", NOT_CALCULATED)
     if value is None or value == "":
         return None
     if isinstance(value, str):

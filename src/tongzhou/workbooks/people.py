@@ -72,7 +72,7 @@ def _join_bracketed(words: list[str]) -> list[str]:
 def _helper(part: str) -> Helper | None:
     found = _PART.fullmatch(part)
     who, given = (found["name"], found["given"] or "") if found else (part, "")
-    who, given = name(who).strip("* "), name(given).strip("* ")
+    who, given = name(who).strip("*@＠ "), name(given).strip("* ")
     department = _DEPARTMENT.match(given)
     if is_blank(who):
         who = ""

@@ -54,6 +54,7 @@ class SheetScan:
     columns: int = 0
     percent: set[tuple[int, int]] = field(default_factory=set)
     errors: set[tuple[int, int]] = field(default_factory=set)
+    formulas: set[tuple[int, int]] = field(default_factory=set)  # those that do not say that their result is text
 
 
 def scan(path: Path) -> list[SheetScan]:
@@ -68,8 +69,10 @@ def scan(path: Path) -> list[SheetScan]:
             sheets = _sheets(archive)
             percent_styles = _percent_styles(archive)
             for sheet in sheets:
+                ruler = _Ruler(sheet, percent_styles)
                 with archive.open(sheet.part) as stream:
-                    _walk(stream, _Ruler(sheet, percent_styles).element, MOST_UNPACKED)
+                    _walk(stream, ruler.element, MOST_UNPACKED)
+                ruler.refuse_far_row()
             _refuse_bombs(archive)
             return sheets
     except DAMAGE as problem:
@@ -163,15 +166,22 @@ class _Ruler:
         self.row = -1
         self.column = -1
         self.cells = 0
+        self.text_result = False
 
     def element(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "c":
             self._cell(attributes)
+        elif tag == "f" and not self.text_result:
+            self.sheet.formulas.add((self.row, self.column))
         elif tag == "row":
+            self.refuse_far_row()
             self.row = int(attributes["r"]) - 1 if "r" in attributes else self.row + 1
             self.column = -1
-            if self.row >= MOST_ROWS:
-                raise WorkbookRefused("too_many_rows", self.sheet.name, self.row + 1, limit=MOST_ROWS)
+
+    def refuse_far_row(self) -> None:
+        """Refuse a row beyond the limit once it is known to hold no cell: a cell in it is refused with its column."""
+        if self.row >= MOST_ROWS:
+            raise WorkbookRefused("too_many_rows", self.sheet.name, self.row + 1, letter(0), MOST_ROWS)
 
     def _cell(self, attributes: dict[str, str]) -> None:
         self.cells += 1
@@ -183,7 +193,7 @@ class _Ruler:
             self.row, self.column = int(digits) - 1, column_of(place[: -len(digits)])
         sheet = self.sheet
         sheet.rows, sheet.columns = max(sheet.rows, self.row + 1), max(sheet.columns, self.column + 1)
-        if self.column >= MOST_COLUMNS:
+        if self.row < MOST_ROWS and self.column >= MOST_COLUMNS:
             raise WorkbookRefused("too_many_columns", sheet.name, self.row + 1, letter(self.column), MOST_COLUMNS)
         if self.row >= MOST_ROWS:
             raise WorkbookRefused("too_many_rows", sheet.name, self.row + 1, letter(self.column), MOST_ROWS)
@@ -191,6 +201,7 @@ class _Ruler:
             raise WorkbookRefused("too_many_cells", sheet.name, self.row + 1, letter(self.column), MOST_CELLS)
         if attributes.get("s") in self.percent_styles:
             sheet.percent.add((self.row, self.column))
+        self.text_result = attributes.get("t") == "str"
         if attributes.get("t") == "e":
             sheet.errors.add((self.row, self.column))
 

@@ -11,6 +11,9 @@ from tongzhou.workbooks.text import key, plain, without_brackets
 from tongzhou.workbooks.values import find_date
 
 TOTALS = re.compile(r"(?:合计|总计|小计|共计|汇总|平均|total|sum)[::]?.{0,6}", re.IGNORECASE)
+NOTES = re.compile(
+    r"(?:注|备注|说明|附注|(?:填表|填写|编制|制表|审核|复核|审批|批准|签字|签发)(?:人|者|说明|日期|时间|单位|部门)?)\d*:.*"
+)
 _RACI = re.compile(r"[RACI](?:\s*[/、,;]\s*[RACI])*", re.IGNORECASE)
 _STATUS = re.compile(
     r"(?:更新至|更新于|更新日期|更新时间|截至|截止至?|统计日期|统计截止|状态日期|数据日期|填报日期|报告日期)\D{0,4}"
@@ -23,7 +26,7 @@ _PROJECT_WORDS = {word: name for name, words in PROJECT_LABELS.items() for word 
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet with its kind; `rows` are the data rows (from 0), `totals` those that only add up."""
+    """A sheet with its kind; `rows` are the data rows (from 0), `totals` those that only add up or annotate."""
 
     sheet: Sheet
     kind: str
@@ -109,7 +112,8 @@ def _data_rows(sheet: Sheet, header: Header) -> tuple[list[int], list[int]]:
         if not filled:
             continue
         repeats = sum(heading.get(column) == key(cell.text) for column, cell in filled.items()) > len(filled) / 2
-        if repeats or any(column in filled and TOTALS.fullmatch(plain(filled[column].text)) for column in names):
+        noted = all(cell.kind == "text" and NOTES.fullmatch(plain(cell.text)) for cell in filled.values())
+        if repeats or noted or any(column in filled and TOTALS.fullmatch(plain(filled[column].text)) for column in names):
             totals.append(row)
         else:
             rows.append(row)

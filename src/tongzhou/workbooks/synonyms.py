@@ -11,7 +11,7 @@ _HELPING = "(协作|协助|配合|支持|协同|参与|合作|协办|关联)"
 
 HEADINGS = {
     "code": """
-        wbs wbscode id号 代码 任务代码 大纲数字
+        wbs wbscode id号 任务id taskid taskno 代码 任务代码 大纲数字
         (|wbs|任务|工作|活动|子任务|作业|计划|工作项|大纲)(编号|编码|代号)""",
     "serial": "序号 no no. id 标识号 行号 # 序 项次 项号",
     "level": "级别 层级 大纲级别 wbs级别 任务级别 outlinelevel level",
@@ -22,23 +22,24 @@ HEADINGS = {
     "name": """
         任务 名称 任务名称 任务名 任务项 任务内容 任务标题 任务主题 任务事项 具体任务 主要任务 重点任务 二级任务 二级 二级计划
         工作 工作任务 工作名称 工作内容 工作项 工作事项 工作项目 主要工作 事项 事项名称 活动 活动名称 作业名称 计划名称 节点名称
-        行动项 task taskname name activity 任务/里程碑""",
+        行动项 task taskname name activity title taskdescription 任务/里程碑""",
     "subtask": """
         (子|分|细分|下级)(任务|任务名称|任务名|项|项名称|任务内容|工作|任务项|工作项) 三级任务 三级 三级计划 subtask
         具体动作 动作 具体工作 细项 工作细项""",
     "department": """
         (|责任|所属|负责|牵头|主责|主办|承办|主导|归口|执行|实施|归属|任务)(部门|单位|科室)
-        责任方 主责方 department""",
+        责任方 主责方 department dept team""",
     "owner": """
         (|任务|直接|主要|第一|主)(负责人|责任人) 主责人 主办人 承办人 执行人 执行人员 经办人 担当 担当人 负责人员 负责人姓名
-        a角 牵头人 责任人员 实施人 处理人 责任者 owner assignee resourcenames 资源名称""",
+        a角 牵头人 责任人员 实施人 处理人 责任者 owner taskowner assignee assignedto
+        responsible responsibleperson personincharge pic resource resources resourcenames 资源名称""",
     "supporters": f"{_HELPING}(人|人员|负责人|责任人|者|方|成员|同事) 成员 任务成员 团队成员 supporters",
     "support_departments": f"{_HELPING}(部门|单位|科室) supportdepartments",
     "deputy": "b角 b角负责人 备份人 备用负责人 后备人员 b岗 代理人 backup",
-    "start": f"{_PLANNED}{_STARTS}{_WHEN} 起 自 开始于 计划起始 start startdate",
+    "start": f"{_PLANNED}{_STARTS}{_WHEN} 起 自 开始于 计划起始 start startdate plan(start|startdate) planned(start|startdate)",
     "finish": f"""
         {_PLANNED}{_FINISHES}{_WHEN} {_PLANNED}{_FINISHES}期限 止 至 期限 时限 交期 完成时限 截止时限 要求完成 最迟完成时间
-        finish finishdate end enddate due duedate deadline""",
+        finish finishdate end enddate due duedate deadline plan(finish|end|enddate) planned(finish|finishdate|end|enddate)""",
     "period": "(|计划|任务|项目)(起止时间|起止日期|周期|时间安排|起讫时间) 时间 计划时间 时间段 起止",
     "duration": """
         (|计划|预计|任务)(工期|历时|工作日|持续时间|用时|天数|时长|工作天数|工作日数) 所需天数 耗时 duration days""",
@@ -48,15 +49,15 @@ HEADINGS = {
         deliverable deliverables output""",
     "predecessors": """
         (前置|紧前|前导|先行|前序)(任务|依赖任务|工作|活动|条件|作业|) 依赖 依赖(关系|任务|项|编号) 前置依赖 前置依赖关系
-        任务依赖 前提任务 前置任务编号 predecessors predecessor dependencies""",
+        任务依赖 前提任务 前置任务编号 predecessors predecessor dependencies dependency dependson""",
     "risk": "风险 风险点 (潜在|主要|可能)风险 风险(提示|描述|说明|及应对|因素|名称) risk",
-    "remark": "备注 备注说明 备注信息 说明 附注 补充说明 其他 notes note remark remarks",
+    "remark": "备注 备注说明 备注信息 说明 附注 补充说明 其他 notes note remark remarks comment comments",
     "state": "(|当前|任务|执行|进展|完成|目前|进度)状态 (进展|完成|执行)情况 status state",
     "percent": """
         (|当前|实际|任务|目前)(完成度|完成率|进度|完成比例|完成百分比|完成进度|进度百分比|完成比) % 完成% 完成程度 达成率 进展
-        progress percent %complete percentcomplete""",
-    "actual_start": f"实际{_STARTS}{_WHEN} actualstart",
-    "actual_finish": f"实际{_FINISHES}{_WHEN} actualfinish",
+        progress percent %complete percentcomplete percentage completion %completed""",
+    "actual_start": f"实际{_STARTS}{_WHEN} actualstart actualstartdate",
+    "actual_finish": f"实际{_FINISHES}{_WHEN} actualfinish actual(finishdate|end|enddate)",
     "updated_by": "更新人 更新者 更新人员 更新责任人 (填报|填写|汇报|上报|反馈|报告)人 updatedby",
     "updated_on": "(|最近|最后)更新(时间|日期) (填报|填写|汇报|上报|反馈)(时间|日期) updatedon updated",
     "note": """

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tongzhou.workbooks import values
-from tongzhou.workbooks.cells import Cell, letter
-from tongzhou.workbooks.headers import Field
+from tongzhou.workbooks.cells import NOT_CALCULATED, Cell, letter
+from tongzhou.workbooks.headers import NAMES, Field
 from tongzhou.workbooks.hierarchy import Entry, outline
 from tongzhou.workbooks.people import Helper, parse_departments, parse_people
 from tongzhou.workbooks.result import Context, Findings, Params, Problem, ProgressRow, Shown, Supporter, TaskRow
@@ -38,7 +38,7 @@ class Reader:
         if cell is None or is_blank(cell.text):
             return ""
         if cell.kind == "error":
-            self.problem("cell_error", row, meaning, {"text": cell.text})
+            self.broken(cell, row, meaning)
             return ""
         if len(cell.text) > longest:
             self.problem("text_too_long", row, meaning, {"limit": longest})
@@ -49,7 +49,7 @@ class Reader:
         """The day in a cell; a serial number, a time or a missing year is noted."""
         cell = self.table.cell(row, meaning)
         if cell is not None and cell.kind == "error":
-            self.problem("cell_error", row, meaning, {"text": cell.text})
+            self.broken(cell, row, meaning)
             return None
         parsed = values.parse_date(cell, self.near)
         if cell is not None and parsed.error:
@@ -58,6 +58,11 @@ class Reader:
             params = {"text": plain(cell.text), "day": parsed.value.isoformat()}
             self.findings.notices.append(self.at(f"date_{parsed.note}", row, meaning, params))
         return parsed.value
+
+    def broken(self, cell: Cell, row: int, meaning: Field) -> None:
+        """Add the error that a cell shows instead of its content."""
+        code = "formula_without_result" if cell.value == NOT_CALCULATED else "cell_error"
+        self.problem(code, row, meaning, {"text": cell.text})
 
     def problem(self, code: str, row: int, meaning: Field, params: Params | None = None, proposals: Sequence[str] = ()) -> None:
         """Add an error that names the cell."""
@@ -80,9 +85,10 @@ def read_tasks(table: Table, context: Context, findings: Findings) -> tuple[list
         base = TaskRow(table.sheet.name, 0, entry.name, entry.code, parent, level, index in summaries)
         tasks.append(base if entry.row is None else _read_task(reader, entry, base))
     named = {entry.row for entry in found.entries}
+    innermost = [meaning for meaning in NAMES if table.column(meaning) is not None][-1]
     for row in table.rows:
         if row not in named:
-            findings.errors.append(Problem("name_missing", table.sheet.name, row + 1, None))
+            reader.problem("name_missing", row, innermost)
     return tasks, found.project
 
 
@@ -100,12 +106,17 @@ def _first_date(table: Table) -> date | None:
             day = values.parse_date(table.cell(row, meaning)).value
             if day is not None:
                 return day
-    return None
+    periods = (cell for row in table.rows if (cell := table.cell(row, Field.PERIOD)) is not None)
+    return next((day for cell in periods if (day := values.parse_period(cell.text)[0]) is not None), None)
 
 
 def _read_task(reader: Reader, entry: Entry, base: TaskRow) -> TaskRow:
     row = entry.row
     assert row is not None
+    named = reader.table.sheet.at(row, entry.column)
+    if named is not None and named.kind == "error":
+        meaning = next(one for one in NAMES if reader.table.column(one) == entry.column)
+        reader.broken(named, row, meaning)
     if len(entry.name) > LONGEST_NAME:
         problem = Problem("text_too_long", base.sheet, row + 1, letter(entry.column), {"limit": LONGEST_NAME})
         reader.findings.errors.append(problem)
@@ -141,8 +152,11 @@ def _dates(reader: Reader, row: int) -> tuple[date | None, date | None]:
     period = reader.text(row, Field.PERIOD) if reader.table.column(Field.PERIOD) is not None else ""
     if period and start is None and finish is None:
         start, finish = values.parse_period(period, reader.near)
-        if start is None:
-            reader.problem("date_unreadable", row, Field.PERIOD, {"text": period})
+        if fault := values.period_fault(period, reader.near):
+            reader.problem(fault, row, Field.PERIOD, {"text": period})
+        elif values.parse_period(period)[1] is None:
+            params = {"text": plain(period), "day": f"{start} – {finish}"}
+            reader.findings.notices.append(reader.at("date_year_added", row, Field.PERIOD, params))
     return start, finish
 
 

@@ -151,21 +151,33 @@ def _day(year: int, month: int, day: int, note: str) -> "Parsed[date]":
 def parse_period(text: str, near: date | None = None) -> tuple[date | None, date | None]:
     """First and last day of '2024.03-2024.06', '2024.03.04~2024.03.22', '3月4日-3月22日'; months reach to their last day."""
     text = without_brackets(plain(text))
-    days = [
-        (found.start(), _day(int(found["y"]), int(found["m"]), int(found["d"]), "").value) for found in _FULL.finditer(text)
-    ]
-    if not days:
+    if not _FULL.search(text):
         months = [(int(found["y"]), int(found["m"])) for found in _MONTH.finditer(text) if 1 <= int(found["m"]) <= 12]
         if months:
             (first_year, first_month), (last_year, last_month) = months[0], months[-1]
             last = calendar.monthrange(last_year, last_month)[1]
             return date(first_year, first_month, 1), date(last_year, last_month, last)
-    rest = text if not days else text[days[0][0] + len(_FULL.match(text[days[0][0] :]).group()) :]  # type: ignore[union-attr]
-    base = days[0][1] if days else near
+    days = [parsed.value for parsed in _days_within(text, near) if parsed.value is not None]
+    return (days[0], days[-1]) if days else (None, None)
+
+
+def period_fault(text: str, near: date | None = None) -> str:
+    """Why a period cannot be taken as it stands: date_impossible if it names a day that never was, date_unreadable, or ""."""
+    bare = without_brackets(plain(text))
+    months = not _FULL.search(bare) and _MONTH.search(bare)
+    faults = [] if months else [parsed.error for parsed in _days_within(bare, near) if parsed.error]
+    return faults[0] if faults else "" if parse_period(text, near)[0] is not None else "date_unreadable"
+
+
+def _days_within(text: str, near: date | None) -> "list[Parsed[date]]":
+    """The days of a longer text in order; one without a year stands near the first full one, or near the given day."""
+    full = list(_FULL.finditer(text))
+    days = [_day(int(found["y"]), int(found["m"]), int(found["d"]), "") for found in full]
+    base = days[0].value if days else near
     if base is not None and len(days) < 2:
-        days += [(found.start(), _date_of_text(found.group(), base).value) for found in _NO_YEAR.finditer(rest)]
-    found_days = [day for _, day in days if day is not None]
-    return (found_days[0], found_days[-1]) if found_days else (None, None)
+        rest = text[full[0].end() :] if full else text
+        days += [_date_of_text(found.group(), base) for found in _NO_YEAR.finditer(rest)]
+    return days
 
 
 def find_date(text: str) -> date | None:

@@ -15,7 +15,7 @@ from tongzhou.exchange.actions import Workbook, bring
 from tongzhou.exchange.queries.issues import ERROR, Issue, issues_of
 from tongzhou.exchange.queries.matching import Counts
 from tongzhou.exchange.queries.proposal import Proposal, propose
-from tongzhou.exchange.queries.wording import problem_text, refusal_text
+from tongzhou.exchange.queries.wording import problem_text, refusal_text, said_of
 from tongzhou.lib import clock
 from tongzhou.lib.access import Refused
 from tongzhou.people.models import System
@@ -111,6 +111,6 @@ def _tell(answer: Mapping[str, Any]) -> None:
 def _list(title: str, entries: Iterable[Mapping[str, Any]], stream: Any) -> None:
     for number, entry in enumerate(entries):
         if number == 0:
-            print(f"{title}:", file=stream)
+            print(said_of(title, ""), file=stream)
         place = " ".join(str(part) for part in (entry["sheet"], f"{entry['column'] or ''}{entry['row'] or ''}") if part)
-        print(f"  {place}: {entry['message']}" if place else f"  {entry['message']}", file=stream)
+        print(f"  {said_of(place, entry['message'])}", file=stream)

@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
         User.objects.create_user(ADMINISTRATOR, "系统管理员", is_administrator=True)
     person = User.objects.filter(login=options.user.lower(), is_active=True).first()
     if person is None:
-        print(f"没有可登录的账号: {options.user}", file=sys.stderr)
+        print(f"没有可登录的账号：{options.user}", file=sys.stderr)
         return 1
     token = make_sign_in_link(by=System(), person=person, now=clock.now())
     print(f"{settings.BASE_URL}/enter/{token}/")

@@ -39,13 +39,13 @@ def run(options: argparse.Namespace) -> int:
         print(f"日期应写作 2026-03-02: {options.today}", file=sys.stderr)
         return 2
     if User.objects.exists() or Department.objects.exists():
-        print("数据库里已有账号或部门,演示数据只放进空库。", file=sys.stderr)
+        print("数据库里已有账号或部门，演示数据只放进空库。", file=sys.stderr)
         return 1
     with transaction.atomic():
         people, departments = _organisation(_at(today - timedelta(days=60), 9))
         for sample in (LAUNCH, COMPLAINT, MEMBERSHIP):
             Seeding(sample, today, people, departments).run()
-    print(f"演示数据已就绪: {len(departments)} 个部门, {len(people)} 人, 3 个项目 (以 {today} 为今天)")
+    print(f"演示数据已就绪：{len(departments)} 个部门，{len(people)} 人，3 个项目（以 {today} 为今天）")
     return 0
 
 

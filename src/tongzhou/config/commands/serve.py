@@ -14,12 +14,12 @@ def run(options: argparse.Namespace) -> int:
     host = options.host or settings.ENVIRONMENT.host
     port = settings.ENVIRONMENT.port if options.port is None else options.port
     if not 0 < port < 65536:
-        print(f"端口应在 1 到 65535 之间: {port}", file=sys.stderr)
+        print(f"端口应在 1 到 65535 之间：{port}", file=sys.stderr)
         return 2
     try:
         listener = _listen(host, port)
     except OSError as error:
-        print(f"无法监听 {host}:{port}: {error.strerror}。请换一个端口: TONGZHOU_PORT=8001", file=sys.stderr)
+        print(f"无法监听 {host}:{port}：{error.strerror}。请换一个端口：TONGZHOU_PORT=8001", file=sys.stderr)
         return 1
     print(f"同舟 http://{host}:{port}/  (Ctrl+C 停止)", flush=True)
     config = uvicorn.Config(

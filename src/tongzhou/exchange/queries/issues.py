@@ -104,15 +104,14 @@ def _of_problem(problem: Problem, made: Proposal) -> Issue:
 
 
 def _cycle_options(problem: Problem) -> list[Option]:
-    names, links = problem.params["names"], problem.params["links"]
     return [
         Option(
             link,
-            _("Leave out %(before)s → %(after)s") % {"before": names[step], "after": names[step + 1]},
+            _("Leave out %(before)s → %(after)s") % {"before": before, "after": after},
             CHOICE,
             (link, NONE),
         )
-        for step, link in enumerate(links)
+        for link, (before, after) in zip(problem.params["links"], problem.params["ends"], strict=True)
     ]
 
 

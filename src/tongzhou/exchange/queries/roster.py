@@ -41,6 +41,7 @@ class Roster:
     settled: Settled
     creating: bool = False
     people: dict[str, list[Person]] = field(default_factory=lambda: defaultdict(list))
+    marks: dict[str, int] = field(default_factory=dict)  # login names and employee numbers
     departments: dict[str, tuple[int, str]] = field(default_factory=dict)
     unknown_people: dict[str, Unknown] = field(default_factory=dict)
     unknown_departments: dict[str, Unknown] = field(default_factory=dict)
@@ -54,9 +55,10 @@ class Roster:
         """Read the people and departments. Two queries."""
         for pk, name in Department.objects.values_list("pk", "name"):
             self.departments[key(name)] = (pk, name)
-        rows = User.objects.filter(is_active=True).values_list("pk", "name", "department__name")
-        for pk, name, department in rows:
+        rows = User.objects.filter(is_active=True).values_list("pk", "name", "department__name", "login", "employee_number")
+        for pk, name, department, *marks in rows:
             self.people[key(name)].append(Person(pk, name, department or ""))
+            self.marks.update({key(mark): pk for mark in marks if mark})
         return self
 
     def person(self, name: str, department: str, at: tuple[str, int, str | None]) -> int | None:
@@ -67,6 +69,8 @@ class Roster:
         if answer is not None and answer not in (NEW, NOBODY):
             return int(answer)
         found = self.people.get(key(name), [])
+        if not found and key(name) in self.marks:
+            return self.marks[key(name)]
         if len(found) > 1:
             found = [one for one in found if department and key(one.department) == key(department)] or found
         if len(found) == 1:

@@ -41,6 +41,9 @@ PROBLEMS = {
         "No table was found: there must be a heading row with at least a task name and dates or an owner."
     ),
     "cell_error": gettext_lazy("The cell holds an error of Excel: %(text)s."),
+    "formula_without_result": gettext_lazy(
+        "The cell holds a formula without a stored result. Open the file in Excel, save it, and try again."
+    ),
     "text_too_long": gettext_lazy("The text is longer than %(limit)s characters."),
     "name_missing": gettext_lazy("The row has content, but no task name."),
     "date_impossible": gettext_lazy("There is no such day: %(text)s."),
@@ -92,7 +95,7 @@ PROBLEMS = {
     "key_milestone_tied": gettext_lazy("The key milestone “%(name)s” is tied to the task of that name"),
     "raci_later": gettext_lazy("“%(sheet)s” is a RACI matrix; it will be understood later"),
     "risks_later": gettext_lazy("“%(sheet)s” is a risk register; it will be understood later"),
-    "row_skipped": gettext_lazy("A total or repeated heading; it is left out"),
+    "row_skipped": gettext_lazy("A total, a note below the table or a repeated heading; it is left out"),
     "looked_at_on": gettext_lazy(
         "The table lies in the past: the project is looked at as of %(day)s (changed under Initiation)"
     ),
@@ -174,7 +177,12 @@ def refusal_text(refused: WorkbookRefused) -> str:
     """Say why a file is not read, with sheet, row and column where they are known."""
     text = str(REFUSALS[refused.code]) % {"limit": refused.limit}
     place = place_text(refused.sheet or "", refused.row, refused.column)
-    return f"{place}: {text}" if place else text
+    return said_of(place, text)
+
+
+def said_of(place: str, text: str) -> str:
+    """The text with the place that it is about; without a place the text alone."""
+    return _("%(place)s: %(text)s") % {"place": place, "text": text} if place else text
 
 
 def problem_text(problem: Problem) -> str:
