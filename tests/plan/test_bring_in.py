@@ -59,7 +59,7 @@ def test_a_table_becomes_a_plan(cast: Cast) -> None:
 def test_the_first_baseline_is_the_plan_as_planned(cast: Cast) -> None:
     project = planned_project(cast)
     names = dict(WorkItem.objects.values_list("pk", "name"))
-    lines = BaselineLine.objects.filter(baseline__project=project, baseline__number=0).order_by("item_id")
+    lines = BaselineLine.objects.filter(baseline__project=project, baseline__number=0).order_by("pk")
     rows = [(names[row.item_id], row.weight, row.is_summary, row.is_milestone, str(row.finish)) for row in lines]
     assert rows == [
         ("阶段", 0, True, False, "2024-03-08"),

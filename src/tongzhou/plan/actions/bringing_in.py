@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -82,22 +83,6 @@ class BroughtIn:
     ids: dict[str, int] = field(default_factory=dict)
 
 
-COPIED = (
-    "name",
-    "source_code",
-    "is_milestone",
-    "department_id",
-    "owner_id",
-    "typed_start",
-    "typed_finish",
-    "urgency",
-    "key_output",
-    "delivery_standard",
-    "risk_point",
-    "remark",
-)
-
-
 def bring_in(
     *, by: User | System, project: Project, items: Sequence[ItemSpec], links: Sequence[LinkSpec], now: datetime
 ) -> BroughtIn:
@@ -111,23 +96,21 @@ def bring_in(
     check_owners(project, owners)
     with transaction.atomic():
         plan = locked_plan(project)
-        made, changes = BroughtIn(), []
+        made = BroughtIn()
         rows = {row.pk: row for row in WorkItem.objects.filter(project=project)}
-        touched: set[int] = set()
-        for spec, rank in zip(items, _ranks(items, rows), strict=True):
-            change = _write_item(project, spec, rank, rows, made)
-            if _write_supporters(spec, made.ids[spec.key]) and change is None:
-                made.unchanged, made.changed = made.unchanged - 1, made.changed + 1
-                change = ChangeOf(
-                    "work_item", made.ids[spec.key], spec.name, {"supporters": None}, {"supporters": len(spec.supporters)}
-                )
-            if change is not None:
-                changes.append(change)
-                touched.add(made.ids[spec.key])
+        found = _create(project, items, _ranks(items, rows), rows, made) | _update(items, rows, made)
+        for spec in _write_supporters(items, made):
+            label = ChangeOf(
+                "work_item", made.ids[spec.key], spec.name, {"supporters": None}, {"supporters": len(spec.supporters)}
+            )
+            found.setdefault(spec.key, label)
+        made.changed = len(found) - made.created
+        made.unchanged = len(items) - len(found)
+        changes = [found[spec.key] for spec in items if spec.key in found]
         linked = _write_links(project, links, made)
         if not changes and not linked:
             return made
-        _settle(project, plan, items, made, touched | linked)
+        _settle(project, plan, items, made, {change.id for change in changes} | linked)
         if not Baseline.objects.filter(project=project).exists():
             cut_baseline(by=by, project=project, now=now)
         enrol(by=by, project=project, people=User.objects.filter(pk__in=owners), now=now)
@@ -183,58 +166,82 @@ def item_values(spec: ItemSpec, parent: int | None) -> dict[str, object]:
     }
 
 
-def _write_item(project: Project, spec: ItemSpec, rank: str, rows: dict[int, WorkItem], made: BroughtIn) -> ChangeOf | None:
-    values = item_values(spec, made.ids.get(spec.parent_key) if spec.parent_key else None)
-    row = rows.get(spec.existing) if spec.existing is not None else None
-    if row is None:
-        row = WorkItem.objects.create(project=project, rank=rank, **values)
-        made.created, made.ids[spec.key] = made.created + 1, row.pk
-        return ChangeOf(
-            "work_item", row.pk, row.name, {}, {"name": row.name, "start": spec.typed_start, "finish": spec.typed_finish}
-        )
-    made.ids[spec.key] = row.pk
-    before, after = differences({name: getattr(row, name) for name in values}, values)
-    if not after:
-        made.unchanged += 1
-        return None
-    for name, value in after.items():
-        setattr(row, name, value)
-    row.version += 1
-    row.save()
-    made.changed += 1
-    return ChangeOf("work_item", row.pk, row.name, before, after)
+def _create(
+    project: Project, items: Sequence[ItemSpec], ranks_: Sequence[str], rows: dict[int, WorkItem], made: BroughtIn
+) -> dict[str, ChangeOf]:
+    """Create the items that are new, level by level, so that each finds its parent; return their changes by key."""
+    waiting = [(spec, rank) for spec, rank in zip(items, ranks_, strict=True) if spec.existing not in rows]
+    made.ids |= {spec.key: spec.existing for spec in items if spec.existing is not None and spec.existing in rows}
+    changes: dict[str, ChangeOf] = {}
+    while waiting:
+        ready = [(spec, rank) for spec, rank in waiting if spec.parent_key is None or spec.parent_key in made.ids]
+        if not ready:
+            raise ValueError(f"no parent for {[spec.key for spec, _rank in waiting]}")
+        fresh = [WorkItem(project=project, rank=rank, **item_values(spec, _parent(spec, made))) for spec, rank in ready]
+        for (spec, _rank), row in zip(ready, WorkItem.objects.bulk_create(fresh, batch_size=500), strict=True):
+            made.ids[spec.key] = row.pk
+            after = {"name": row.name, "start": spec.typed_start, "finish": spec.typed_finish}
+            changes[spec.key] = ChangeOf("work_item", row.pk, row.name, {}, after)
+        made.created += len(ready)
+        waiting = [(spec, rank) for spec, rank in waiting if spec.key not in made.ids]
+    return changes
 
 
-def _write_supporters(spec: ItemSpec, item: int) -> bool:
-    """Make the supporters of an item those of the spec; return whether anything differed."""
-    wanted = [(support.user, support.department, support.content) for support in spec.supporters]
-    present = list(Supporter.objects.filter(work_item_id=item).values_list("user_id", "department_id", "content"))
-    if wanted == present:
-        return False
-    Supporter.objects.filter(work_item_id=item).delete()
+def _update(items: Sequence[ItemSpec], rows: dict[int, WorkItem], made: BroughtIn) -> dict[str, ChangeOf]:
+    """Bring the items that exist to what their specs say; return the changes by key."""
+    changes: dict[str, ChangeOf] = {}
+    for spec in items:
+        row = rows.get(spec.existing) if spec.existing is not None else None
+        if row is None:
+            continue
+        values = item_values(spec, _parent(spec, made))
+        before, after = differences({name: getattr(row, name) for name in values}, values)
+        if after:
+            WorkItem.objects.filter(pk=row.pk).update(**after, version=row.version + 1)
+            changes[spec.key] = ChangeOf("work_item", row.pk, spec.name, before, after)
+    return changes
+
+
+def _parent(spec: ItemSpec, made: BroughtIn) -> int | None:
+    return made.ids[spec.parent_key] if spec.parent_key else None
+
+
+def _write_supporters(items: Sequence[ItemSpec], made: BroughtIn) -> list[ItemSpec]:
+    """Make the supporters of all items those of their specs; return the specs where anything differed."""
+    present: dict[int, list[tuple[int | None, int | None, str]]] = defaultdict(list)
+    columns = ("work_item_id", "user_id", "department_id", "content")
+    for item, *support in Supporter.objects.filter(work_item__in=made.ids.values()).order_by("pk").values_list(*columns):
+        present[item].append((support[0], support[1], support[2]))
+    wanted = {spec.key: [(one.user, one.department, one.content) for one in spec.supporters] for spec in items}
+    differing = [spec for spec in items if wanted[spec.key] != present[made.ids[spec.key]]]
+    Supporter.objects.filter(work_item__in=[made.ids[spec.key] for spec in differing]).delete()
     Supporter.objects.bulk_create(
-        Supporter(work_item_id=item, user_id=user, department_id=department, content=content)
-        for user, department, content in wanted
+        Supporter(work_item_id=made.ids[spec.key], user_id=user, department_id=department, content=content)
+        for spec in differing
+        for user, department, content in wanted[spec.key]
     )
-    return True
+    return differing
 
 
 def _write_links(project: Project, links: Sequence[LinkSpec], made: BroughtIn) -> set[int]:
     """Create and update the links; return the successors whose links changed."""
     present = {(row.predecessor_id, row.successor_id, row.kind): row for row in Dependency.objects.filter(project=project)}
     touched: set[int] = set()
+    fresh: dict[tuple[int, int, str], Dependency] = {}
     for link in links:
         ends = made.ids[link.predecessor_key], made.ids[link.successor_key]
-        row = present.get((*ends, link.kind))
-        fresh = {"lag": link.lag, "elapsed": link.elapsed, "within": link.within}
+        row = present.get((*ends, link.kind)) or fresh.get((*ends, link.kind))
+        values = {"lag": link.lag, "elapsed": link.elapsed, "within": link.within}
         if row is None:
-            Dependency.objects.create(project=project, predecessor_id=ends[0], successor_id=ends[1], kind=link.kind, **fresh)
+            row = Dependency(project=project, predecessor_id=ends[0], successor_id=ends[1], kind=link.kind, **values)
+            fresh[(*ends, link.kind)] = row
             made.links_created += 1
-        elif {name: getattr(row, name) for name in fresh} != fresh:
-            Dependency.objects.filter(pk=row.pk).update(**fresh)
+        elif {name: getattr(row, name) for name in values} != values:
+            Dependency.objects.filter(pk=row.pk).update(**values)
             made.links_changed += 1
         else:
             made.links_unchanged += 1
             continue
         touched.add(ends[1])
+    Dependency.objects.bulk_create(fresh.values(), batch_size=500)
     return touched
