@@ -175,12 +175,13 @@ def test_notes_below_the_table_are_skipped() -> None:
 
 def test_a_broken_cell_is_an_error_wherever_it_stands() -> None:
     lost = Cell("error", NOT_CALCULATED)
-    row = [_cell("1"), lost, _cell("张三"), lost, Cell("error", "#REF!")]
+    row = [_cell("1"), lost, _cell("张三"), lost, Cell("error", "#REF!"), None, lost]
     found = understand([Sheet("计划", [[_cell(one) for one in HEAD], row])])
     assert sorted(_errors(found), key=lambda error: str(error[2])) == [
         ("formula_without_result", 2, "B"),
         ("formula_without_result", 2, "D"),
         ("cell_error", 2, "E"),
+        ("formula_without_result", 2, "G"),
     ]
 
 

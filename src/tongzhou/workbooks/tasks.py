@@ -64,6 +64,13 @@ class Reader:
         code = "formula_without_result" if cell.value == NOT_CALCULATED else "cell_error"
         self.problem(code, row, meaning, {"text": cell.text})
 
+    def unreadable(self, cell: Cell, code: str, row: int, meaning: Field, proposals: Sequence[str] = ()) -> None:
+        """Add the error of a cell that means nothing in its column."""
+        if cell.kind == "error":
+            self.broken(cell, row, meaning)
+        else:
+            self.problem(code, row, meaning, {"text": _share_text(cell)}, proposals)
+
     def problem(self, code: str, row: int, meaning: Field, params: Params | None = None, proposals: Sequence[str] = ()) -> None:
         """Add an error that names the cell."""
         self.findings.errors.append(self.at(code, row, meaning, params or {}, tuple(proposals)))
@@ -165,7 +172,7 @@ def _duration(reader: Reader, row: int) -> int | None:
     cell = reader.table.cell(row, Field.DURATION)
     parsed = values.parse_duration(cell, header.hints.get(Field.DURATION, "") if header else "")
     if parsed.error and cell is not None:
-        reader.problem(parsed.error, row, Field.DURATION, {"text": plain(cell.text)})
+        reader.unreadable(cell, parsed.error, row, Field.DURATION)
     return parsed.value
 
 
@@ -213,9 +220,9 @@ def read_progress(reader: Reader, row: int) -> ProgressRow | None:
     state = values.parse_state(state_cell)
     share = values.parse_percent(share_cell, counts_to_hundred=reader.to_hundred, done=state.value == "done")
     if state.error and state_cell is not None:
-        reader.problem(state.error, row, Field.STATE, {"text": plain(state_cell.text)})
+        reader.unreadable(state_cell, state.error, row, Field.STATE)
     if share.error and share_cell is not None:
-        reader.problem(share.error, row, Field.PERCENT, {"text": _share_text(share_cell)}, share.proposals)
+        reader.unreadable(share_cell, share.error, row, Field.PERCENT, share.proposals)
     updaters = parse_people(reader.text(row, Field.UPDATED_BY))
     progress = ProgressRow(
         sheet=table.sheet.name,

@@ -84,7 +84,9 @@ def _fresh(task: TaskRow) -> WorkItem:
 def _said(progress: ProgressRow, item: WorkItem) -> Report:
     percent, state = progress.percent, STATES.get(progress.state)
     if state is None:
-        state = State.TODO if not percent else State.DONE if percent == WHOLE else State.DOING
+        done = progress.actual_finish is not None if percent is None else percent == WHOLE
+        begun = percent or progress.actual_start is not None
+        state = State.DONE if done else State.DOING if begun else State.TODO
     if percent is None:
         percent = WHOLE if state == State.DONE else 0 if state == State.TODO else item.percent
     return Report(state, percent, progress.actual_start, progress.actual_finish)
