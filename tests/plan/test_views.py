@@ -13,6 +13,8 @@ from django.test import Client
 from support.cast import Cast, planned_project, task
 from support.checks import unchanged
 from support.web import BAD_BODIES, BAD_VALUES, client_of, send_json
+from tongzhou.lib import clock
+from tongzhou.plan.actions import change_details
 from tongzhou.plan.models import Plan, WorkItem
 from tongzhou.plan.queries.tree import items_of
 from tongzhou.projects.models import Project
@@ -227,3 +229,21 @@ def test_an_id_that_never_was_is_not_found(project: Project, manager: Client, ke
         assert send_json(manager, f"/projects/S-1/tasks/{key}/{tail}", {"field": "percent", "value": 1}).status_code == 404
     assert Plan.objects.get(project=project).version == 1
     assert len(items_of(project)) == 5
+
+
+def test_two_people_edit_the_words_of_a_task(cast: Cast) -> None:
+    """The second is told what stands there now, keeps what she wrote, and may then save it knowingly."""
+    project = planned_project(cast)
+    item = task(project, "设计")
+    address = f"/projects/{project.number}/tasks/{item.pk}/details/"
+    client = client_of(cast.manager)
+    seen = client.get(address).context["form"]["seen"].value()
+    sent = {"name": "设计", "urgency": "regular", "remark": "她写的", "seen": seen}
+    change_details(by=cast.manager, item=item, values={"remark": "他写的"}, now=clock.now())
+    refused = client.post(address, sent)
+    assert refused.status_code == 412
+    assert "现在是：他写的" in refused.content.decode()
+    assert "她写的" in refused.content.decode()
+    assert task(project, "设计").remark == "他写的"
+    assert client.post(address, sent | {"seen": refused.context["form"]["seen"].value()}).status_code == 302
+    assert task(project, "设计").remark == "她写的"

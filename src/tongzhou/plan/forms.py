@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, TypeGuard
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +14,7 @@ from tongzhou.lib.access import Refused
 from tongzhou.lib.params import DayField, parse_day
 from tongzhou.people.models import Department, User
 from tongzhou.plan.models import WorkItem
+from tongzhou.plan.queries.item import words_key
 
 
 class ItemForm(forms.Form):
@@ -46,6 +48,16 @@ class DetailsForm(forms.Form):
     deadline = DayField(label=gettext_lazy("Deadline"), required=False)
     urgency = forms.ChoiceField(label=gettext_lazy("Urgency"), choices=WorkItem.Urgency.choices)
     remark = forms.CharField(label=gettext_lazy("Remark"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def show_current(self, item: WorkItem) -> None:
+        """Say beside each field what stands there now, where it is not what was sent; the next save knows of it."""
+        for name in ("name", "key_output", "delivery_standard", "risk_point", "remark", "urgency", "deadline", "department"):
+            current = getattr(item, name)
+            if self.cleaned_data.get(name) != current:
+                shown = getattr(item, f"get_{name}_display", lambda current=current: current)()
+                self.add_error(name, _("Now: %(value)s") % {"value": shown or "—"})
+        self.data = MultiValueDict(dict(self.data) | {"seen": [words_key(item)]})
 
 
 def cell_value(name: str, value: object) -> Any:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongzhou.lib import clock
-from tongzhou.lib.access import Forbidden, Refused, access_declared, require
+from tongzhou.lib.access import Forbidden, Refused, Stale, access_declared, require
 from tongzhou.lib.params import day_asked, json_body
 from tongzhou.lib.registry import PANELS
 from tongzhou.people.models import User
@@ -22,7 +22,7 @@ from tongzhou.plan.forms import DetailsForm, ItemForm, cell_value
 from tongzhou.plan.models import Plan, WorkItem
 from tongzhou.plan.queries import status_date
 from tongzhou.plan.queries.grid import plan_data
-from tongzhou.plan.queries.item import item_or_404, sheet_of
+from tongzhou.plan.queries.item import TEXTS, item_or_404, sheet_of, words_key
 from tongzhou.plan.queries.labels import plan_labels
 from tongzhou.projects.access import project_or_404, standing
 
@@ -143,23 +143,26 @@ def details(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     user = _user(request)
     item = item_or_404(user, number, item_id)
     require(access.can_edit_item(standing(user, item.project), item.department_id))
-    initial = {name: getattr(item, name) for name in (*actions.TEXTS, "department") if name != "department_id"}
+    initial = {name: getattr(item, name) for name in (*TEXTS, "department") if name != "department_id"}
+    initial["seen"] = words_key(item)
     form = DetailsForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         values = dict(form.cleaned_data)
-        department = values.pop("department")
+        department, seen = values.pop("department"), values.pop("seen")
+        values["department_id"] = department.pk if department else None
         try:
-            actions.change_details(
-                by=user, item=item, values=values | {"department_id": department.pk if department else None}, now=clock.now()
-            )
+            actions.change_details(by=user, item=item, values=values, seen=seen, now=clock.now())
             messages.success(request, _("Task “%(task)s” saved.") % {"task": values["name"]})
             return _done(request, f"/projects/{item.project.number}/plan/?task={item.pk}")
         except Forbidden:
             raise
+        except Stale as stale:
+            form.add_error(None, stale.message)
+            form.show_current(item_or_404(user, number, item_id))
+            return _details(request, item, form, 412)
         except Refused as refused:
             form.add_error(refused.field or None, refused.message)
-    context = {"project": item.project, "tab": "plan", "item": item, "form": form}
-    return render(request, "plan/task_details.html", context, status=422 if form.is_bound else 200)
+    return _details(request, item, form, 422 if form.is_bound else 200)
 
 
 @require_POST
@@ -169,6 +172,11 @@ def remove(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     actions.remove_item(by=_user(request), item=item, now=clock.now())
     messages.success(request, _("Task “%(task)s” removed.") % {"task": item.name})
     return _done(request, f"/projects/{number}/plan/")
+
+
+def _details(request: HttpRequest, item: WorkItem, form: DetailsForm, status: int) -> HttpResponse:
+    context = {"project": item.project, "tab": "plan", "item": item, "form": form}
+    return render(request, "plan/task_details.html", context, status=status)
 
 
 FIELDS = {"finish": "typed_finish", "duration": "typed_finish"}

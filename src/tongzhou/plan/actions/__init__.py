@@ -2,7 +2,6 @@
 
 from tongzhou.plan.actions.bringing_in import BroughtIn, ItemSpec, LinkSpec, SupportSpec, bring_in, item_values
 from tongzhou.plan.actions.editing import (
-    TEXTS,
     Consequences,
     Move,
     add_item,
@@ -17,7 +16,6 @@ from tongzhou.plan.actions.progress import Report, Told, record_progress, record
 from tongzhou.plan.actions.scheduling import cut_baseline, follow_start, locked_plan, reschedule
 
 __all__ = [
-    "TEXTS",
     "BroughtIn",
     "Consequences",
     "ItemSpec",

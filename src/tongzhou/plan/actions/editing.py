@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tongzhou.engine.daymode import duration_of_days, start_of_day
-from tongzhou.lib.access import Refused, require
+from tongzhou.lib.access import Refused, Stale, require
 from tongzhou.lib.rank import rank_between
 from tongzhou.people.models import User
 from tongzhou.people.queries import working_calendar
@@ -27,6 +27,7 @@ from tongzhou.plan.actions.scheduling import (
 )
 from tongzhou.plan.events import WorkItemAdded, WorkItemChanged, WorkItemRemoved
 from tongzhou.plan.models import WorkItem
+from tongzhou.plan.queries.item import TEXTS, words_key
 from tongzhou.plan.queries.network import Dates, dates_of
 from tongzhou.plan.queries.tree import Edge, Item, branch, edges_of, items_of
 from tongzhou.projects.access import standing
@@ -35,7 +36,6 @@ from tongzhou.projects.models import Project
 from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
 
 DATED = ("start", "finish", "duration")
-TEXTS = ("name", "delivery_standard", "key_output", "risk_point", "remark", "urgency", "deadline", "department_id")
 LONGEST_DAYS = 3650
 
 
@@ -120,10 +120,11 @@ def assign_owner(*, by: User, item: WorkItem, owner: User | None, version: int |
         record(WorkItemChanged(item.pk), by=by, now=now, subject=subject, project=item.project_id, changes=[change])
 
 
-def change_details(*, by: User, item: WorkItem, values: dict[str, Any], now: datetime) -> None:
-    """Change the words of an item (TEXTS).
+def change_details(*, by: User, item: WorkItem, values: dict[str, Any], seen: str = "", now: datetime) -> None:
+    """Change the words of an item (TEXTS). `seen` is the key of the words that were shown.
 
-    :raises Refused: if `by` may not change it (before and after, where it moves to another department), or the name is empty.
+    :raises Refused: if `by` may not change it (before and after, where it moves to another department), the name is empty,
+        or (Stale) somebody else changed the words since.
     """
     wanted = {name: values[name] for name in TEXTS if name in values}
     at, departments = standing(by, item.project), {item.department_id, wanted.get("department_id", item.department_id)}
@@ -132,6 +133,8 @@ def change_details(*, by: User, item: WorkItem, values: dict[str, Any], now: dat
         raise Refused("name-missing", _("A task needs a name."), "name")
     with transaction.atomic():
         plan, item = locked_plan(item.project), fresh_item(item)
+        if seen and seen != words_key(item):
+            raise Stale("item-changed", _("Somebody else changed this task in the meantime. Yours is not saved yet."))
         before, after = differences({name: getattr(item, name) for name in wanted}, wanted)
         if not after:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -17,6 +18,7 @@ from tongzhou.plan.queries.tree import Item
 from tongzhou.projects.access import project_or_404
 from tongzhou.projects.models import Project
 
+TEXTS = ("name", "delivery_standard", "key_output", "risk_point", "remark", "urgency", "deadline", "department_id")
 SUMMARY_STATES = {number: state for state, number in STATES.items()}
 
 
@@ -74,6 +76,12 @@ def item_or_404(user: User, number: str, item_id: int) -> WorkItem:
     if item is None:
         raise Http404
     return item
+
+
+def words_key(item: WorkItem) -> str:
+    """Return a short key of the item's words: another one when somebody changed them."""
+    words = [str(getattr(item, name)) for name in TEXTS]
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()[:16]
 
 
 def sheet_of(item: WorkItem, as_of: date) -> Sheet:
