@@ -1,4 +1,4 @@
-/** `?` shows the keys; J and K step through a queue; a letter clicks the element with that `data-key`; Ctrl+K goes to the search. */
+/** `?` shows the keys that do something on this page; J and K step through a queue; a letter clicks the element with that `data-key`; Ctrl+K goes to the search. */
 export function startKeys(page: Document): void {
   page.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.altKey) return;
@@ -27,7 +27,9 @@ function isTyping(target: EventTarget | null): boolean {
 
 function openHelp(page: Document): void {
   const help = page.querySelector<HTMLDialogElement>("#keys-dialog");
-  if (help && !help.open) help.showModal();
+  if (!help || help.open) return;
+  for (const keys of help.querySelectorAll<HTMLElement>("[data-keys-for]")) keys.hidden = !page.querySelector(keys.dataset.keysFor!);
+  help.showModal();
 }
 
 /** Within a queue the keys belong to the row that has the focus, else to the one that is open. */

@@ -86,6 +86,21 @@ def test_the_basic_information_is_changed(project: Project, manager: Client) -> 
         assert manager.post("/projects/S-1/start/basics/", BASICS | {"name": "x"}).status_code == 412
 
 
+def test_what_is_saved_is_said_where_it_was_saved(project: Project, cast: Cast, manager: Client) -> None:
+    start = "/projects/S-1/start/"
+    part = project.participations.get(department=cast.rd)
+    steps = (
+        ("basics/", BASICS, "", "基本信息已保存。"),
+        ("scope/", {"included": "样机", "excluded": ""}, "#scope", "范围已保存。"),
+        (f"departments/{part.pk}/seats/", {"kind": "head", "holder": cast.owner.pk}, "#departments", f"{cast.rd.name}的席位已保存。"),
+        ("roles/", {"person": cast.owner.pk, "role": "member"}, "#people", f"已为{cast.owner.name}指定角色。"),
+    )
+    for address, sent, panel, said in steps:
+        answer = manager.post(start + address, sent)
+        assert (answer.status_code, answer["Location"]) == (302, start + panel)
+        assert said in manager.get(start).content.decode()
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -122,7 +137,7 @@ def test_departments_seats_roles_and_scope(cast: Cast, project: Project, manager
     ]
     for address, fields in sent:
         answer = manager.post(address, fields)
-        assert (answer.status_code, answer["Location"]) == (302, start), address
+        assert (answer.status_code, answer["Location"].partition("#")[0]) == (302, start), address
     assert Participation.objects.get(project=project, department=sales).duty == "铺货\r\n培训"
     assert list(project.scope_items.values_list("kind", "text")) == [("in", "样机"), ("in", "测试"), ("out", "售后")]
     assert set(project.roles.filter(kind__in=("member", "observer")).values_list("user__name", flat=True)) == {"外人"}

@@ -158,6 +158,12 @@ describe("keys", () => {
     expect(one<HTMLDialogElement>("dialog").open).toBe(true);
   });
 
+  it("list only what does something on this page", () => {
+    document.body.innerHTML = '<dialog id="keys-dialog"><p data-keys-for=".tz-item">J</p><p data-keys-for="main">T</p></dialog><main></main>';
+    press("?");
+    expect([...document.querySelectorAll<HTMLElement>("[data-keys-for]")].map((keys) => keys.hidden)).toEqual([true, false]);
+  });
+
   it("step through the queue and press the row's own button", () => {
     document.body.innerHTML = ["a", "b"].map((name) => `<div class="tz-item"><a href="#" id="${name}">x</a><button data-key="w"></button></div>`).join("");
     const pressed = vi.fn();

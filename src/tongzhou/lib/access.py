@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
@@ -41,7 +42,7 @@ def require(allowed: bool, message: str = "") -> None:
     :raises Forbidden: otherwise.
     """
     if not allowed:
-        raise Forbidden("forbidden", message)
+        raise Forbidden("forbidden", message or _("Your role does not include this."))
 
 
 def access_declared(row: str) -> Callable[[View], View]:

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -21,6 +22,7 @@ from tongzhou.projects.models import Participation, Project, ScopeItem
 
 READ = "read project plan, tasks"
 EDIT = "edit charter draft"
+PANELS = {"basics": "", "participation": "#departments", "role": "#people"}
 
 
 @require_GET
@@ -110,7 +112,7 @@ def participation_remove(request: HttpRequest, number: str, part_id: int) -> Htt
     part = get_object_or_404(Participation, pk=part_id, project=project)
     actions.remove_participation(by=_user(request), participation=part, now=clock.now())
     messages.success(request, _("%(department)s takes part no longer.") % {"department": part.department.name})
-    return redirect("project_start", number=number)
+    return _back(project, "#departments")
 
 
 @access_declared(EDIT)
@@ -123,7 +125,7 @@ def seat(request: HttpRequest, number: str, part_id: int) -> HttpResponse:
         data = form.cleaned_data
         actions.seat(by=_user(request), participation=part, kind=data["kind"], holder=data["holder"], now=clock.now())
         messages.success(request, _("Seat of %(department)s saved.") % {"department": part.department.name})
-        return redirect("project_start", number=number)
+        return _back(project, "#departments")
     return _start(request, project, seat_form=form)
 
 
@@ -155,7 +157,7 @@ def role_remove(request: HttpRequest, number: str) -> HttpResponse:
         data = form.cleaned_data
         actions.take_role(by=_user(request), project=project, person=data["person"], role=data["role"], now=clock.now())
         messages.success(request, _("Role of %(person)s taken back.") % {"person": data["person"].name})
-        return redirect("project_start", number=number)
+        return _back(project, "#people")
     return _start(request, project, role_form=form)
 
 
@@ -168,7 +170,7 @@ def scope(request: HttpRequest, number: str) -> HttpResponse:
         lines = [actions.ScopeLine(kind, text) for kind, text in form.lines()]
         actions.set_scope(by=_user(request), project=project, lines=lines, now=clock.now())
         messages.success(request, _("Scope saved."))
-        return redirect("project_start", number=number)
+        return _back(project, "#scope")
     return _start(request, project, scope_form=form)
 
 
@@ -182,7 +184,14 @@ def _tried(request: HttpRequest, project: Project, name: str, form: forms.Form, 
         form.add_error(refused.field, refused.message)
         return _start(request, project, **{f"{name}_form": form})
     messages.success(request, _saved(name, form.cleaned_data))
-    return redirect("project_start", number=project.number)
+    if not access.visible_to(_user(request)).filter(pk=project.pk).exists():
+        return redirect("projects")
+    return _back(project, PANELS[name])
+
+
+def _back(project: Project, panel: str) -> HttpResponse:
+    """Return to the panel that was saved, not to the head of the page."""
+    return redirect(reverse("project_start", args=[project.number]) + panel)
 
 
 def _saved(name: str, data: dict[str, Any]) -> str:
