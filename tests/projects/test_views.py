@@ -92,7 +92,12 @@ def test_what_is_saved_is_said_where_it_was_saved(project: Project, cast: Cast, 
     steps = (
         ("basics/", BASICS, "", "基本信息已保存。"),
         ("scope/", {"included": "样机", "excluded": ""}, "#scope", "范围已保存。"),
-        (f"departments/{part.pk}/seats/", {"kind": "head", "holder": cast.owner.pk}, "#departments", f"{cast.rd.name}的席位已保存。"),
+        (
+            f"departments/{part.pk}/seats/",
+            {"kind": "head", "holder": cast.owner.pk},
+            "#departments",
+            f"{cast.rd.name}的席位已保存。",
+        ),
         ("roles/", {"person": cast.owner.pk, "role": "member"}, "#people", f"已为{cast.owner.name}指定角色。"),
     )
     for address, sent, panel, said in steps:
