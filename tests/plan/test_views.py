@@ -15,7 +15,7 @@ from support.checks import unchanged
 from support.web import BAD_BODIES, BAD_VALUES, client_of, send_json
 from tongzhou.lib import clock
 from tongzhou.plan.actions import change_details
-from tongzhou.plan.models import Plan, WorkItem
+from tongzhou.plan.models import Plan, Supporter, WorkItem
 from tongzhou.plan.queries.tree import items_of
 from tongzhou.projects.models import Project
 
@@ -63,6 +63,15 @@ def test_the_drawer_says_what_may_be_done(cast: Cast, project: Project) -> None:
         assert answer.status_code == 200
         shown[name] = (answer.context["can_edit"], answer.context["can_report"])
     assert shown == {"manager": (True, True), "owner": (False, True), "member": (False, False)}
+
+
+def test_the_drawer_names_supporters_with_and_without_department(cast: Cast, project: Project, manager: Client) -> None:
+    item = task(project, "设计")
+    Supporter.objects.create(work_item=item, user=cast.head, content="工艺评审")
+    Supporter.objects.create(work_item=item, department=cast.marketing)
+    found = manager.get(path(project, "设计", "")).content.decode()
+    assert "<span>李四</span><span>工艺评审</span>" in found
+    assert "<span>市场部</span><span>—</span>" in found
 
 
 def test_a_preview_says_what_an_edit_then_does(project: Project, manager: Client) -> None:
