@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
@@ -116,6 +117,15 @@ def test_a_forged_request_is_refused(cast: Cast) -> None:
     with unchanged():
         answer = client.post("/projects/S-1/tasks/new/", {"name": "x"})
     assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (403, "text/html")
+
+
+def test_what_cannot_be_read_is_refused_on_a_page(cast: Cast, settings: Any) -> None:
+    client = client_of(cast.manager)
+    other = client.get("/", headers={"host": "elsewhere.example"})
+    assert (other.status_code, "无法读取这个请求" in other.content.decode()) == (400, True)
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    large = client.post("/projects/new/", {"name": "x" * 200}, content_type="application/x-www-form-urlencoded")
+    assert (large.status_code, "无法读取这个请求" in large.content.decode()) == (413, True)
 
 
 def test_a_refusal_speaks_to_people_and_to_programs(cast: Cast) -> None:

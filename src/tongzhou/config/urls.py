@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+handler400 = "tongzhou.shell.views.bad_request"
 handler403 = "tongzhou.shell.views.forbidden"
 handler404 = "tongzhou.shell.views.not_found"
 handler500 = "tongzhou.shell.views.server_error"
