@@ -14,7 +14,7 @@ class DepartmentForm(forms.Form):
 
 
 class PersonForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Full name"), max_length=80)
     login = forms.RegexField(label=_("Login"), regex=r"^[a-zA-Z0-9._-]+$", max_length=60, required=False)
     department = forms.ModelChoiceField(label=_("Department"), queryset=Department.objects.all(), required=False)
     employee_number = forms.CharField(label=_("Employee number"), max_length=40, required=False)
