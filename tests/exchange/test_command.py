@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from support.cast import Cast
 from support.checks import unchanged
 from tongzhou.config.commands import import_
+from tongzhou.lib import clock
 from tongzhou.people.models import Department, User
 from tongzhou.plan.models import Dependency, WorkItem
 from tongzhou.projects.models import Project
@@ -58,6 +60,23 @@ def test_twice_is_unchanged(cast: Cast, project: Project, tmp_path: Path, capsys
         {"created": 0, "changed": 0, "unchanged": 18},
         {"created": 0, "changed": 0, "unchanged": 14},
     )
+
+
+def test_progress_alone_is_a_change_once_and_not_again_the_next_day(
+    cast: Cast, project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def sheet(percent: str, note: str) -> Path:
+        row = ["1", "设计", "2024-03-04", "2024-03-08", percent, note]
+        return write(
+            tmp_path / "a.xlsx", [TableSpec("计划", ["计划"], ["编号", "任务", "开始", "完成", "完成度", "异常说明"], [row])]
+        )
+
+    now = datetime(2024, 3, 6, 2, tzinfo=UTC)
+    with clock.pretend(now):
+        assert _run(capsys, sheet("20%", ""))[1]["tasks"] == NOTHING | {"created": 1}
+        assert _run(capsys, sheet("40%", "缺料"))[1]["tasks"] == NOTHING | {"changed": 1}
+    with clock.pretend(now + timedelta(days=1)), unchanged():
+        assert _run(capsys, sheet("40%", "缺料"))[1]["tasks"] == NOTHING | {"unchanged": 1}
 
 
 def test_near_predecessors_are_warned_of_and_left_out(

@@ -80,7 +80,7 @@ def bring(*, by: User | System, project: Project, book: Workbook, creating: bool
         milestones = _tie(proposal, brought, by=by, project=project, now=now)
         _report(proposal, brought, by=by, project=project, now=now)
         made = Made(
-            tasks=Counts(brought.created, brought.changed, brought.unchanged),
+            tasks=proposal.item_counts,
             links=Counts(brought.links_created, brought.links_changed, brought.links_unchanged),
             progress=len(proposal.reports),
             milestones=milestones,

@@ -96,6 +96,7 @@ def propose(
     made.link_counts = compare_links(made.links, made.items, made.existing)
     made.missing = [row for pk, row in made.existing.rows.items() if pk not in set(known.values())] if found.tasks else []
     made.reports, problems = reports_of(found, made.existing, known, today)
+    made.verdicts |= {str(one.task): "changed" for one in made.reports if made.verdicts.get(str(one.task)) == "unchanged"}
     made.problems = [*found.errors, *problems]
     _propose_basics(project, made, known)
     _propose_status_date(project, made, today)

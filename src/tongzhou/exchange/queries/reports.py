@@ -38,6 +38,8 @@ class ReportSpec:
     status_date: date
     reporter: str
     note: str
+    dated: bool = True
+    """False where the sheet does not say of which day it speaks, and the day of the import counts."""
 
 
 def reports_of(
@@ -67,14 +69,16 @@ class _Taker:
         self.problems: list[Problem] = []
 
     def take(self, progress: ProgressRow, item: WorkItem, task: int | None) -> None:
-        day = progress.status_date or progress.updated_on or self.today
+        told_on = progress.status_date or progress.updated_on
+        day = told_on or self.today
         try:
             report = normalised(_said(progress, item), item, day)
         except Refused as refused:
             params = {"name": item.name, "reason": refused.message}
             self.problems.append(Problem("progress_refused", progress.sheet, progress.row, None, params, token=refused.code))
             return
-        self.specs.append(ReportSpec(task, item.pk, report, day, progress.updated_by[:LONGEST_REPORTER], progress.note))
+        reporter = progress.updated_by[:LONGEST_REPORTER]
+        self.specs.append(ReportSpec(task, item.pk, report, day, reporter, progress.note, told_on is not None))
 
 
 def _fresh(task: TaskRow) -> WorkItem:
@@ -108,6 +112,9 @@ def _not_on_record(specs: list[ReportSpec], existing: Existing) -> list[ReportSp
         row = existing.rows.get(spec.item) if spec.item else None
         same = spec.item is not None and marks.get((spec.item, spec.status_date)) == spec.report
         told = not spec.note or (spec.item, spec.status_date, spec.note) in notes
+        if row is not None and not spec.dated:  # the same sheet on another day tells nothing new
+            same = same or Report(row.state, row.percent, row.actual_start, row.actual_finish) == spec.report
+            told = told or any((item, note) == (row.pk, spec.note) for item, _, note in notes)
         if not (same and told) and not (idle and (row is None or row.reported_on is None)):
             fresh.append(spec)
     return fresh
