@@ -172,6 +172,13 @@ def test_what_is_wrong_there_is_refused(cast: Cast, project: Project, manager: C
             assert manager.post(address, fields).status_code == 422, (address, fields)
 
 
+@pytest.mark.parametrize("tail", ["basics/", "departments/", "roles/", "roles/remove/", "scope/"])
+def test_who_may_not_is_told_so_before_what_is_wrong(cast: Cast, project: Project, tail: str) -> None:
+    member = client_of(cast.quality)
+    with unchanged():
+        assert member.post(f"/projects/S-1/start/{tail}", {}).status_code == 403
+
+
 def test_a_department_of_another_project_is_not_found(cast: Cast, project: Project, manager: Client) -> None:
     foreign = small_project(cast, "S-2").participations.first()
     assert foreign is not None

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongzhou.lib import clock
-from tongzhou.lib.access import SIGNED_IN, Refused, access_declared
+from tongzhou.lib.access import SIGNED_IN, Refused, access_declared, require
 from tongzhou.lib.params import text_asked
 from tongzhou.people.models import User
 from tongzhou.projects import access, actions, queries
@@ -204,6 +204,7 @@ def _saved(name: str, data: dict[str, Any]) -> str:
 
 def _start(request: HttpRequest, project: Project, **bound: forms.Form) -> HttpResponse:
     at = access.standing(_user(request), project)
+    require(not bound or access.can_edit_basics(at) or access.can_change_seat(at))
     initial = {name: getattr(project, name) for name in (*actions.BASICS, "version")}
     scope_items = list(project.scope_items.all())
     texts = {kind: "\n".join(item.text for item in scope_items if item.kind == kind) for kind in ScopeItem.Kind.values}
