@@ -73,6 +73,15 @@ def test_a_project_is_created_once(demo: Path) -> None:
     assert len(again.stderr.splitlines()) == 1
 
 
+def test_who_or_what_is_missing_is_said_with_what_there_is(demo: Path, tmp_path: Path) -> None:
+    named = tongzhou(demo, *CREATE[:-1], "陈一")
+    assert (named.returncode, named.stdout) == (1, "")
+    assert "不是姓名" in named.stderr and "chenyi" in named.stderr
+    assert tongzhou(tmp_path, "migrate").returncode == 0
+    empty = tongzhou(tmp_path, *CREATE)
+    assert (empty.returncode, "tongzhou seed" in empty.stderr, "tongzhou link" in empty.stderr) == (1, True, True)
+
+
 @pytest.mark.parametrize("sunday_or_holiday", ["2024-03-10", "2026-10-01"])
 def test_the_demo_can_be_laid_around_a_day_off(tmp_path: Path, sunday_or_holiday: str) -> None:
     assert tongzhou(tmp_path, "migrate").returncode == 0

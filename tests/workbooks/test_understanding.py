@@ -183,6 +183,8 @@ def test_a_broken_cell_is_an_error_wherever_it_stands() -> None:
         ("cell_error", 2, "E"),
         ("formula_without_result", 2, "G"),
     ]
+    found = understand([_sheet((*HEAD, "备注"), ("1", "甲", *[None] * 5, "长" * 10_001))])
+    assert _errors(found) == [("text_too_long", 2, "H")]
 
 
 def test_an_early_start_is_asked() -> None:

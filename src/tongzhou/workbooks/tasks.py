@@ -207,7 +207,8 @@ def _is_milestone(reader: Reader, row: int, base: TaskRow, typed: tuple[date | N
     if base.is_summary:
         return False
     one_day = start is not None and (finish is None or finish == start)
-    said = "里程碑" in reader.text(row, Field.STANDARD) or "里程碑" in reader.text(row, Field.REMARK)
+    words = [reader.table.cell(row, meaning) for meaning in (Field.STANDARD, Field.REMARK)]
+    said = any("里程碑" in cell.text for cell in words if cell is not None)
     return duration == 0 or values.is_yes(reader.table.cell(row, Field.MILESTONE)) or (one_day and said)
 
 

@@ -26,7 +26,7 @@ OTHERS = {"__init__.py", "__pycache__", "migrations", "templates", "locale", "RE
 # allauth finds its pages by these names.
 SIGN_IN_PAGES = {"account", "allauth"}
 # Django finds what it shows for an error by these names.
-ERROR_PAGES = {"403.html", "404.html", "500.html", "503.html"}
+ERROR_PAGES = {"400.html", "403.html", "404.html", "500.html", "503.html"}
 PYTHON_LINES, FUNCTION_LINES, ARGUMENTS, TEMPLATE_LINES, FRONTEND_LINES, README_LINES = 400, 50, 6, 150, 300, 40
 
 
