@@ -1,4 +1,5 @@
 import { Unreachable, type Api, type Change } from "./api";
+import { showToast } from "../../behaviours/toast";
 import { confirmChanges } from "./confirm";
 import { Editor, type Value } from "./editor";
 import { t } from "./labels";
@@ -65,6 +66,7 @@ export class Editing {
     if (saved.kind === "stale") return this.overtaken(task, change, shown);
     if (saved.kind === "refused") return saved.reason;
     await this.host.reload();
+    showToast(t("savedText", { field: t(change.field), task: task.name, value: shown }), "success");
     return null;
   }
 

@@ -18,6 +18,7 @@ export const LABELS = {
   badDate: "Write a date like 2024-04-18.", badNumber: "Write a number.", badPercent: "Write a number from 0 to 100.",
   editing: "{field} of {task}",
   willChange: "{count} tasks will follow", willHappen: "Please confirm", apply: "Apply changes", cancel: "Cancel",
+  savedText: "Saved: {field} of “{task}” is {value}.",
   conflictText: "Somebody else has changed the plan; it has been loaded again. Your change was not saved: {field} of “{task}” → {value}.",
   failed: "This did not work: {reason}", offline: "The server cannot be reached.", dismiss: "Dismiss",
   drawerFailed: "The task could not be loaded.",

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.account.forms import LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.people.models import Department
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """The sign-in form with the word for the login that every other page uses."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Login")
+        self.fields["login"].widget.attrs["placeholder"] = ""
+        self.fields["password"].widget.attrs["placeholder"] = ""
 
 
 class DepartmentForm(forms.Form):

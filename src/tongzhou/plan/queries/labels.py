@@ -62,6 +62,7 @@ LABELS = (
     gettext_noop("Please confirm"),
     gettext_noop("Apply changes"),
     gettext_noop("Cancel"),
+    gettext_noop("Saved: {field} of “{task}” is {value}."),
     gettext_noop(
         "Somebody else has changed the plan; it has been loaded again. Your change was not "
         "saved: {field} of “{task}” → {value}."
