@@ -97,7 +97,7 @@ def sheet_of(item: WorkItem, as_of: date) -> Sheet:
         start=at.start,
         finish=at.finish,
         late_finish=at.late_finish,
-        days=days_of(found, row),
+        days=days_of(found, row) if row.leaf else _planned_days(found, row),
         slack_days=at.slack / 480,
         critical=at.critical,
         late=found.is_late(row),
@@ -112,6 +112,12 @@ def sheet_of(item: WorkItem, as_of: date) -> Sheet:
         successors=[_end(found, edge.successor, edge.kind) for edge in found.edges if edge.predecessor == item.pk],
         conflict=next((entry for entry in found.conflicts if entry["item"] == item.pk), None),
     )
+
+
+def _planned_days(found: Outlook, row: Item) -> int:
+    """Return the working days of a summary's planned dates, which stand beside them."""
+    at = found.dates[row.id]
+    return found.calendar.working_days(row.start or at.start, row.finish or at.finish)
 
 
 def _end(found: Outlook, item: int, kind: str) -> dict[str, Any]:
