@@ -9,7 +9,7 @@ STAMPS=$VENV/.stamps
 DATA=${TONGZHOU_DATA:-var}
 [[ $DATA = /* ]] || DATA=$ROOT/$DATA
 export TONGZHOU_DATA=$DATA
-export PATH=$VENV/bin:$PATH PYTHONUTF8=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_REQUIRE_VIRTUALENV=1
+export PATH=$VENV/bin:$PATH:/usr/sbin:/sbin PYTHONUTF8=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_REQUIRE_VIRTUALENV=1
 export NPM_CONFIG_UPDATE_NOTIFIER=false NPM_CONFIG_FUND=false NPM_CONFIG_AUDIT=false
 # A Node.js of its own brings its own list of authorities; the machine may trust one more (a company's proxy).
 [[ -z ${NODE_EXTRA_CA_CERTS:-} && -f /etc/ssl/certs/ca-certificates.crt ]] && export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt

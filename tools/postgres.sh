@@ -2,6 +2,8 @@
 # Runs a command against a PostgreSQL cluster of its own: on a free port of 127.0.0.1, in a temporary folder, gone afterwards.
 # PostgreSQL refuses to run as root: then the cluster runs as the user postgres, which Debian's package makes.
 set -euo pipefail
+# runuser and its like stand where a plain PATH does not look.
+export PATH=$PATH:/usr/sbin:/sbin
 programs=$(find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1)
 [[ -n $programs ]] || programs=$(dirname "$(command -v initdb || true)")
 [[ -x $programs/initdb ]] || { echo "✗ 缺少 PostgreSQL / PostgreSQL is missing: apt-get install postgresql" >&2; exit 1; }

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongzhou.exchange import actions
 from tongzhou.exchange.access import can_import, drafts_of
@@ -52,7 +52,7 @@ def upload(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "exchange/upload.html", context, status=422 if form.is_bound else 200)
 
 
-@require_GET
+@require_safe
 @access_declared(EDIT)
 def preview(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
     draft = draft_or_404(_user(request), number, draft_id)
@@ -119,7 +119,7 @@ def discard(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
     return redirect("import_upload", number)
 
 
-@require_GET
+@require_safe
 @access_declared(EDIT)
 def issues(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
     """The list of issues as a workbook."""

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import Forbidden, Refused, Stale, access_declared, require
@@ -30,7 +30,7 @@ READ = "read project plan, tasks"
 EDIT = "create/edit WBS"
 
 
-@require_GET
+@require_safe
 @access_declared(READ)
 def plan(request: HttpRequest, number: str) -> HttpResponse:
     project = project_or_404(_user(request), number)
@@ -48,7 +48,7 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "plan/plan.html", context)
 
 
-@require_GET
+@require_safe
 @access_declared(READ)
 def data(request: HttpRequest, number: str) -> HttpResponse:
     project = project_or_404(_user(request), number)
@@ -56,7 +56,7 @@ def data(request: HttpRequest, number: str) -> HttpResponse:
     return JsonResponse(found, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
 
 
-@require_GET
+@require_safe
 @access_declared(READ)
 def task(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     """The drawer of a work item (a fragment)."""

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import Refused, access_declared, require
@@ -55,7 +55,7 @@ def report(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     return render(request, _template(request), context, status=422 if form.is_bound else 200)
 
 
-@require_GET
+@require_safe
 @access_declared("read project plan, tasks")
 def history(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     item = item_or_404(_user(request), number, item_id)
@@ -63,7 +63,7 @@ def history(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     return render(request, "progress/history.html", context)
 
 
-@require_GET
+@require_safe
 @access_declared("read project plan, tasks")
 def tracking(request: HttpRequest, number: str) -> HttpResponse:
     project = project_or_404(_user(request), number)

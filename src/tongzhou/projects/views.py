@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import SIGNED_IN, Refused, access_declared, require
@@ -25,7 +25,7 @@ EDIT = "edit charter draft"
 PANELS = {"basics": "", "participation": "#departments", "role": "#people"}
 
 
-@require_GET
+@require_safe
 @access_declared(SIGNED_IN)
 def projects(request: HttpRequest) -> HttpResponse:
     search, sort = text_asked(request, "q"), request.GET.get("sort", "new")
@@ -60,7 +60,7 @@ def project_new(request: HttpRequest) -> HttpResponse:
 
 
 @access_declared(READ)
-@require_GET
+@require_safe
 def start(request: HttpRequest, number: str) -> HttpResponse:
     """启动: basic information, departments and seats, roles, scope."""
     project = access.project_or_404(_user(request), number)

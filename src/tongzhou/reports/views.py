@@ -8,7 +8,7 @@ from datetime import date
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from tongzhou.lib.access import access_declared
 from tongzhou.lib.params import day_asked
@@ -24,7 +24,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WEEKS_SHOWN = 20
 
 
-@require_GET
+@require_safe
 @access_declared(READ)
 def report(request: HttpRequest, number: str) -> HttpResponse:
     project = project_or_404(_user(request), number)
@@ -44,7 +44,7 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "reports/report.html", context)
 
 
-@require_GET
+@require_safe
 @access_declared(READ)
 def report_xlsx(request: HttpRequest, number: str) -> HttpResponse:
     project = project_or_404(_user(request), number)

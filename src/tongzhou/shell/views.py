@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from tongzhou.lib.access import PUBLIC, SIGNED_IN, access_declared
 from tongzhou.lib.params import day_asked
@@ -22,7 +22,7 @@ from tongzhou.timeline.queries import PAGE, events_of_project
 from tongzhou.ui.templatetags.ui import GALLERY, QueueRow
 
 
-@require_GET
+@require_safe
 @access_declared(SIGNED_IN)
 def workbench(request: HttpRequest) -> HttpResponse:
     """我的工作台: what I owe, in one queue."""
@@ -31,7 +31,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     return render(request, "shell/workbench.html", {"groups": groups, "owed": owed})
 
 
-@require_GET
+@require_safe
 @access_declared("read project plan, tasks")
 def overview(request: HttpRequest, number: str) -> HttpResponse:
     """总览: are we on time, who waits for whom, what deviates."""
@@ -48,7 +48,7 @@ def overview(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "shell/overview.html", context)
 
 
-@require_GET
+@require_safe
 @access_declared("read project plan, tasks")
 def record(request: HttpRequest, number: str) -> HttpResponse:
     """动态: every change of the project, the latest first."""
@@ -62,7 +62,7 @@ def record(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "shell/record.html", context)
 
 
-@require_GET
+@require_safe
 @access_declared(SIGNED_IN)
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in its variants."""
@@ -89,7 +89,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "shell/gallery.html", context)
 
 
-@require_GET
+@require_safe
 @access_declared(PUBLIC)
 def healthz(request: HttpRequest) -> HttpResponse:
     """Alive, and the database answers."""
