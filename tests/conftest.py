@@ -61,6 +61,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database-tests", action="store_true", help="run only the tests that touch the database")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print which pages were examined in the browser; the tests run in workers, whose own output is not seen."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "examined":
+                terminalreporter.write_line(f"examined with axe, {value}")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With --database-tests keep what asks for a database: these tests run on both."""
     if not config.getoption("--database-tests"):

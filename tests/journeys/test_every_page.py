@@ -80,7 +80,7 @@ def test_every_page_is_accessible_and_keeps_its_policy(
     values: dict[str, Any],
     book: Path,
     shape: tuple[bool, str],
-    capsys: pytest.CaptureFixture[str],
+    record_property: Callable[[str, object], None],
 ) -> None:
     phone, scheme = shape
     watched = browse(phone=phone, scheme=scheme)
@@ -93,8 +93,7 @@ def test_every_page_is_accessible_and_keeps_its_policy(
     listed = pages(values | {"draft_id": draft})
     for path in [*listed, f"/projects/{NUMBER}/plan/?task={values['item_id']}"]:
         faults += examined(watched, path)
-    with capsys.disabled():
-        print(f"\n{'390' if phone else '1440'} px, {scheme}: {len(listed)} pages", *listed, sep="\n  ")
+    record_property("examined", f"{'390' if phone else '1440'} px, {scheme}: {' '.join(listed)}")
     assert faults == []
     watched.assert_clean()
 
