@@ -119,6 +119,7 @@ def test_a_moved_date_lists_its_followers_before_it_moves_them(desk: Watched, bo
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("需求整理")
     expect(dialog).to_contain_text("03-18")
+    expect(dialog.get_by_role("heading")).to_have_text("将随之调整 12 项任务")
     expect(row(page, "需求整理").locator(".c-finish")).to_have_text("03-15")
     dialog.get_by_role("button", name="确认调整").click()
     expect(row(page, "需求整理").locator(".c-finish")).to_have_text("03-18")

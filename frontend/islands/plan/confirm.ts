@@ -6,7 +6,9 @@ const MOST = 200;
 
 /** Shows what a change brings with it. Resolves to true when the person wants all of it. */
 export function confirmChanges(preview: Preview, followers: Follower[]): Promise<boolean> {
-  const title = followers.length ? t("willChange", { count: followers.length }) : t("willHappen");
+  // A task may move at both ends, but is one task.
+  const count = new Set(followers.map(({ id }) => id)).size;
+  const title = count ? t("willChange", { count }) : t("willHappen");
   const apply = h("button", { class: "tz-btn is-primary", value: "apply" }, t("apply"));
   const dialog = h("dialog", { class: "plan-dialog", "aria-labelledby": "plan-dialog-title" },
     h("form", { method: "dialog" },
