@@ -11,9 +11,7 @@ DATA_DIR = ENVIRONMENT.data
 DEBUG = ENVIRONMENT.debug
 SECRET_KEY = kept_secret(DATA_DIR, "django")
 BASE_URL = ENVIRONMENT.base_url
-ALLOWED_HOSTS = (
-    ["*"] if DEBUG else ["127.0.0.1", "localhost", "[::1]", ENVIRONMENT.host_of_base_url]
-)
+ALLOWED_HOSTS = ["*"] if DEBUG else ["127.0.0.1", "localhost", "[::1]", ENVIRONMENT.host_of_base_url]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [

@@ -133,9 +133,7 @@ def _place_milestones(graph: Graph, dates: Dates, columns: Columns) -> None:
 def _rows(graph: Graph, dates: Dates, columns: Columns) -> list[TaskDates]:
     count = len(graph.network.tasks)
     slack = list(map(sub, dates.late[:count], dates.early))
-    room = [
-        total if gap == UNBOUND else (gap if gap > 0 else 0) for total, gap in zip(slack, dates.free[:count], strict=True)
-    ]
+    room = [total if gap == UNBOUND else (gap if gap > 0 else 0) for total, gap in zip(slack, dates.free[:count], strict=True)]
     threshold, links = graph.network.critical_slack, graph.network.links
     critical = [total <= threshold for total in slack]
     by = [
@@ -313,4 +311,3 @@ def _source(graph: Graph, dates: Dates, link: Link) -> int:
     while at >= len(graph.network.tasks):
         at = -2 - dates.driver[at]
     return at
-

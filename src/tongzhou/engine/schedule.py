@@ -155,4 +155,3 @@ def _run_backward(graph: Graph, dates: Dates, order: list[int], finish: int) -> 
 
 def _may_wait(graph: Graph, at: int) -> bool:
     return at not in graph.facts and at not in graph.cancelled and at not in graph.children
-

@@ -10,7 +10,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tongzhou.people.models import Department
+from tongzhou.people.models import Department, WorkCalendar
 from tongzhou.projects.models import Project
 
 
@@ -60,16 +60,25 @@ class WorkItem(models.Model):
     constraint = models.CharField(max_length=4, choices=Constraint.choices, default=Constraint.ASAP)
     constraint_date = models.DateField(null=True, blank=True)
     deadline = models.DateField(null=True, blank=True)
+    calendar = models.ForeignKey(WorkCalendar, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # 随负责人日历: the owner's leave moves the dates.
+    follows_owner = models.BooleanField(default=False)
 
     urgency = models.CharField(max_length=8, choices=Urgency.choices, default=Urgency.REGULAR)
     key_output = models.CharField(max_length=500, blank=True)
     delivery_standard = models.TextField(blank=True)
     risk_point = models.TextField(blank=True)
+    resource_need = models.CharField(max_length=300, blank=True)
+    stand_in = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # What can be counted (铺货 30 家): where there is a quantity, percent follows from what is done of it.
+    quantity = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    unit = models.CharField(max_length=20, blank=True)
     remark = models.TextField(blank=True)
 
     # Caches of the latest progress update, written only by plan.actions.record_progress.
     state = models.CharField(max_length=10, choices=State.choices, default=State.TODO)
     percent = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(10000)])  # basis points
+    done_quantity = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     actual_start = models.DateField(null=True, blank=True)
     actual_finish = models.DateField(null=True, blank=True)
     reported_on = models.DateField(null=True, blank=True)
@@ -90,10 +99,33 @@ class WorkItem(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(percent__lte=10000), name="percent_at_most_100"),
+            models.CheckConstraint(
+                condition=models.Q(quantity__isnull=True) | models.Q(quantity__gt=0), name="quantity_is_positive"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class PlanEdit(models.Model):
+    """A structural or bulk change of the plan that can be undone: the rows as they were before and after it.
+
+    `before` and `after` map "work_item" and "dependency" to {id: row or null}; null means that the row did not exist.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="plan_edits")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)
+    label = models.CharField(max_length=300, blank=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["project", "by", "-id"], name="edit_of_person")]
 
 
 class Supporter(models.Model):

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tongzhou.people.models import Department
+from tongzhou.people.models import Department, WorkCalendar
 
 
 class Project(models.Model):
@@ -18,8 +18,14 @@ class Project(models.Model):
         TEMPORARY = "temporary", _("Temporary task")
         LONG_TERM = "long_term", _("Long-term collaboration")
 
+    class Weight(models.TextChoices):
+        LIGHT = "light", _("Light")
+        STANDARD = "standard", _("Standard")
+        STRICT = "strict", _("Strict")
+
     number = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
+    weight = models.CharField(max_length=10, choices=Weight.choices, default=Weight.STANDARD)
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.PROJECT)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
@@ -27,6 +33,7 @@ class Project(models.Model):
     objective = models.TextField(blank=True)
     # Set for a project that is looked at as of a day in the past; empty means today.
     status_date = models.DateField(null=True, blank=True)
+    calendar = models.ForeignKey(WorkCalendar, on_delete=models.PROTECT, null=True, blank=True, related_name="projects")
     deviation_threshold = models.DecimalField(max_digits=4, decimal_places=2, default=10)
     deviation_guard = models.BooleanField(default=True)
     created_at = models.DateTimeField()

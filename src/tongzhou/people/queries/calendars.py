@@ -1,15 +1,14 @@
-"""Reads: people, departments, and the working calendar of the organisation."""
+"""Reads: the working calendars."""
 
 from __future__ import annotations
 
-import hashlib
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q
 
 from tongzhou.engine.calendar import STANDARD_WEEK, CalendarException, WorkingCalendar
-from tongzhou.people.models import Department, SignInLink, StatutoryDay, User
+from tongzhou.people.models import StatutoryDay
 
 NINE_TO_SIX = ((9 * 60, 12 * 60), (13 * 60, 18 * 60))
 
@@ -40,32 +39,3 @@ def days_off(first: date, last: date) -> tuple[list[tuple[date, date, str]], lis
         else:
             runs.append((day, day, name))
     return runs, makeup
-
-
-def departments() -> QuerySet[Department]:
-    return Department.objects.select_related("parent").annotate(head_count=Count("people", filter=Q(people__is_active=True)))
-
-
-def people(search: str = "") -> QuerySet[User]:
-    """Return the active people, by pinyin; `search` looks in name, login, number and department."""
-    found = User.objects.filter(is_active=True).select_related("department")
-    if search:
-        found = found.filter(
-            Q(name__icontains=search)
-            | Q(login__icontains=search)
-            | Q(employee_number__icontains=search)
-            | Q(department__name__icontains=search)
-        )
-    return found
-
-
-def link_by_token(token: str, now: datetime) -> SignInLink | None:
-    """Return the unused, unexpired link of `token`, or None."""
-    found = SignInLink.objects.select_related("user", "user__department").filter(
-        token_hash=hash_of(token), used_at__isnull=True, expires_at__gt=now, user__is_active=True
-    )
-    return found.first()
-
-
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Departments, people, the ways they sign in, and the days on which they work."""
+"""Departments, people, and the ways they sign in."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ class Department(models.Model):
 
     name = models.CharField(max_length=80, unique=True)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    head = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="headed_departments")
+    calendar = models.ForeignKey(
+        "people.WorkCalendar", on_delete=models.PROTECT, null=True, blank=True, related_name="departments"
+    )
+    is_active = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["name"]
@@ -28,7 +33,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, login: str, name: str, password: str | None = None, **fields: Any) -> User:
         """Create a person; without a password she signs in by link only."""
-        user = self.model(login=login.lower(), name=name, sort_key=sort_key_of(name), **fields)
+        user = self.model(login=login.lower(), name=name, **name_keys(name), **fields)
         if password:
             user.set_password(password)
         else:
@@ -47,7 +52,12 @@ class User(AbstractBaseUser):
     title = models.CharField(max_length=80, blank=True)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    # Written by name_keys whenever the name is.
     sort_key = models.CharField(max_length=200, blank=True)
+    pinyin = models.CharField(max_length=200, blank=True)
+    initials = models.CharField(max_length=80, blank=True)
+    stand_in = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="stands_in_for")
+    disabled_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     is_administrator = models.BooleanField(default=False)
 
@@ -80,25 +90,29 @@ class User(AbstractBaseUser):
         return self.department.name if self.department else ""
 
 
-class SignInLink(models.Model):
-    """A one-time way in. Only the hash of its token is kept."""
+class Leave(models.Model):
+    """休假: a person is away from `first` to `last` (both included); her stand-in is asked instead."""
 
-    token_hash = models.CharField(max_length=64, unique=True)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_links")
-    made_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)
-
-
-class StatutoryDay(models.Model):
-    """A day on which the State Council's notice departs from the weekly pattern: a holiday, or a make-up working day (调休)."""
-
-    day = models.DateField(primary_key=True)
-    working = models.BooleanField()
-    name = models.CharField(max_length=40)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="leaves")
+    first = models.DateField()
+    last = models.DateField()
+    stand_in = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        ordering = ["day"]
+        ordering = ["-first", "pk"]
+        constraints = [models.CheckConstraint(condition=models.Q(last__gte=models.F("first")), name="leave_ends_after_start")]
+
+
+class Preference(models.Model):
+    """What a person chose for herself: columns of the grid, saved filters; one JSON value for a key."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="preferences")
+    key = models.CharField(max_length=80)
+    value = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="preference_once")]
 
 
 class System:
@@ -112,3 +126,13 @@ class System:
 def sort_key_of(name: str) -> str:
     """Return the key by which Chinese names sort: pinyin with tone numbers, syllable by syllable."""
     return " ".join(lazy_pinyin(name, style=Style.TONE3))[:200].lower()
+
+
+def name_keys(name: str) -> dict[str, str]:
+    """Return what is stored beside a name: sort_key ("zhang1 san1"), pinyin ("zhangsan") and initials ("zs")."""
+    syllables = ["".join(part.split()) for part in lazy_pinyin(name) if part.strip()]
+    return {
+        "sort_key": sort_key_of(name),
+        "pinyin": "".join(syllables)[:200].lower(),
+        "initials": "".join(part[0] for part in syllables)[:80].lower(),
+    }

@@ -1,0 +1,32 @@
+"""Departments, people, the ways they sign in, and the days on which they work."""
+
+from tongzhou.people.models.calendars import CalendarDay, StatutoryDay, StatutoryYear, WorkCalendar
+from tongzhou.people.models.people import (
+    Department,
+    Leave,
+    Preference,
+    System,
+    User,
+    UserManager,
+    name_keys,
+    sort_key_of,
+)
+from tongzhou.people.models.signing_in import ApiToken, IdempotentAnswer, SignInLink
+
+__all__ = [
+    "ApiToken",
+    "CalendarDay",
+    "Department",
+    "IdempotentAnswer",
+    "Leave",
+    "Preference",
+    "SignInLink",
+    "StatutoryDay",
+    "StatutoryYear",
+    "System",
+    "User",
+    "UserManager",
+    "WorkCalendar",
+    "name_keys",
+    "sort_key_of",
+]

@@ -1,0 +1,69 @@
+"""Working calendars: statutory days, and the patterns and days of the organisation, a department or a project."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class StatutoryDay(models.Model):
+    """A day on which the State Council's notice departs from the weekly pattern: a holiday, or a make-up working day (调休)."""
+
+    day = models.DateField(primary_key=True)
+    working = models.BooleanField()
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["day"]
+
+
+class StatutoryYear(models.Model):
+    """Whether the State Council's notice for a year is out (已公布), and where its days come from."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    announced = models.BooleanField(default=False)
+    source = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["year"]
+
+
+class WorkCalendar(models.Model):
+    """工作日历 of the organisation, a department or a project: a weekly pattern and days of its own."""
+
+    class Pattern(models.TextChoices):
+        INHERITED = "inherited", _("As the calendar above")
+        TWO_DAYS = "two_days", _("Two days off")
+        ONE_DAY = "one_day", _("One day off")
+        ALTERNATING = "alternating", _("Long and short weeks in turn")
+
+    name = models.CharField(max_length=80, unique=True)
+    is_organisation = models.BooleanField(default=False)
+    pattern = models.CharField(max_length=12, choices=Pattern.choices, default=Pattern.INHERITED)
+    # The Monday of a week in which Saturday is worked (大周); the weeks alternate from there, both ways.
+    anchor = models.DateField(null=True, blank=True)
+    # Intervals of a working day as minutes since midnight, [[540, 720], [780, 1080]]; empty inherits.
+    hours = models.JSONField(default=list, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["-is_organisation", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_organisation"], condition=models.Q(is_organisation=True), name="one_organisation_calendar"
+            )
+        ]
+
+
+class CalendarDay(models.Model):
+    """Days on which a calendar departs from its pattern: off, or worked."""
+
+    calendar = models.ForeignKey(WorkCalendar, on_delete=models.CASCADE, related_name="days")
+    first = models.DateField()
+    last = models.DateField()
+    working = models.BooleanField()
+    name = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["first", "pk"]
+        constraints = [models.CheckConstraint(condition=models.Q(last__gte=models.F("first")), name="days_end_after_start")]

@@ -1,0 +1,39 @@
+"""Reads: departments, people, one-time ways in."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from tongzhou.people.models import Department, SignInLink, User
+
+
+def departments() -> QuerySet[Department]:
+    return Department.objects.select_related("parent").annotate(head_count=Count("people", filter=Q(people__is_active=True)))
+
+
+def people(search: str = "") -> QuerySet[User]:
+    """Return the active people, by pinyin; `search` looks in name, login, number and department."""
+    found = User.objects.filter(is_active=True).select_related("department")
+    if search:
+        found = found.filter(
+            Q(name__icontains=search)
+            | Q(login__icontains=search)
+            | Q(employee_number__icontains=search)
+            | Q(department__name__icontains=search)
+        )
+    return found
+
+
+def link_by_token(token: str, now: datetime) -> SignInLink | None:
+    """Return the unused, unexpired link of `token`, or None."""
+    found = SignInLink.objects.select_related("user", "user__department").filter(
+        token_hash=hash_of(token), used_at__isnull=True, expires_at__gt=now, user__is_active=True
+    )
+    return found.first()
+
+
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,5 @@
+"""Screens: one-time way in, the organisation."""
+
+from tongzhou.people.views.people import department_new, departments, enter, person_new, sign_in_link
+
+__all__ = ["department_new", "departments", "enter", "person_new", "sign_in_link"]
