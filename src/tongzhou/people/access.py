@@ -21,3 +21,9 @@ class ClosedSignUp(DefaultAccountAdapter):
 def can_manage_people(user: User) -> bool:
     """Users, departments, sign-in links: the system administrator."""
     return user.is_active and user.is_administrator
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Return who asks; the sign-in of the request was required before."""
+    assert isinstance(request.user, User)
+    return request.user

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongzhou.lib import clock
 from tongzhou.lib.access import Refused, access_declared, require
 from tongzhou.lib.params import day_asked
+from tongzhou.people.access import signed_in
 from tongzhou.people.models import User
 from tongzhou.plan.access import can_report_item
 from tongzhou.plan.actions import Report
@@ -29,7 +30,7 @@ from tongzhou.projects.access import project_or_404, standing
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     """The progress form: a page of its own, or a sheet over the page that asked for it."""
-    user = _user(request)
+    user = signed_in(request)
     item = item_or_404(user, number, item_id)
     require(can_report_item(standing(user, item.project), item.department_id, item.owner_id))
     sheet = sheet_of(item, status_date(item.project, day_asked(request)))
@@ -58,7 +59,7 @@ def report(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
 @require_safe
 @access_declared("read project plan, tasks")
 def history(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
-    item = item_or_404(_user(request), number, item_id)
+    item = item_or_404(signed_in(request), number, item_id)
     context = {"project": item.project, "tab": "work", "item": item, "history": queries.history_of(item)}
     return render(request, "progress/history.html", context)
 
@@ -66,7 +67,7 @@ def history(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
 @require_safe
 @access_declared("read project plan, tasks")
 def tracking(request: HttpRequest, number: str) -> HttpResponse:
-    project = project_or_404(_user(request), number)
+    project = project_or_404(signed_in(request), number)
     day = status_date(project, day_asked(request))
     context = {"project": project, "tab": "work", "as_of": day, "rows": queries.tracking(project, day)}
     return render(request, "progress/tracking.html", context)
@@ -107,8 +108,3 @@ def _next(request: HttpRequest, number: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": iri_to_uri(address)})
     return redirect(address)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongzhou.lib import clock
 from tongzhou.lib.access import SIGNED_IN, Refused, access_declared, require
 from tongzhou.lib.params import text_asked
+from tongzhou.people.access import signed_in
 from tongzhou.people.models import User
 from tongzhou.projects import access, actions, queries
 from tongzhou.projects.forms import BasicsForm, NewProjectForm, ParticipationForm, RoleForm, ScopeForm, SeatForm
@@ -29,7 +30,7 @@ PANELS = {"basics": "", "participation": "#departments", "role": "#people"}
 @access_declared(SIGNED_IN)
 def projects(request: HttpRequest) -> HttpResponse:
     search, sort = text_asked(request, "q"), request.GET.get("sort", "new")
-    rows = queries.projects_of(_user(request), search=search, sort=sort)
+    rows = queries.projects_of(signed_in(request), search=search, sort=sort)
     columns = [("number", _("Number")), ("name", _("Project")), ("start", _("Starts on")), ("end", _("Ends on"))]
     return render(request, "projects/list.html", {"projects": rows, "q": search, "sort": sort, "columns": columns})
 
@@ -38,7 +39,7 @@ def projects(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def project_new(request: HttpRequest) -> HttpResponse:
     """Anybody may start a project, and manages it."""
-    user = _user(request)
+    user = signed_in(request)
     form = NewProjectForm(request.POST or None, initial={"lead": user.department_id})
     if form.is_valid():
         data = form.cleaned_data
@@ -63,14 +64,14 @@ def project_new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def start(request: HttpRequest, number: str) -> HttpResponse:
     """启动: basic information, departments and seats, roles, scope."""
-    project = access.project_or_404(_user(request), number)
+    project = access.project_or_404(signed_in(request), number)
     return _start(request, project)
 
 
 @access_declared(EDIT)
 @require_POST
 def basics(request: HttpRequest, number: str) -> HttpResponse:
-    project = access.project_or_404(_user(request), number)
+    project = access.project_or_404(signed_in(request), number)
     form = BasicsForm(request.POST)
     if form.is_valid():
         values = dict(form.cleaned_data)
@@ -80,7 +81,9 @@ def basics(request: HttpRequest, number: str) -> HttpResponse:
             project,
             "basics",
             form,
-            lambda: actions.change_basics(by=_user(request), project=project, values=values, version=version, now=clock.now()),
+            lambda: actions.change_basics(
+                by=signed_in(request), project=project, values=values, version=version, now=clock.now()
+            ),
         )
     return _start(request, project, basics_form=form)
 
@@ -88,7 +91,7 @@ def basics(request: HttpRequest, number: str) -> HttpResponse:
 @access_declared(EDIT)
 @require_POST
 def participation(request: HttpRequest, number: str) -> HttpResponse:
-    project = access.project_or_404(_user(request), number)
+    project = access.project_or_404(signed_in(request), number)
     form = ParticipationForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
@@ -99,7 +102,7 @@ def participation(request: HttpRequest, number: str) -> HttpResponse:
             "participation",
             form,
             lambda: actions.set_participation(
-                by=_user(request), project=project, department=data["department"], part=part, now=clock.now()
+                by=signed_in(request), project=project, department=data["department"], part=part, now=clock.now()
             ),
         )
     return _start(request, project, participation_form=form)
@@ -108,9 +111,9 @@ def participation(request: HttpRequest, number: str) -> HttpResponse:
 @access_declared(EDIT)
 @require_POST
 def participation_remove(request: HttpRequest, number: str, part_id: int) -> HttpResponse:
-    project = access.project_or_404(_user(request), number)
+    project = access.project_or_404(signed_in(request), number)
     part = get_object_or_404(Participation, pk=part_id, project=project)
-    actions.remove_participation(by=_user(request), participation=part, now=clock.now())
+    actions.remove_participation(by=signed_in(request), participation=part, now=clock.now())
     messages.success(request, _("%(department)s takes part no longer.") % {"department": part.department.name})
     return _back(project, "#departments")
 
@@ -118,12 +121,12 @@ def participation_remove(request: HttpRequest, number: str, part_id: int) -> Htt
 @access_declared(EDIT)
 @require_POST
 def seat(request: HttpRequest, number: str, part_id: int) -> HttpResponse:
-    project = access.project_or_404(_user(request), number)
+    project = access.project_or_404(signed_in(request), number)
     part = get_object_or_404(Participation.objects.select_related("project", "department"), pk=part_id, project=project)
     form = SeatForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
-        actions.seat(by=_user(request), participation=part, kind=data["kind"], holder=data["holder"], now=clock.now())
+        actions.seat(by=signed_in(request), participation=part, kind=data["kind"], holder=data["holder"], now=clock.now())
         messages.success(request, _("Seat of %(department)s saved.") % {"department": part.department.name})
         return _back(project, "#departments")
     return _start(request, project, seat_form=form)
@@ -132,7 +135,7 @@ def seat(request: HttpRequest, number: str, part_id: int) -> HttpResponse:
 @access_declared(EDIT)
 @require_POST
 def role(request: HttpRequest, number: str) -> HttpResponse:
-    project = access.project_or_404(_user(request), number)
+    project = access.project_or_404(signed_in(request), number)
     form = RoleForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
@@ -142,7 +145,7 @@ def role(request: HttpRequest, number: str) -> HttpResponse:
             "role",
             form,
             lambda: actions.give_role(
-                by=_user(request), project=project, person=data["person"], role=data["role"], now=clock.now()
+                by=signed_in(request), project=project, person=data["person"], role=data["role"], now=clock.now()
             ),
         )
     return _start(request, project, role_form=form)
@@ -151,11 +154,11 @@ def role(request: HttpRequest, number: str) -> HttpResponse:
 @access_declared(EDIT)
 @require_POST
 def role_remove(request: HttpRequest, number: str) -> HttpResponse:
-    project = access.project_or_404(_user(request), number)
+    project = access.project_or_404(signed_in(request), number)
     form = RoleForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
-        actions.take_role(by=_user(request), project=project, person=data["person"], role=data["role"], now=clock.now())
+        actions.take_role(by=signed_in(request), project=project, person=data["person"], role=data["role"], now=clock.now())
         messages.success(request, _("Role of %(person)s taken back.") % {"person": data["person"].name})
         return _back(project, "#people")
     return _start(request, project, role_form=form)
@@ -164,11 +167,11 @@ def role_remove(request: HttpRequest, number: str) -> HttpResponse:
 @access_declared(EDIT)
 @require_POST
 def scope(request: HttpRequest, number: str) -> HttpResponse:
-    project = access.project_or_404(_user(request), number)
+    project = access.project_or_404(signed_in(request), number)
     form = ScopeForm(request.POST)
     if form.is_valid():
         lines = [actions.ScopeLine(kind, text) for kind, text in form.lines()]
-        actions.set_scope(by=_user(request), project=project, lines=lines, now=clock.now())
+        actions.set_scope(by=signed_in(request), project=project, lines=lines, now=clock.now())
         messages.success(request, _("Scope saved."))
         return _back(project, "#scope")
     return _start(request, project, scope_form=form)
@@ -184,7 +187,7 @@ def _tried(request: HttpRequest, project: Project, name: str, form: forms.Form, 
         form.add_error(refused.field, refused.message)
         return _start(request, project, **{f"{name}_form": form})
     messages.success(request, _saved(name, form.cleaned_data))
-    if not access.visible_to(_user(request)).filter(pk=project.pk).exists():
+    if not access.visible_to(signed_in(request)).filter(pk=project.pk).exists():
         return redirect("projects")
     return _back(project, PANELS[name])
 
@@ -203,7 +206,7 @@ def _saved(name: str, data: dict[str, Any]) -> str:
 
 
 def _start(request: HttpRequest, project: Project, **bound: forms.Form) -> HttpResponse:
-    at = access.standing(_user(request), project)
+    at = access.standing(signed_in(request), project)
     require(not bound or access.can_edit_basics(at) or access.can_change_seat(at))
     initial = {name: getattr(project, name) for name in (*actions.BASICS, "version")}
     scope_items = list(project.scope_items.all())
@@ -223,8 +226,3 @@ def _start(request: HttpRequest, project: Project, **bound: forms.Form) -> HttpR
     }
     context.update(bound)
     return render(request, "projects/start.html", context, status=422 if bound else 200)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from tongzhou.lib.access import access_declared
 from tongzhou.lib.params import day_asked
 from tongzhou.papers import to_html, to_xlsx
-from tongzhou.people.models import User
+from tongzhou.people.access import signed_in
 from tongzhou.projects.access import project_or_404
 from tongzhou.projects.models import Project
 from tongzhou.reports.papers import weekly_paper
@@ -27,7 +27,7 @@ WEEKS_SHOWN = 20
 @require_safe
 @access_declared(READ)
 def report(request: HttpRequest, number: str) -> HttpResponse:
-    project = project_or_404(_user(request), number)
+    project = project_or_404(signed_in(request), number)
     asked = day_asked(request)
     cut = _cut(request, project, asked)
     context = {
@@ -47,7 +47,7 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 @access_declared(READ)
 def report_xlsx(request: HttpRequest, number: str) -> HttpResponse:
-    project = project_or_404(_user(request), number)
+    project = project_or_404(signed_in(request), number)
     paper = weekly_paper(_cut(request, project, day_asked(request)))
     name = re.sub(r'[\x00-\x1f\x7f"*/:<>?\\|]+', "_", paper.title) + ".xlsx"
     headers = {"Content-Disposition": content_disposition_header(True, name) or "attachment"}
@@ -63,8 +63,3 @@ def _weeks_around(cut: Cut) -> list[tuple[int, Week]]:
     place = cut.weeks.index(cut.week)
     begin = max(0, min(place - WEEKS_SHOWN // 2, len(cut.weeks) - WEEKS_SHOWN))
     return [(len(cut.weeks) - at, cut.weeks[at]) for at in range(begin, min(begin + WEEKS_SHOWN, len(cut.weeks)))]
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from tongzhou.lib.access import PUBLIC, SIGNED_IN, access_declared
 from tongzhou.lib.params import day_asked
-from tongzhou.people.models import User
+from tongzhou.people.access import signed_in
 from tongzhou.plan.queries import status_date
 from tongzhou.progress.queries import owed_by
 from tongzhou.projects.access import can_edit_basics, project_or_404, standing
@@ -26,7 +26,7 @@ from tongzhou.ui.templatetags.ui import GALLERY, QueueRow
 @access_declared(SIGNED_IN)
 def workbench(request: HttpRequest) -> HttpResponse:
     """我的工作台: what I owe, in one queue."""
-    owed = owed_by(_user(request))
+    owed = owed_by(signed_in(request))
     groups = [(name, [row for row in owed if row.group == name]) for name in ("overdue", "today", "week", "later")]
     return render(request, "shell/workbench.html", {"groups": groups, "owed": owed})
 
@@ -35,7 +35,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
 @access_declared("read project plan, tasks")
 def overview(request: HttpRequest, number: str) -> HttpResponse:
     """总览: are we on time, who waits for whom, what deviates."""
-    project = project_or_404(_user(request), number)
+    project = project_or_404(signed_in(request), number)
     day = status_date(project, day_asked(request))
     context = {
         "project": project,
@@ -43,7 +43,7 @@ def overview(request: HttpRequest, number: str) -> HttpResponse:
         "as_of": day,
         "view": overview_of(project, day),
         "events": sentences(events_of_project(project.pk, limit=8)),
-        "can_edit": can_edit_basics(standing(_user(request), project)),
+        "can_edit": can_edit_basics(standing(signed_in(request), project)),
     }
     return render(request, "shell/overview.html", context)
 
@@ -52,7 +52,7 @@ def overview(request: HttpRequest, number: str) -> HttpResponse:
 @access_declared("read project plan, tasks")
 def record(request: HttpRequest, number: str) -> HttpResponse:
     """动态: every change of the project, the latest first."""
-    project = project_or_404(_user(request), number)
+    project = project_or_404(signed_in(request), number)
     before = request.GET.get("before", "")
     entries = events_of_project(
         project.pk, before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
@@ -121,8 +121,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403.html", {"csrf": True}, status=403)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -14,7 +14,7 @@ from tongzhou.lib import clock
 from tongzhou.lib.access import ADMINISTRATOR, PUBLIC, SIGNED_IN, Refused, access_declared, require
 from tongzhou.lib.params import text_asked
 from tongzhou.people import actions, queries
-from tongzhou.people.access import can_manage_people
+from tongzhou.people.access import can_manage_people, signed_in
 from tongzhou.people.forms import DepartmentForm, PersonForm
 from tongzhou.people.models import User
 
@@ -44,7 +44,7 @@ def departments(request: HttpRequest) -> HttpResponse:
         "departments": queries.departments(),
         "people": queries.people(search),
         "q": search,
-        "can_manage": can_manage_people(_user(request)),
+        "can_manage": can_manage_people(signed_in(request)),
     }
     return render(request, "people/departments.html", context)
 
@@ -52,11 +52,11 @@ def departments(request: HttpRequest) -> HttpResponse:
 @access_declared(ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def department_new(request: HttpRequest) -> HttpResponse:
-    require(can_manage_people(_user(request)))
+    require(can_manage_people(signed_in(request)))
     form = DepartmentForm(request.POST or None)
     if form.is_valid():
         try:
-            actions.add_department(by=_user(request), now=clock.now(), **form.cleaned_data)
+            actions.add_department(by=signed_in(request), now=clock.now(), **form.cleaned_data)
             messages.success(request, _("Department %(name)s added.") % {"name": form.cleaned_data["name"]})
             return redirect("departments")
         except Refused as refused:
@@ -67,13 +67,13 @@ def department_new(request: HttpRequest) -> HttpResponse:
 @access_declared(ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def person_new(request: HttpRequest) -> HttpResponse:
-    require(can_manage_people(_user(request)))
+    require(can_manage_people(signed_in(request)))
     form = PersonForm(request.POST or None)
     if form.is_valid():
         details = {name: form.cleaned_data[name] for name in ("employee_number", "title", "email", "phone")}
         core = {name: form.cleaned_data[name] for name in ("name", "login", "department")}
         try:
-            actions.add_person(by=_user(request), now=clock.now(), details=details, **core)
+            actions.add_person(by=signed_in(request), now=clock.now(), details=details, **core)
             messages.success(
                 request, _("%(name)s added. Make a sign-in link so that they can come in.") % {"name": core["name"]}
             )
@@ -87,12 +87,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_in_link(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show a new one-time way in for a person, once."""
-    require(can_manage_people(_user(request)))
+    require(can_manage_people(signed_in(request)))
     person = get_object_or_404(User, pk=person_id, is_active=True)
-    token = actions.make_sign_in_link(by=_user(request), person=person, now=clock.now())
+    token = actions.make_sign_in_link(by=signed_in(request), person=person, now=clock.now())
     return render(request, "people/link.html", {"person": person, "link": f"{settings.BASE_URL}/enter/{token}/"})
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -16,7 +16,7 @@ from tongzhou.lib import clock
 from tongzhou.lib.access import Forbidden, Refused, Stale, access_declared, require
 from tongzhou.lib.params import day_asked, json_body
 from tongzhou.lib.registry import PANELS
-from tongzhou.people.models import User
+from tongzhou.people.access import signed_in
 from tongzhou.plan import access, actions
 from tongzhou.plan.forms import DetailsForm, ItemForm, cell_value
 from tongzhou.plan.models import Plan, WorkItem
@@ -33,8 +33,8 @@ EDIT = "create/edit WBS"
 @require_safe
 @access_declared(READ)
 def plan(request: HttpRequest, number: str) -> HttpResponse:
-    project = project_or_404(_user(request), number)
-    at = standing(_user(request), project)
+    project = project_or_404(signed_in(request), number)
+    at = standing(signed_in(request), project)
     day = status_date(project, day_asked(request))
     context = {
         "project": project,
@@ -51,7 +51,7 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 @access_declared(READ)
 def data(request: HttpRequest, number: str) -> HttpResponse:
-    project = project_or_404(_user(request), number)
+    project = project_or_404(signed_in(request), number)
     found = plan_data(project, status_date(project, day_asked(request)))
     return JsonResponse(found, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
 
@@ -60,8 +60,8 @@ def data(request: HttpRequest, number: str) -> HttpResponse:
 @access_declared(READ)
 def task(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     """The drawer of a work item (a fragment)."""
-    item = item_or_404(_user(request), number, item_id)
-    at = standing(_user(request), item.project)
+    item = item_or_404(signed_in(request), number, item_id)
+    at = standing(signed_in(request), item.project)
     sheet = sheet_of(item, status_date(item.project, day_asked(request)))
     context = {
         "sheet": sheet,
@@ -77,15 +77,15 @@ def task(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
 @access_declared(EDIT)
 def preview(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     """Say what an edit in the grid would bring. Writes nothing."""
-    item = item_or_404(_user(request), number, item_id)
+    item = item_or_404(signed_in(request), number, item_id)
     body = json_body(request)
     name, value = str(body.get("field", "")), cell_value(str(body.get("field", "")), body.get("value"))
     if name not in ("start", "finish", "duration"):
-        at = standing(_user(request), item.project)
+        at = standing(signed_in(request), item.project)
         may_report = access.can_report_item(at, item.department_id, item.owner_id)
         require(access.can_assign_item(at, item.department_id) if name == "owner" else may_report)
         return JsonResponse({"changes": [], "notices": [], "summary": ""})
-    found = actions.preview_dates(by=_user(request), item=item, name=name, value=value)
+    found = actions.preview_dates(by=signed_in(request), item=item, name=name, value=value)
     changes = [asdict(move) | {"before": _iso(move.before), "after": _iso(move.after)} for move in found.moves]
     return JsonResponse(
         {"changes": changes, "notices": found.notices, "summary": ""}, json_dumps_params={"ensure_ascii": False}
@@ -96,7 +96,7 @@ def preview(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
 @access_declared(EDIT)
 def edit(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     """Save an edit of the grid: start, finish, duration, owner or percent."""
-    user = _user(request)
+    user = signed_in(request)
     item = item_or_404(user, number, item_id)
     body = json_body(request)
     name = str(body.get("field", ""))
@@ -116,7 +116,7 @@ def edit(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
 @access_declared(EDIT)
 @require_http_methods(["GET", "POST"])
 def task_new(request: HttpRequest, number: str) -> HttpResponse:
-    user = _user(request)
+    user = signed_in(request)
     project = project_or_404(user, number)
     at = standing(user, project)
     require(access.can_edit_plan(at) or bool(at.liaisons))
@@ -140,7 +140,7 @@ def task_new(request: HttpRequest, number: str) -> HttpResponse:
 @access_declared(EDIT)
 @require_http_methods(["GET", "POST"])
 def details(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
-    user = _user(request)
+    user = signed_in(request)
     item = item_or_404(user, number, item_id)
     require(access.can_edit_item(standing(user, item.project), item.department_id))
     initial = {name: getattr(item, name) for name in (*TEXTS, "department") if name != "department_id"}
@@ -168,8 +168,8 @@ def details(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
 @require_POST
 @access_declared(EDIT)
 def remove(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
-    item = item_or_404(_user(request), number, item_id)
-    actions.remove_item(by=_user(request), item=item, now=clock.now())
+    item = item_or_404(signed_in(request), number, item_id)
+    actions.remove_item(by=signed_in(request), item=item, now=clock.now())
     messages.success(request, _("Task “%(task)s” removed.") % {"task": item.name})
     return _done(request, f"/projects/{number}/plan/")
 
@@ -208,8 +208,3 @@ def _version(value: object) -> int | None:
 
 def _iso(day: Any) -> str | None:
     return day.isoformat() if day else None
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

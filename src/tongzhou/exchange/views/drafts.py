@@ -20,6 +20,7 @@ from tongzhou.exchange.queries.wording import refusal_text
 from tongzhou.lib import clock
 from tongzhou.lib.access import Refused, access_declared, require
 from tongzhou.papers import to_xlsx
+from tongzhou.people.access import signed_in
 from tongzhou.people.models import Department, User
 from tongzhou.projects.access import project_or_404
 from tongzhou.workbooks.refusal import WorkbookRefused
@@ -31,7 +32,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @access_declared(EDIT)
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest, number: str) -> HttpResponse:
-    user = _user(request)
+    user = signed_in(request)
     project = project_or_404(user, number)
     require(can_import(user, project))
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
@@ -55,7 +56,7 @@ def upload(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 @access_declared(EDIT)
 def preview(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
-    draft = draft_or_404(_user(request), number, draft_id)
+    draft = draft_or_404(signed_in(request), number, draft_id)
     if draft.state != ImportDraft.State.OPEN:
         return render(
             request, "exchange/closed.html", {"project": draft.project, "tab": "plan", "draft": draft, "made": draft.made}
@@ -67,7 +68,7 @@ def preview(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
 @access_declared(EDIT)
 def answer(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
     """Settle an issue, or take its answer back."""
-    user = _user(request)
+    user = signed_in(request)
     draft = draft_or_404(user, number, draft_id)
     form = AnswerForm(request.POST)
     if not form.is_valid():
@@ -87,8 +88,8 @@ def answer(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
 @access_declared(EDIT)
 def adopt(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
     """Take every proposed answer."""
-    draft = draft_or_404(_user(request), number, draft_id)
-    actions.adopt_proposals(by=_user(request), draft=draft, now=clock.now())
+    draft = draft_or_404(signed_in(request), number, draft_id)
+    actions.adopt_proposals(by=signed_in(request), draft=draft, now=clock.now())
     return _answered(request, draft)
 
 
@@ -96,7 +97,7 @@ def adopt(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
 @access_declared(EDIT)
 def confirmation(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
     """Write it."""
-    user = _user(request)
+    user = signed_in(request)
     draft = draft_or_404(user, number, draft_id)
     seen = request.POST.get("plan_version", "")
     try:
@@ -113,7 +114,7 @@ def confirmation(request: HttpRequest, number: str, draft_id: int) -> HttpRespon
 @require_POST
 @access_declared(EDIT)
 def discard(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
-    user = _user(request)
+    user = signed_in(request)
     actions.discard_draft(by=user, draft=draft_or_404(user, number, draft_id), now=clock.now())
     messages.success(request, _("Import discarded. The plan is unchanged."))
     return redirect("import_upload", number)
@@ -123,7 +124,7 @@ def discard(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
 @access_declared(EDIT)
 def issues(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
     """The list of issues as a workbook."""
-    user = _user(request)
+    user = signed_in(request)
     draft = draft_or_404(user, number, draft_id)
     paper = issues_paper(draft, preview_of(draft, by=user, today=clock.today()))
     headers = {"Content-Disposition": content_disposition_header(True, f"{paper.title}.xlsx") or "attachment"}
@@ -131,7 +132,7 @@ def issues(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
 
 
 def _preview(request: HttpRequest, draft: ImportDraft, message: str = "", status: int = 200) -> HttpResponse:
-    found = preview_of(draft, by=_user(request), today=clock.today())
+    found = preview_of(draft, by=signed_in(request), today=clock.today())
     asked = {option.asks for issue in found.issues for option in issue.options}
     context = {
         "project": draft.project,
@@ -152,8 +153,3 @@ def _answered(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
         draft.refresh_from_db(fields=["answers"])
         return _preview(request, draft)
     return redirect("import_preview", draft.project.number, draft.pk)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
