@@ -113,9 +113,7 @@ def test_conflicts_and_warnings_are_written() -> None:
     )
     answer = answer_network(fixed)
     link = {"from": 1, "to": 2, "type": "FS", "lag": 0}
-    assert answer["conflicts"] == [
-        {"task": 2, "constraint": "MSO", "date": "2026-01-06T09:00", "link": link, "minutes": 480}
-    ]
+    assert answer["conflicts"] == [{"task": 2, "constraint": "MSO", "date": "2026-01-06T09:00", "link": link, "minutes": 480}]
     assert answer["warnings"] == [{"kind": "deadline_missed", "task": 1, "link": None, "minutes": 480}]
 
 
