@@ -1,4 +1,5 @@
-"""Every change that ever happened: one event per action, one change row per object. Never updated, never deleted.
+"""Every change that ever happened: one event per action, one change row per object. Never updated, never
+deleted: triggers of the database refuse it (actions/guards.py), whatever program asks.
 
 Actor and project are plain columns, so that no other room's row is needed to read the record later.
 """
@@ -38,3 +39,6 @@ class Change(models.Model):
     object_label = models.CharField(max_length=300, blank=True)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["object_type", "object_id", "-event"], name="change_of_object")]

@@ -1,0 +1,71 @@
+"""The guards of the record: triggers by which the database refuses to change, delete or empty what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+TABLES = ("timeline_event", "timeline_change")
+REFUSAL = "the record is never changed"
+
+# REPLACE deletes a row without asking its delete trigger, hence the third one.
+_SQLITE = {
+    "{table}_no_update": "BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
+    "{table}_no_delete": "BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
+    "{table}_no_replace": "BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) "
+    "BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
+}
+_POSTGRES = {
+    "{table}_no_change": "BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION timeline_refuse()"
+}
+_POSTGRES_FUNCTION = (
+    "CREATE OR REPLACE FUNCTION timeline_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION '{refusal}' USING ERRCODE = 'restrict_violation'; END $$"
+)
+
+
+def put_up_guards(connection: BaseDatabaseWrapper) -> None:
+    """Make the triggers anew. Needed again after a migration that rebuilds a table of the record on SQLite."""
+    with transaction.atomic(connection.alias), connection.cursor() as cursor:
+        take_down_guards(connection)
+        if connection.vendor == "postgresql":
+            cursor.execute(_POSTGRES_FUNCTION.format(refusal=REFUSAL))
+        for name, (table, body) in _guards(connection).items():
+            cursor.execute(f"CREATE TRIGGER {name} {body.format(table=table, refusal=REFUSAL)}")
+
+
+def take_down_guards(connection: BaseDatabaseWrapper) -> None:
+    """Drop the triggers: for migrations, and for tests that empty their database."""
+    with connection.cursor() as cursor:
+        for name, (table, _body) in _guards(connection).items():
+            where = f" ON {table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{where}")
+
+
+@contextmanager
+def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Take the guards down within this context, all in one transaction."""
+    with transaction.atomic(connection.alias):
+        take_down_guards(connection)
+        yield
+        put_up_guards(connection)
+
+
+def standing_guards(connection: BaseDatabaseWrapper) -> dict[str, bool]:
+    """Return the name of each guard and whether it stands (exists and, on PostgreSQL, is enabled). One query."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A') AND NOT tgisinternal")
+        else:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        found = {row[0] for row in cursor.fetchall()}
+    return {name: name in found for name in _guards(connection)}
+
+
+def _guards(connection: BaseDatabaseWrapper) -> dict[str, tuple[str, str]]:
+    """The name of each trigger with its table and its body."""
+    bodies = _POSTGRES if connection.vendor == "postgresql" else _SQLITE
+    return {name.format(table=table): (table, body) for table in TABLES for name, body in bodies.items()}
