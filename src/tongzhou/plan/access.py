@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from tongzhou.people.models import Leave, User
+from tongzhou.plan.models import WorkItem
 from tongzhou.projects.access import Standing
 
 
@@ -22,3 +28,29 @@ def can_assign_item(at: Standing, department_id: int | None) -> bool:
 def can_report_item(at: Standing, department_id: int | None, owner_id: int | None) -> bool:
     """Report progress: the manager, the department's liaison, the owner."""
     return can_edit_item(at, department_id) or (owner_id is not None and owner_id == at.user_id)
+
+
+def can_report_or_stand_in(at: Standing, user: User, item: WorkItem, today: date) -> bool:
+    """Report progress as can_report_item, or in the owner's place; `at` is what `user` is in the project."""
+    own = can_report_item(at, item.department_id, item.owner_id)
+    return own or (at.takes_part and can_stand_in(user, item, today))
+
+
+def can_stand_in(user: User, item: WorkItem, today: date) -> bool:
+    """Report for the owner: as the item's stand-in (B角), or as the owner's while she is on leave."""
+    if item.owner_id is None or item.owner_id == user.pk:
+        return False
+    return item.stand_in_id == user.pk or _stood_in(user, today).filter(user_id=item.owner_id).exists()
+
+
+def asked_instead(user: User, today: date) -> Q:
+    """Return the condition of the work items about which `user` is asked because their owner is on leave."""
+    away = Leave.objects.filter(first__lte=today, last__gte=today)
+    of_item = Q(stand_in_id=user.pk, owner__in=away.values("user_id"))
+    return (of_item | Q(owner__in=_stood_in(user, today).values("user_id"))) & ~Q(owner_id=user.pk)
+
+
+def _stood_in(user: User, today: date) -> QuerySet[Leave]:
+    """Return the leaves of today for which `user` stands in: named there, or by default."""
+    named = Q(stand_in_id=user.pk) | Q(stand_in__isnull=True, user__stand_in_id=user.pk)
+    return Leave.objects.filter(named, first__lte=today, last__gte=today)

@@ -37,6 +37,14 @@ class ProgressRecorded:
 
 
 @dataclass(frozen=True)
+class ProgressUnchanged:
+    """「无变化」: nothing new about these items as of the day."""
+
+    items: list[int]
+    status_date: str
+
+
+@dataclass(frozen=True)
 class BaselineCut:
     project: int
     number: int

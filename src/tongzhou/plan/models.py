@@ -180,6 +180,7 @@ class ProgressMark(models.Model):
     status_date = models.DateField()
     state = models.CharField(max_length=10, choices=WorkItem.State.choices)
     percent = models.PositiveSmallIntegerField()  # basis points
+    done_quantity = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     actual_start = models.DateField(null=True, blank=True)
     actual_finish = models.DateField(null=True, blank=True)
 

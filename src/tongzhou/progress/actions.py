@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from tongzhou.lib.access import Refused
 from tongzhou.people.models import System, User
-from tongzhou.plan.actions import Report, record_progress
+from tongzhou.plan.access import can_stand_in
+from tongzhou.plan.actions import Report, record_progress, record_unchanged
 from tongzhou.plan.models import WorkItem
+from tongzhou.plan.queries import status_date as status_date_of
 from tongzhou.progress.events import HelpAsked
 from tongzhou.progress.models import ProgressUpdate
 from tongzhou.timeline.actions import Subject, record
@@ -41,12 +47,30 @@ def report_progress(
             record(event, by=by, now=now, subject=subject, project=item.project_id)
 
 
+def report_unchanged(*, by: User, items: Sequence[WorkItem], status_date: date | None, now: datetime) -> int:
+    """Report 「无变化」 on several items at once, as of `status_date`, without one as of each project's own day.
+
+    :raises Refused: as plan.actions.record_unchanged; then nothing is kept.
+    """
+    days: dict[date, list[WorkItem]] = {}
+    for item in items:
+        days.setdefault(status_date_of(item.project, status_date), []).append(item)
+    if not days:
+        raise Refused("how-many", _("Choose at least one task."), "tasks")
+    with transaction.atomic():
+        return sum(record_unchanged(by=by, items=found, status_date=day, now=now) for day, found in sorted(days.items()))
+
+
 def keep_update(
     *, by: User | System, item: WorkItem, report: Report, status_date: date, now: datetime, words: dict[str, Any]
 ) -> None:
     """Outcome of the plan's "progress-recorded": keep the report with its words, one row each."""
+    stands_in = isinstance(by, User) and can_stand_in(by, item, timezone.localtime(now).date())
     ProgressUpdate.objects.create(
         work_item=item,
+        on_behalf_of_id=item.owner_id if stands_in else None,
+        done_quantity=report.done_quantity,
+        unchanged=bool(words.get("unchanged")),
         status_date=status_date,
         reported_at=now,
         reported_by=by if isinstance(by, User) else None,

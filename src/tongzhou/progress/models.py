@@ -18,8 +18,14 @@ class ProgressUpdate(models.Model):
     reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     # The name in the sheet, where a report came in by import and its author has no account.
     reporter_name = models.CharField(max_length=80)
+    # The owner, where her stand-in reported in her place (代).
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     state = models.CharField(max_length=10, choices=WorkItem.State.choices)
     percent = models.PositiveSmallIntegerField()  # basis points
+    done_quantity = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    unchanged = models.BooleanField(default=False)
     actual_start = models.DateField(null=True, blank=True)
     actual_finish = models.DateField(null=True, blank=True)
     done = models.TextField(blank=True)

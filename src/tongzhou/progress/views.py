@@ -16,7 +16,7 @@ from tongzhou.lib.access import Refused, access_declared, require
 from tongzhou.lib.params import day_asked
 from tongzhou.people.access import signed_in
 from tongzhou.people.models import User
-from tongzhou.plan.access import can_report_item
+from tongzhou.plan.access import can_report_or_stand_in
 from tongzhou.plan.actions import Report
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import status_date
@@ -32,7 +32,7 @@ def report(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     """The progress form: a page of its own, or a sheet over the page that asked for it."""
     user = signed_in(request)
     item = item_or_404(user, number, item_id)
-    require(can_report_item(standing(user, item.project), item.department_id, item.owner_id))
+    require(can_report_or_stand_in(standing(user, item.project), user, item, clock.today()))
     sheet = sheet_of(item, status_date(item.project, day_asked(request)))
     initial = {
         "state": item.state,

@@ -12,7 +12,14 @@ from tongzhou.plan.actions.editing import (
     remove_item,
 )
 from tongzhou.plan.actions.milestones import MilestoneSpec, set_key_milestones
-from tongzhou.plan.actions.progress import Report, Told, record_progress, record_reports
+from tongzhou.plan.actions.progress import (
+    Report,
+    Told,
+    quantity_percent,
+    record_progress,
+    record_reports,
+    record_unchanged,
+)
 from tongzhou.plan.actions.scheduling import cut_baseline, follow_start, locked_plan, reschedule
 
 __all__ = [
@@ -35,8 +42,10 @@ __all__ = [
     "item_values",
     "locked_plan",
     "preview_dates",
+    "quantity_percent",
     "record_progress",
     "record_reports",
+    "record_unchanged",
     "remove_item",
     "reschedule",
     "set_key_milestones",

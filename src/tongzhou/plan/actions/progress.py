@@ -5,35 +5,44 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tongzhou.lib.access import Refused, require
+from tongzhou.lib.access import Refused, Stale, require
 from tongzhou.lib.registry import OUTCOMES
 from tongzhou.people.models import System, User
 from tongzhou.plan import access
 from tongzhou.plan.actions.scheduling import cut_baseline, fresh_item, locked_plan, reschedule, successors_of
-from tongzhou.plan.events import ProgressRecorded
+from tongzhou.plan.events import ProgressRecorded, ProgressUnchanged
 from tongzhou.plan.models import Baseline, ProgressMark, WorkItem
 from tongzhou.projects.access import standing
 from tongzhou.projects.models import Project
 from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
 
 State = WorkItem.State
-CACHED = ("state", "percent", "actual_start", "actual_finish")
+CACHED = ("state", "percent", "done_quantity", "actual_start", "actual_finish")
+FULL = 10000
+MOST = Decimal(10) ** 12
+MOST_UNCHANGED = 500
 
 
 @dataclass(frozen=True)
 class Report:
-    """What is said of an item: state, percent in basis points, actual days where known."""
+    """What is said of an item: state, percent in basis points, actual days where known.
+
+    Where the item has a quantity, percent follows from `done_quantity` (in the item's unit).
+    """
 
     state: str
     percent: int
     actual_start: date | None = None
     actual_finish: date | None = None
+    done_quantity: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -76,20 +85,97 @@ def record_reports(*, by: User | System, project: Project, told: Sequence[Told],
         plan = locked_plan(project)
         loosened: set[int] = set()
         for one in told:
-            loosened |= _record_one(by, one, now)[1]
+            loosened |= _record_one(by, replace(one, report=_derived(one)), now)[1]
         reschedule(project, plan, loosened)
+
+
+def record_unchanged(*, by: User, items: Sequence[WorkItem], status_date: date, now: datetime) -> int:
+    """Report 「无变化」 on several items, of one or more projects; one event a project. Return how many it were.
+
+    Handlers of the outcome "progress-recorded" are told of each, with `unchanged` among the words.
+    :raises Refused: as a whole, naming the item, if one may not be reported on, is a summary, or if there are none or too many.
+    """
+    wanted = {item.pk: item for item in items}
+    if not 0 < len(wanted) <= MOST_UNCHANGED:
+        raise Refused("how-many", _("Choose 1 to %(most)s tasks.") % {"most": MOST_UNCHANGED}, "tasks")
+    with transaction.atomic():
+        projects = {item.project_id: item.project for item in wanted.values()}
+        for key in sorted(projects):
+            below = [item.pk for item in wanted.values() if item.project_id == key]
+            _unchanged_in(by, projects[key], below, status_date, now)
+    return len(wanted)
+
+
+def _unchanged_in(by: User, project: Project, keys: list[int], status_date: date, now: datetime) -> None:
+    plan = locked_plan(project)
+    rows = list(WorkItem.objects.filter(pk__in=keys, project=project).select_related("project", "owner").order_by("pk"))
+    _check_unchanged(by, project, rows, now)
+    if len(rows) != len(keys):
+        raise Stale("item-gone", _("Somebody else removed this task in the meantime."))
+    _check_status_date(project, status_date, now)
+    if not Baseline.objects.filter(project=project).exists():
+        cut_baseline(by=by, project=project, now=now)
+    known = _known_of(rows, status_date)
+    marks = [
+        ProgressMark(work_item=row, status_date=status_date, **{name: getattr(known[row.pk], name) for name in CACHED})
+        for row in rows
+    ]
+    ProgressMark.objects.bulk_create(
+        marks, update_conflicts=True, unique_fields=["work_item", "status_date"], update_fields=list(CACHED)
+    )
+    latest = Q(reported_on__isnull=True) | Q(reported_on__lte=status_date)
+    WorkItem.objects.filter(latest, pk__in=keys).update(reported_on=status_date, version=F("version") + 1)
+    plan.version += 1
+    plan.save(update_fields=["version"])
+    event = ProgressUnchanged([row.pk for row in rows], status_date.isoformat())
+    subject = Subject("work_item", rows[0].pk, rows[0].name) if len(rows) == 1 else Subject("project", project.pk, project.name)
+    record(event, by=by, now=now, subject=subject, project=project.pk)
+    for row in rows:
+        for handler in OUTCOMES.at("progress-recorded"):
+            handler(by=by, item=row, report=known[row.pk], status_date=status_date, now=now, words={"unchanged": True})
+
+
+def _check_unchanged(by: User, project: Project, rows: list[WorkItem], now: datetime) -> None:
+    at, today = standing(by, project), timezone.localtime(now).date()
+    for row in rows:
+        require(
+            access.can_report_or_stand_in(at, by, row, today),
+            _("You may not report on “%(task)s”; nothing is saved.") % {"task": row.name},
+        )
+    summary = WorkItem.objects.filter(parent__in=rows).select_related("parent").first()
+    if summary is not None and summary.parent is not None:
+        message = _("“%(task)s” is a summary: report on the tasks below it. Nothing is saved.") % {"task": summary.parent.name}
+        raise Refused("summary", message, "tasks")
+
+
+def _known_of(rows: list[WorkItem], status_date: date) -> dict[int, Report]:
+    """Return what was known of each item on a day."""
+    found = {row.pk: Report(State.TODO, 0) for row in rows}
+    marks = ProgressMark.objects.filter(work_item__in=rows, status_date__lte=status_date).order_by("status_date")
+    for mark in marks:
+        found[mark.work_item_id] = Report(mark.state, mark.percent, mark.actual_start, mark.actual_finish, mark.done_quantity)
+    return found
+
+
+def _may_report(by: User | System, item: WorkItem, now: datetime) -> bool:
+    if isinstance(by, System):
+        return True
+    return access.can_report_or_stand_in(standing(by, item.project), by, item, timezone.localtime(now).date())
+
+
+def _check_status_date(project: Project, status_date: date, now: datetime) -> None:
+    if status_date > max(timezone.localtime(now).date(), project.status_date or status_date.min):
+        raise Refused("status-in-future", _("Nobody can report on a day to come."))
 
 
 def _record_one(by: User | System, told: Told, now: datetime) -> tuple[Report, set[int]]:
     """Record a report under the plan's lock; return it with the items whose links it loosened. The caller schedules."""
     item, status_date = told.item, told.status_date
-    may = isinstance(by, System) or access.can_report_item(standing(by, item.project), item.department_id, item.owner_id)
-    require(may, _("You may not report on this task."))
+    require(_may_report(by, item, now), _("You may not report on this task."))
     row = fresh_item(item)
     if WorkItem.objects.filter(parent=row).exists():
         raise Refused("summary", _("A summary has no progress of its own: report on the tasks below it."))
-    if status_date > max(timezone.localtime(now).date(), item.project.status_date or status_date.min):
-        raise Refused("status-in-future", _("Nobody can report on a day to come."))
+    _check_status_date(item.project, status_date, now)
     settled = normalised(told.report, row, status_date)
     if not Baseline.objects.filter(project=item.project).exists():
         cut_baseline(by=by, project=item.project, now=now)
@@ -115,9 +201,9 @@ def normalised(report: Report, item: WorkItem, status_date: date) -> Report:
     """
     if report.state not in State.values:
         raise Refused("state-unknown", _("Choose a state."), "state")
-    if not 0 <= report.percent <= 10000:
+    if not 0 <= report.percent <= FULL:
         raise Refused("percent-range", _("Percent lies between 0 and 100."), "percent")
-    report = _agree(report)
+    report = _agree(_counted(report, item))
     start, finish = report.actual_start, report.actual_finish
     if start is None and (report.percent or report.state in (State.DOING, State.DONE)):
         start = min(item.actual_start or item.start or status_date, status_date)
@@ -129,10 +215,45 @@ def normalised(report: Report, item: WorkItem, status_date: date) -> Report:
     return replace(report, actual_start=start, actual_finish=finish)
 
 
+def _counted(report: Report, item: WorkItem) -> Report:
+    """Let the percent follow from the quantity, where the item has one."""
+    if item.quantity is None:
+        return replace(report, done_quantity=None)
+    done = report.done_quantity
+    if done is None:
+        if report.percent not in (item.percent, FULL if report.state == State.DONE else item.percent):
+            raise Refused("percent-from-quantity", _("This task is counted: say how much is done, percent follows."), "percent")
+        full = report.state == State.DONE or report.percent == FULL
+        return replace(
+            report, done_quantity=max(item.quantity, item.done_quantity or item.quantity) if full else item.done_quantity
+        )
+    if not done.is_finite() or not 0 <= done < MOST or done != round(done, 2):
+        raise Refused("quantity-range", _("A quantity is a number from 0, with two decimals at most."), "done_quantity")
+    if report.state == State.DONE and done < item.quantity:
+        missing = f"{(item.quantity - done).normalize():f}{item.unit}"
+        raise Refused(
+            "quantity-missing", _("%(missing)s are still missing: it is not done yet.") % {"missing": missing}, "done_quantity"
+        )
+    return replace(report, percent=quantity_percent(done, item.quantity), done_quantity=done)
+
+
+def _derived(told: Told) -> Report:
+    """Give the quantity that an imported percent means, where the item has one and the sheet does not say it."""
+    quantity, report = told.item.quantity, told.report
+    if quantity is None or report.done_quantity is not None or report.state == State.DONE:
+        return report
+    return replace(report, done_quantity=round(quantity * report.percent / FULL, 2))
+
+
+def quantity_percent(done: Decimal, quantity: Decimal) -> int:
+    """Return the basis points that `done` of `quantity` are, rounded down, at most 10000."""
+    return min(int(done * FULL / quantity), FULL)
+
+
 def _agree(report: Report) -> Report:
     if report.state == State.DONE:
-        return replace(report, percent=10000)
-    if report.percent == 10000 and report.state in (State.TODO, State.DOING):
+        return replace(report, percent=FULL)
+    if report.percent == FULL and report.state in (State.TODO, State.DOING):
         return replace(report, state=State.DONE)
     if report.state == State.TODO and report.percent:
         return replace(report, state=State.DOING)

@@ -67,7 +67,7 @@ def task(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
         "sheet": sheet,
         "project": item.project,
         "can_edit": access.can_edit_item(at, item.department_id),
-        "can_report": sheet.row.leaf and access.can_report_item(at, item.department_id, item.owner_id),
+        "can_report": sheet.row.leaf and access.can_report_or_stand_in(at, signed_in(request), item, clock.today()),
         "panels": [panel for make in PANELS.at("work_item") if (panel := make(request, item)) is not None],
     }
     return render(request, "plan/drawer.html", context)
@@ -82,7 +82,7 @@ def preview(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     name, value = str(body.get("field", "")), cell_value(str(body.get("field", "")), body.get("value"))
     if name not in ("start", "finish", "duration"):
         at = standing(signed_in(request), item.project)
-        may_report = access.can_report_item(at, item.department_id, item.owner_id)
+        may_report = access.can_report_or_stand_in(at, signed_in(request), item, clock.today())
         require(access.can_assign_item(at, item.department_id) if name == "owner" else may_report)
         return JsonResponse({"changes": [], "notices": [], "summary": ""})
     found = actions.preview_dates(by=signed_in(request), item=item, name=name, value=value)

@@ -49,6 +49,8 @@ def _tail(entry: Entry) -> str:
     data = entry.data
     if entry.kind == "progress-recorded":
         return _("to %(percent)s%%") % {"percent": f"{data['percent'] / 100:g}"}
+    if entry.kind == "progress-unchanged":
+        return _("(%(count)s tasks)") % {"count": len(data["items"])} if len(data["items"]) > 1 else ""
     if entry.kind == "plan-imported":
         counts = {name: data[name] for name in ("created", "changed", "unchanged")}
         return _("%(created)s new, %(changed)s changed, %(unchanged)s unchanged") % counts
@@ -125,6 +127,7 @@ def _verbs() -> dict[str, str]:
         "work-item-changed": _("changed"),
         "work-item-removed": _("removed"),
         "progress-recorded": _("updated"),
+        "progress-unchanged": _("reported no change for"),
         "baseline-cut": _("cut baseline of"),
         "key-milestones-changed": _("changed the key milestones of"),
         "help-asked": _("asked for help with"),
@@ -143,6 +146,7 @@ def _fields() -> dict[str, str]:
         "owner_id": _("Owner"),
         "state": _("State"),
         "percent": _("Progress"),
+        "done_quantity": _("Done quantity"),
         "department_id": _("Department"),
         "actual_start": _("Actual start"),
         "actual_finish": _("Actual finish"),
