@@ -160,7 +160,7 @@ CASES: dict[str, tuple[Callable[[Path], Path], str, str | None, int | None, str 
     "cut off": (_cut, "damaged", None, None, None),
     "broken xml": (_broken_xml, "damaged", None, None, None),
     "password": (_protected, "protected", None, None, None),
-    "old xls": (_old_excel, "old_excel", None, None, None),
+    "broken xls": (_old_excel, "damaged", None, None, None),
     "zip bomb": (_bomb, "bomb", None, None, None),
     "text bomb": (_shared_text_bomb, "bomb", None, None, None),
     "laughs": (_laughs, "unsafe_xml", None, None, None),

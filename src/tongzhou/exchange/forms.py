@@ -12,7 +12,7 @@ from tongzhou.workbooks.scan import MOST_FILE
 class UploadForm(forms.Form):
     """A workbook. Empty files pass here: the reader says what is wrong with them."""
 
-    file = forms.FileField(label=gettext_lazy("Excel workbook (.xlsx)"), allow_empty_file=True)
+    file = forms.FileField(label=gettext_lazy("Workbook or text table"), allow_empty_file=True)
 
     def clean_file(self) -> object:
         file = self.cleaned_data["file"]

@@ -12,11 +12,12 @@ NOT_CALCULATED = "#FORMULA"  # stands for a formula that was saved without its r
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One filled cell. `percent` tells that the sheet shows the number with a percent sign."""
+    """One filled cell. `percent`: shown with a percent sign; `indent`: the steps by which its format indents it."""
 
     kind: Kind
     value: Value
     percent: bool = False
+    indent: int = 0
 
     @property
     def text(self) -> str:
@@ -96,13 +97,16 @@ def column_of(letters: str) -> int:
 
 
 def cell_to_json(cell: Cell | None) -> Any:
-    """Text, numbers and truth values as themselves; {"d": date}, {"p": percent number}, {"e": error}; None where empty."""
+    """Text, numbers and truth values as themselves; {"d": date}, {"p": percent number}, {"e": error},
+    {"t": text, "i": its indent}; None where empty."""
     if cell is None:
         return None
     if isinstance(cell.value, date):
         return {"d": cell.value.isoformat()}
     if cell.kind == "error":
         return {"e": cell.value}
+    if cell.indent:
+        return {"t": cell.value, "i": cell.indent}
     return {"p": cell.value} if cell.percent else cell.value
 
 
@@ -114,6 +118,8 @@ def cell_from_json(value: Any) -> Cell | None:
         if "d" in value:
             text = str(value["d"])
             return Cell("date", datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text))
+        if "t" in value:
+            return Cell("text", value["t"], indent=value["i"])
         return Cell("error", value["e"]) if "e" in value else Cell("number", value["p"], percent=True)
     if isinstance(value, bool):
         return Cell("bool", value)

@@ -1,4 +1,4 @@
-"""The reading process. `python -m tongzhou.workbooks.child FILE` prints the cells of a workbook as JSON, or why not.
+"""The reading process. `python -m tongzhou.workbooks.child FILE NAME` prints the cells of a workbook as JSON, or why not.
 
 It runs under its own memory limit, so that a hostile file ends this process and nothing else. It imports little.
 """
@@ -7,13 +7,15 @@ import json
 import math
 import resource
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tongzhou.workbooks.cells import NOT_CALCULATED, Cell, Merge, Sheet, letter, sheets_to_json
 from tongzhou.workbooks.refusal import WorkbookRefused
-from tongzhou.workbooks.scan import SheetScan, scan
+from tongzhou.workbooks.scan import MOST_AREA, MOST_CELLS, MOST_COLUMNS, MOST_ROWS, SheetScan, kind_of, scan
+from tongzhou.workbooks.textfile import read_rows
 
 MEMORY = 290 * 1024 * 1024  # bytes of address space
 CPU_SECONDS = 20
@@ -21,25 +23,58 @@ MOST_FILLED = 400_000
 MOST_CHARACTERS = 20_000_000
 LONGEST_TEXT = 10_000  # characters kept of one cell, plus one that tells that there was more
 MOST_MERGES = 20_000
+ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
+Row = TypeVar("Row")
 
 
-def read(path: Path) -> list[Sheet]:
-    """Scan, then read the workbook at `path`.
+def read(path: Path, name: str = "") -> list[Sheet]:
+    """Scan, then read the file at `path`; a text file is one sheet called `name`.
 
     :raises WorkbookRefused: if it cannot or must not be read.
     """
-    scans = scan(path)
+    kind = kind_of(path)
+    if kind == "text":
+        return [_text_sheet(read_rows(path), name)]
+    scans = scan(path) if kind == "xlsx" else None
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     budget = _Budget()
     try:
         # Given a path, the library believes its ending; given the bytes, it looks at them.
         with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as workbook:
-            return [_sheet(workbook.get_sheet_by_name(one.name), one, budget) for one in scans]
+            found = scans if scans is not None else _old_sheets(workbook.sheets_metadata)
+            return [_sheet(workbook.get_sheet_by_name(one.name), one, budget) for one in found]
     except PasswordError as problem:
         raise WorkbookRefused("protected") from problem
     except CalamineError as problem:
         raise WorkbookRefused("damaged") from problem
+
+
+def _old_sheets(metadata: Sequence[Any]) -> list[SheetScan]:
+    """The sheets of an old workbook, which cannot be looked over beforehand."""
+    sheets = [SheetScan(one.name, "", "Visible" not in str(one.visible)) for one in metadata if "WorkSheet" in str(one.typ)]
+    if not sheets:
+        raise WorkbookRefused("no_sheet")
+    return sheets
+
+
+def _text_sheet(rows: list[list[str]], name: str) -> Sheet:
+    budget = _Budget()
+    found: list[list[Cell | None]] = []
+    for number, values in enumerate(rows):
+        row: list[Cell | None] = [Cell("text", text[: LONGEST_TEXT + 1]) if text.strip() else None for text in values]
+        for column, cell in enumerate(row):
+            if cell is not None:
+                budget.spend(cell, name, number, column)
+        found.append(_trimmed(row))
+    return Sheet(name, _trimmed(found))
+
+
+def _trimmed(rows: list[Row]) -> list[Row]:
+    """The list without what is empty at its end."""
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows
 
 
 class _Budget:
@@ -60,6 +95,7 @@ class _Budget:
 
 def _sheet(source: Any, seen: SheetScan, budget: _Budget) -> Sheet:
     rows: list[list[Cell | None]] = []
+    _refuse_far_corner(source, seen)
     if source.end is not None:
         for number, values in enumerate(source.to_python(skip_empty_area=False)):
             row: list[Cell | None] = []
@@ -68,13 +104,23 @@ def _sheet(source: Any, seen: SheetScan, budget: _Budget) -> Sheet:
                 if cell is not None:
                     budget.spend(cell, seen.name, number, column)
                 row.append(cell)
-            while row and row[-1] is None:
-                row.pop()
-            rows.append(row)
-    while rows and not rows[-1]:
-        rows.pop()
+            rows.append(_trimmed(row))
+    _trimmed(rows)
     merges = tuple(Merge(*first, *last) for first, last in (source.merged_cell_ranges or [])[:MOST_MERGES])
     return Sheet(seen.name, rows, tuple(sorted(merges, key=lambda merge: (merge.top, merge.left))), seen.hidden)
+
+
+def _refuse_far_corner(source: Any, seen: SheetScan) -> None:
+    """Old workbooks are measured only when they are open, before their cells are laid out."""
+    if source.end is None:
+        return
+    rows, columns = source.end[0] + 1, source.end[1] + 1
+    if columns > MOST_COLUMNS:
+        raise WorkbookRefused("too_many_columns", seen.name, None, letter(columns - 1), MOST_COLUMNS)
+    if rows > MOST_ROWS:
+        raise WorkbookRefused("too_many_rows", seen.name, rows, letter(0), MOST_ROWS)
+    if rows * columns > MOST_AREA:
+        raise WorkbookRefused("too_many_cells", seen.name, rows, letter(columns - 1), MOST_CELLS)
 
 
 def _cell(value: Any, place: tuple[int, int], seen: SheetScan) -> Cell | None:
@@ -85,7 +131,7 @@ def _cell(value: Any, place: tuple[int, int], seen: SheetScan) -> Cell | None:
     if value is None or value == "":
         return None
     if isinstance(value, str):
-        return Cell("text", value[: LONGEST_TEXT + 1]) if value.strip() else None
+        return _text(value, place, seen)
     if isinstance(value, bool):
         return Cell("bool", value)
     if isinstance(value, (int, float)):
@@ -93,6 +139,12 @@ def _cell(value: Any, place: tuple[int, int], seen: SheetScan) -> Cell | None:
             return Cell("error", "#NUM!")
         return Cell("number", value, percent=place in seen.percent)
     return _moment(value)
+
+
+def _text(value: str, place: tuple[int, int], seen: SheetScan) -> Cell | None:
+    if not seen.part and value in ERRORS:
+        return Cell("error", value)
+    return Cell("text", value[: LONGEST_TEXT + 1], indent=seen.indents.get(place, 0)) if value.strip() else None
 
 
 def _moment(value: date | datetime | time | timedelta) -> Cell:
@@ -108,7 +160,7 @@ def main(arguments: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     try:
-        answer: dict[str, Any] = {"sheets": sheets_to_json(read(Path(arguments[0])))}
+        answer: dict[str, Any] = {"sheets": sheets_to_json(read(Path(arguments[0]), arguments[1]))}
         text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
     except WorkbookRefused as refused:
         text = json.dumps({"refused": refused.as_json()}, ensure_ascii=False)

@@ -2,17 +2,20 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tongzhou.workbooks.cells import Cell
 from tongzhou.workbooks.headers import NAMES, Field
+from tongzhou.workbooks.outline_marks import depths_of, mark_of, style_of
 from tongzhou.workbooks.sheetkind import Table
 from tongzhou.workbooks.text import is_blank, key, name, plain
 
 _CODE = re.compile(r"[A-Za-z]{0,6}\d*(?:[.\-_][A-Za-z]?\d+)*[A-Za-z]?")
 GROUP_ENDINGS = ("阶段", "模块", "部分", "任务", "工作")  # 项目启动阶段 is a group of a project, not the project
 _SEPARATORS = re.compile(r"[.\-_]")
+SPACES = " \u3000\t\u00a0"
+WITHIN = "·"  # between the number of a group and one that begins anew in it
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Entry:
     code: str = ""
     depth: int = 0
     column: int = 0
+    is_section: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,13 +49,74 @@ def outline(table: Table, project_name: str) -> Outline:
     project = _project_column(table, levels, project_name)
     if project:
         levels = levels[1:]
-    entries = _named(table, levels, _codes(table))
+    marks = _marks(table, levels)
+    entries = _named(table, levels, _codes(table, marks))
+    entries, parents = _nested(table, entries, levels, marks)
+    entries, parents = _under_sections(entries, parents)
+    return Outline(_told_apart(entries, parents, marks), parents, project)
+
+
+def _nested(
+    table: Table, entries: list[Entry], levels: Sequence[int], marks: Mapping[int, str]
+) -> tuple[list[Entry], list[int | None]]:
     if _codes_are_nested(entries):
-        return Outline(*_by_codes(entries), project)
+        return _by_codes(entries)
     if len(levels) > 1:
-        return Outline(*_by_columns(entries), project)
-    depths = _depths(table, entries)
-    return Outline(entries, _by_depth(depths), project)
+        return _by_columns(entries)
+    if table.column(Field.LEVEL) is None and len({entry.depth for entry in entries}) < 2:
+        depths = depths_of([style_of(marks.get(entry.row or 0, "")) for entry in entries])
+        if depths is not None:
+            return entries, _by_depth(depths)
+    return entries, _by_depth(_depths(table, entries))
+
+
+def _marks(table: Table, levels: Sequence[int]) -> dict[int, str]:
+    """The outline number of each row: in a column of numbers, else at the beginning of its name. Sections have none."""
+    column = table.column(Field.CODE)
+    column = table.column(Field.SERIAL) if column is None else column
+    marks: dict[int, str] = {}
+    for row in table.rows:
+        if row in table.sections:
+            continue
+        cell = table.sheet.at(row, column) if column is not None else None
+        if cell is None and levels:
+            cell = table.sheet.at(row, levels[-1])
+            cell = cell if cell is not None and style_of(cell.text) else None
+        if cell is not None:
+            marks[row] = cell.text
+    return marks
+
+
+def _under_sections(entries: list[Entry], parents: list[int | None]) -> tuple[list[Entry], list[int | None]]:
+    """What stands on top below a merged section row belongs to that section."""
+    section: int | None = None
+    found: list[int | None] = []
+    for place, (entry, parent) in enumerate(zip(entries, parents, strict=True)):
+        if entry.is_section:
+            section = place
+            found.append(None)
+        elif parent is None or (section is not None and parent < section):
+            found.append(section)
+        else:
+            found.append(parent)
+    return entries, found
+
+
+def _told_apart(entries: list[Entry], parents: Sequence[int | None], marks: Mapping[int, str]) -> list[Entry]:
+    """Numbers that begin anew in every group get the group's before them: 一·1 and 二·1. Others stay as they are."""
+    own = [entry.code or mark_of(marks.get(entry.row, "")) if entry.row is not None else "" for entry in entries]
+    own = [code if style_of(code) or normal_code(code) else "" for code in own]
+    grouped = any(not normal_code(code) for code in own if code) or any(entry.is_section for entry in entries)
+    if not grouped or not repeated([code for code in own if code]):
+        return entries
+    full: list[str] = []
+    count = 0
+    for entry, parent, code in zip(entries, parents, own, strict=True):
+        count += entry.is_section
+        mine = code or (str(count) if entry.is_section else "")
+        above = full[parent] if parent is not None and parent < len(full) else ""
+        full.append(f"{above}{WITHIN}{mine}" if above and mine else mine)
+    return [replace(entry, code=code) for entry, code in zip(entries, full, strict=True)]
 
 
 def normal_code(text: str) -> str:
@@ -77,7 +142,7 @@ def _project_column(table: Table, levels: Sequence[int], project_name: str) -> s
     return value if heading or told or key(value) == key(project_name) else ""
 
 
-def _codes(table: Table) -> dict[int, str]:
+def _codes(table: Table, marks: Mapping[int, str]) -> dict[int, str]:
     """The code of each row; numbers that Excel shortened (1.10 became 1.1) are mended by their neighbours."""
     column = table.column(Field.CODE)
     column = table.column(Field.SERIAL) if column is None else column
@@ -85,7 +150,7 @@ def _codes(table: Table) -> dict[int, str]:
     seen: set[str] = set()
     before = ""
     for row in table.rows:
-        cell = None if column is None else table.sheet.at(row, column)
+        cell = None if column is None or row not in marks else table.sheet.at(row, column)
         code = "" if cell is None else normal_code(cell.text)
         if code in seen and cell is not None and cell.kind == "number":
             code = _lengthened(code, before)
@@ -110,6 +175,11 @@ def _named(table: Table, levels: Sequence[int], codes: dict[int, str]) -> list[E
     entries: list[Entry] = []
     current: list[str] = [""] * len(levels)
     for row in table.rows:
+        if row in table.sections:
+            column, text = table.sections[row]
+            current = [""] * len(levels)
+            entries.append(Entry(row, text, (), "", -1, column, True))
+            continue
         own = [_text(table.sheet.at(row, column)) for column in levels]
         seen = [_text(table.sheet.down(row, column)) for column in levels]
         depth = max((index for index, text in enumerate(own) if text), default=-1)
@@ -122,9 +192,16 @@ def _named(table: Table, levels: Sequence[int], codes: dict[int, str]) -> list[E
         current[depth + 1 :] = [""] * (len(levels) - depth - 1)
         path = tuple(text for text in current[:depth] if text)
         raw = table.sheet.at(row, levels[depth])
-        indent = len(raw.text) - len(raw.text.lstrip(" \u3000\t")) if raw is not None and raw.kind == "text" else 0
-        entries.append(Entry(row, own[depth], path, codes[row], indent, levels[depth]))
+        entries.append(Entry(row, own[depth], path, codes[row], _indent(raw), levels[depth]))
     return entries
+
+
+def _indent(cell: Cell | None) -> int:
+    """How far a cell is indented: by Excel's format, else by the spaces before its text, a full-width one counting double."""
+    if cell is None or cell.kind != "text":
+        return 0
+    spaces = cell.text[: len(cell.text) - len(cell.text.lstrip(SPACES))]
+    return cell.indent * 1000 + len(spaces) + spaces.count("\u3000") + 3 * spaces.count("\t")
 
 
 def _text(cell: Cell | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from tongzhou.workbooks import predecessors
-from tongzhou.workbooks.hierarchy import normal_code
+from tongzhou.workbooks.hierarchy import WITHIN, normal_code
 from tongzhou.workbooks.predecessors import Reference
 from tongzhou.workbooks.result import Findings, LinkRow, Problem, Proposal, Question, TaskRow
 from tongzhou.workbooks.text import key, plain
@@ -43,13 +43,23 @@ class Directory:
         code = normal_code(text)
         named = key(text)
         for found in (
-            self.codes.get((sheet, code)) if code else None,
-            self.codes.get(("", code)) if code else None,
+            self.codes.get((sheet, code or named)),
+            self.codes.get(("", code or named)),
             self.names.get(named),
             self.outputs.get(named),
         ):
             if found:
                 return list(dict.fromkeys(found))
+        return []
+
+    def beside(self, text: str, task: int) -> list[int]:
+        """Tasks whose number begins anew in each group: the one of that number in the task's own group, or a group above."""
+        code, sheet = normal_code(text) or key(text), self.tasks[task].sheet
+        above = self.tasks[task].parent
+        while above is not None:
+            if self.tasks[above].code and (found := self.codes.get((sheet, f"{self.tasks[above].code}{WITHIN}{code}"))):
+                return found
+            above = self.tasks[above].parent
         return []
 
     def near(self, text: str, task: int | None) -> list[Proposal]:
@@ -130,7 +140,7 @@ def _parts(text: str, directory: Directory, sheet: str) -> list[str]:
 def _link(index: int, task: TaskRow, part: str, directory: Directory, findings: Findings) -> LinkRow | None:
     whole = directory.exact(part, task.sheet)
     reference = Reference(part, text=part) if whole else predecessors.parse(part)
-    found = whole or directory.exact(reference.ref, task.sheet)
+    found = directory.beside(reference.ref, index) or whole or directory.exact(reference.ref, task.sheet)
     column = task.shown["predecessors"].column
     if len(found) == 1:
         return _made(found[0], index, reference, task, column, findings)

@@ -11,9 +11,18 @@ _DEPARTMENT = re.compile(r"(?P<department>[^\s()、,;:]{1,12}?(?:事业部|部�
 _CJK = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ffff·]+")
 
 
+EVERYBODY = "*"  # stands for all departments that take part
+_EVERYBODY = re.compile(
+    r"(?:项目组?|团队|公司)?(?:全员|全体|全体(?:人员|成员|员工|同事|项目成员|参与人员)|所有(?:人|人员|成员|部门)|各(?:相关|参与|有关|协作|职能)?部门|全部门|全部部门)"
+)
+
+
 @dataclass(frozen=True)
 class Helper:
-    """Somebody named in a cell: a person, a department, or a person with the department and the content in brackets."""
+    """Somebody named in a cell: a person, a department, or a person with the department and the content in brackets.
+
+    The department EVERYBODY is all departments that take part.
+    """
 
     name: str = ""
     department: str = ""
@@ -76,6 +85,8 @@ def _helper(part: str) -> Helper | None:
     department = _DEPARTMENT.match(given)
     if is_blank(who):
         who = ""
+    if _EVERYBODY.fullmatch(who):
+        return Helper(department=EVERYBODY, content=given)
     if who and (owns := _DEPARTMENT.fullmatch(who)):
         return Helper(department=owns["department"], content=given)
     if not who and not given:

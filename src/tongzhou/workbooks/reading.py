@@ -12,12 +12,13 @@ from tongzhou.workbooks.refusal import WorkbookRefused
 SECONDS = 25.0
 
 
-def read_workbook(path: Path, *, seconds: float = SECONDS) -> list[Sheet]:
-    """Read the xlsx file at `path` under a memory and a time limit.
+def read_workbook(path: Path, *, name: str = "", seconds: float = SECONDS) -> list[Sheet]:
+    """Read the xlsx, xls or text file (csv, tsv, txt) at `path` under a memory and a time limit.
 
+    A text file is one sheet called `name` (default: as the file, without its ending).
     :raises WorkbookRefused: whatever is wrong with the file; the calling process is never harmed.
     """
-    command = [sys.executable, "-m", "tongzhou.workbooks.child", os.fspath(path)]
+    command = [sys.executable, "-m", "tongzhou.workbooks.child", os.fspath(path), name or path.stem]
     try:
         done = subprocess.run(command, capture_output=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired as problem:

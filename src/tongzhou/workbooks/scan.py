@@ -7,7 +7,7 @@ import os
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -15,6 +15,7 @@ from xml.parsers import expat
 
 from tongzhou.workbooks.cells import column_of, letter
 from tongzhou.workbooks.refusal import WorkbookRefused
+from tongzhou.workbooks.textfile import ENDINGS
 
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
@@ -25,6 +26,7 @@ MOST_UNPACKED = 256 * 1024 * 1024
 MOST_RATIO = 250
 RATIO_COUNTS_FROM = 4 * 1024 * 1024  # small repetitive parts pack well and do no harm
 MOST_PARTS = 2_000
+MOST_INDENT = 250
 MOST_SMALL_PART = 4 * 1024 * 1024
 CHUNK = 64 * 1024
 
@@ -55,21 +57,21 @@ class SheetScan:
     percent: set[tuple[int, int]] = field(default_factory=set)
     errors: set[tuple[int, int]] = field(default_factory=set)
     formulas: set[tuple[int, int]] = field(default_factory=set)  # those that do not say that their result is text
+    indents: dict[tuple[int, int], int] = field(default_factory=dict)  # the steps by which Excel's format indents a cell
 
 
 def scan(path: Path) -> list[SheetScan]:
-    """Look over the file at `path`.
+    """Look over the xlsx file at `path`.
 
     :raises WorkbookRefused: with the reason, and the sheet, row and column where they are known.
     """
-    _look_at_first_bytes(path)
     try:
         with zipfile.ZipFile(path) as archive:
             _weigh(archive)
             sheets = _sheets(archive)
-            percent_styles = _percent_styles(archive)
+            styles = _styles(archive)
             for sheet in sheets:
-                ruler = _Ruler(sheet, percent_styles)
+                ruler = _Ruler(sheet, styles)
                 with archive.open(sheet.part) as stream:
                     _walk(stream, ruler.element, MOST_UNPACKED)
                 ruler.refuse_far_row()
@@ -79,7 +81,11 @@ def scan(path: Path) -> list[SheetScan]:
         raise WorkbookRefused("damaged") from problem
 
 
-def _look_at_first_bytes(path: Path) -> None:
+def kind_of(path: Path) -> str:
+    """What the file is by its first bytes: "xlsx", "xls", or "text" where its name says that it is a text file.
+
+    :raises WorkbookRefused: if it is empty, too big, protected, or nothing that is read here.
+    """
     size = os.path.getsize(path)
     if size == 0:
         raise WorkbookRefused("empty_file")
@@ -88,11 +94,22 @@ def _look_at_first_bytes(path: Path) -> None:
     with path.open("rb") as stream:
         first = stream.read(8)
         if first == OLE:
-            content = stream.read()
-            code = "protected" if "EncryptedPackage".encode("utf-16-le") in content else "old_excel"
-            raise WorkbookRefused(code)
-    if not first.startswith(b"PK"):
-        raise WorkbookRefused("not_a_workbook")
+            _look_into_compound(stream.read())
+            return "xls"
+    if first.startswith(b"PK"):
+        return "xlsx"
+    if path.suffix.lower() in ENDINGS:
+        return "text"
+    raise WorkbookRefused("not_a_workbook")
+
+
+def _look_into_compound(content: bytes) -> None:
+    """Refuse what else comes in the container of the old Excel: encrypted workbooks and other documents."""
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise WorkbookRefused("protected")
+    others = ("WordDocument", "PowerPoint Document")
+    if any(name.encode("utf-16-le") in content for name in others) and "Workbook".encode("utf-16-le") not in content:
+        raise WorkbookRefused("other_office_file")
 
 
 def _weigh(archive: zipfile.ZipFile) -> None:
@@ -136,11 +153,20 @@ def _sheets(archive: zipfile.ZipFile) -> list[SheetScan]:
     return sheets
 
 
-def _percent_styles(archive: zipfile.ZipFile) -> set[int]:
-    """The indexes of cell styles whose number format shows a percent sign."""
+@dataclass(frozen=True)
+class Styles:
+    """What the cell styles say that matters here, by their index as the sheets write it."""
+
+    percent: frozenset[str] = frozenset()
+    indents: Mapping[str, int] = field(default_factory=dict)
+
+
+def _styles(archive: zipfile.ZipFile) -> Styles:
+    """The styles whose number format shows a percent sign, and those that indent."""
     part = next((name for name in archive.namelist() if name.endswith("styles.xml")), None)
     formats = set(PERCENT_FORMATS)
-    styles: list[int] = []
+    numbers: list[int] = []
+    indents: dict[str, int] = {}
     inside = [False]
 
     def style(tag: str, attributes: dict[str, str]) -> None:
@@ -149,20 +175,22 @@ def _percent_styles(archive: zipfile.ZipFile) -> set[int]:
         elif tag in {"cellXfs", "cellStyles", "dxfs"}:
             inside[0] = tag == "cellXfs"
         elif tag == "xf" and inside[0]:
-            styles.append(int(attributes.get("numFmtId", 0)))
+            numbers.append(int(attributes.get("numFmtId", 0)))
+        elif tag == "alignment" and inside[0] and numbers and (steps := min(int(attributes.get("indent", 0)), MOST_INDENT)):
+            indents[str(len(numbers) - 1)] = steps
 
     if part is not None:
         with archive.open(part) as stream:
             _walk(stream, style, MOST_SMALL_PART * 4)
-    return {index for index, number in enumerate(styles) if number in formats}
+    return Styles(frozenset(str(index) for index, number in enumerate(numbers) if number in formats), indents)
 
 
 class _Ruler:
     """Measures one sheet while its elements pass by, and refuses as soon as a limit is crossed."""
 
-    def __init__(self, sheet: SheetScan, percent_styles: set[int]) -> None:
+    def __init__(self, sheet: SheetScan, styles: Styles) -> None:
         self.sheet = sheet
-        self.percent_styles = {str(index) for index in percent_styles}
+        self.styles = styles
         self.row = -1
         self.column = -1
         self.cells = 0
@@ -199,8 +227,11 @@ class _Ruler:
             raise WorkbookRefused("too_many_rows", sheet.name, self.row + 1, letter(self.column), MOST_ROWS)
         if self.cells > MOST_CELLS or sheet.rows * sheet.columns > MOST_AREA:
             raise WorkbookRefused("too_many_cells", sheet.name, self.row + 1, letter(self.column), MOST_CELLS)
-        if attributes.get("s") in self.percent_styles:
+        style = attributes.get("s", "")
+        if style in self.styles.percent:
             sheet.percent.add((self.row, self.column))
+        if style in self.styles.indents:
+            sheet.indents[self.row, self.column] = self.styles.indents[style]
         self.text_result = attributes.get("t") == "str"
         if attributes.get("t") == "e":
             sheet.errors.add((self.row, self.column))

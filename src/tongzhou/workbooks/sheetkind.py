@@ -1,13 +1,14 @@
 """What a sheet is, and where its table lies."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from tongzhou.workbooks.cells import Cell, Sheet
 from tongzhou.workbooks.headers import NAMES, Field, Header, find_header
 from tongzhou.workbooks.synonyms import PROJECT_LABELS, expand
-from tongzhou.workbooks.text import key, plain, without_brackets
+from tongzhou.workbooks.text import key, name, plain, without_brackets
 from tongzhou.workbooks.values import find_date
 
 TOTALS = re.compile(r"(?:合计|总计|小计|共计|汇总|平均|total|sum)[::]?.{0,6}", re.IGNORECASE)
@@ -34,6 +35,8 @@ class Table:
     rows: list[int] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
     status_date: date | None = None
+    sections: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """Rows that are one cell merged over most columns: a phase with its column and name."""
 
     def cell(self, row: int, meaning: Field) -> Cell | None:
         """What a reader sees in the column of that meaning; a cell merged downwards counts for all its rows."""
@@ -60,7 +63,7 @@ def tabulate(sheet: Sheet) -> Table:
     if kind not in {"tasks", "tracking"} or header is None:
         return Table(sheet, kind, None, _plain_rows(sheet, kind))
     rows, totals = _data_rows(sheet, header)
-    return Table(sheet, kind, header, rows, totals, _status_date(sheet, header))
+    return Table(sheet, kind, header, rows, totals, _status_date(sheet, header), _sections(sheet, header, rows))
 
 
 def _kind(sheet: Sheet, header: Header | None) -> str:
@@ -106,9 +109,10 @@ def _data_rows(sheet: Sheet, header: Header) -> tuple[list[int], list[int]]:
     used = set(header.columns.values())
     heading = {column: key(label) for column, label in header.labels.items()}
     names = [header.columns[meaning] for meaning in (*NAMES, Field.CODE, Field.SERIAL) if meaning in header.columns]
+    banners = {(merge.top, merge.left) for merge in sheet.merges if merge.right > merge.left}
     rows, totals = [], []
     for row in range(header.last_row + 1, len(sheet.rows)):
-        filled = {column: cell for column, cell in sheet.filled(row) if column in used}
+        filled = {column: cell for column, cell in sheet.filled(row) if column in used or (row, column) in banners}
         if not filled:
             continue
         repeats = sum(heading.get(column) == key(cell.text) for column, cell in filled.items()) > len(filled) / 2
@@ -118,6 +122,17 @@ def _data_rows(sheet: Sheet, header: Header) -> tuple[list[int], list[int]]:
         else:
             rows.append(row)
     return rows, totals
+
+
+def _sections(sheet: Sheet, header: Header, rows: Sequence[int]) -> dict[int, tuple[int, str]]:
+    wide = max(3, (len(header.labels) + 1) // 2)
+    merged = {(merge.top, merge.left): merge.right - merge.left + 1 for merge in sheet.merges if merge.top == merge.bottom}
+    found = {}
+    for row in rows:
+        cells = list(sheet.filled(row))
+        if len(cells) == 1 and merged.get((row, cells[0][0]), 0) >= wide and cells[0][1].kind == "text":
+            found[row] = (cells[0][0], name(cells[0][1].text))
+    return found
 
 
 def _status_date(sheet: Sheet, header: Header) -> date | None:

@@ -8,7 +8,7 @@ from tongzhou.workbooks import values
 from tongzhou.workbooks.cells import NOT_CALCULATED, Cell, letter
 from tongzhou.workbooks.headers import NAMES, Field
 from tongzhou.workbooks.hierarchy import Entry, outline
-from tongzhou.workbooks.people import Helper, parse_departments, parse_people
+from tongzhou.workbooks.people import EVERYBODY, Helper, parse_departments, parse_people
 from tongzhou.workbooks.result import Context, Findings, Params, Problem, ProgressRow, Shown, Supporter, TaskRow
 from tongzhou.workbooks.sheetkind import Table
 from tongzhou.workbooks.text import is_blank, name, plain
@@ -185,8 +185,12 @@ def _owner(reader: Reader, row: int) -> tuple[str, list[Helper], str]:
             reader.problem("text_too_long", row, meaning, {"limit": LONGEST_PERSON})
             return "", [], ""
     persons = [person for person in people if person.name]
-    department = departments[0] if departments else next((one.department for one in people if one.department), "")
-    extra = [Helper(department=one) for one in departments[1:]]
+    everybody = [one for one in people if one.department == EVERYBODY]
+    everybody += [Helper(department=EVERYBODY) for one in departments if one == EVERYBODY]
+    departments = [one for one in departments if one != EVERYBODY]
+    named = [one.department for one in people if one.department not in {"", EVERYBODY}]
+    department = departments[0] if departments else next(iter(named), "")
+    extra = [Helper(department=one) for one in departments[1:]] + everybody
     if len(persons) > 1:
         params = {"owner": persons[0].name, "others": "、".join(one.name for one in persons[1:])}
         reader.findings.notices.append(reader.at("one_owner", row, Field.OWNER, params))

@@ -24,9 +24,11 @@ from tongzhou.projects.models import Project
 from tongzhou.workbooks.cells import sheets_from_json, sheets_to_json
 from tongzhou.workbooks.reading import read_workbook
 from tongzhou.workbooks.refusal import WorkbookRefused
+from tongzhou.workbooks.textfile import ENDINGS
 
 State = ImportDraft.State
 LONGEST_TYPED = 200
+LONGEST_SHEET = 31  # as in Excel
 
 
 def upload(*, by: User, project: Project, file_name: str, chunks: Iterable[bytes], now: datetime) -> ImportDraft:
@@ -39,18 +41,24 @@ def upload(*, by: User, project: Project, file_name: str, chunks: Iterable[bytes
     draft = ImportDraft(
         project=project,
         file_name=Path(file_name).name[-200:],
-        stored_name=f"{secrets.token_hex(16)}.xlsx",
+        stored_name=f"{secrets.token_hex(16)}{_ending(file_name)}",
         uploaded_by=by,
         uploaded_at=now,
     )
     draft.size = _keep(draft.path, chunks)
     try:
-        draft.cells = sheets_to_json(read_workbook(draft.path))
+        draft.cells = sheets_to_json(read_workbook(draft.path, name=Path(draft.file_name).stem[:LONGEST_SHEET] or "csv"))
     except WorkbookRefused:
         draft.path.unlink()
         raise
     draft.save()
     return draft
+
+
+def _ending(file_name: str) -> str:
+    """What the file is called tells only whether it may be text; the rest is told by its bytes."""
+    ending = Path(file_name).suffix.lower()
+    return ending if ending in ENDINGS else ".xlsx"
 
 
 def _keep(path: Path, chunks: Iterable[bytes]) -> int:

@@ -19,6 +19,7 @@ from tongzhou.plan.actions import ItemSpec, LinkSpec, MilestoneSpec, SupportSpec
 from tongzhou.plan.models import KeyMilestone, WorkItem
 from tongzhou.projects.models import Participation, Project
 from tongzhou.workbooks.cells import Sheet
+from tongzhou.workbooks.people import EVERYBODY
 from tongzhou.workbooks.result import Context, LinkRow, Problem, Question, TaskRow, Understanding
 from tongzhou.workbooks.understanding import understand
 
@@ -91,6 +92,7 @@ def propose(
     known = match(found.tasks, made.existing)
     order = _parents_first(found.tasks)
     made.items = [_item(index, found, made, known.get(index), calendar) for index in order]
+    _spread(project, made)
     made.verdicts = compare_items(made.items, made.existing)
     made.links = [_link(link) for link in found.links]
     made.link_counts = compare_links(made.links, made.items, made.existing)
@@ -101,6 +103,22 @@ def propose(
     _propose_basics(project, made, known)
     _propose_status_date(project, made, today)
     return made
+
+
+def _spread(project: Project, made: Proposal) -> None:
+    """Where a row is supported by everybody, name the departments that take part or come to by their tasks."""
+    if not any(EVERYBODY in {one.department for one in task.supporters} for task in made.found.tasks):
+        return
+    taking = set(Participation.objects.filter(project=project).values_list("department_id", flat=True))
+    taking |= {spec.department for spec in made.items if spec.department}
+    everybody = tuple(SupportSpec(department=pk) for pk in sorted(taking))
+    for place, spec in enumerate(made.items):
+        said = next((one for one in made.found.tasks[int(spec.key)].supporters if one.department == EVERYBODY), None)
+        if said is not None:
+            content = said.content[:LONGEST_CONTENT]
+            named = {one.department for one in spec.supporters}
+            more = tuple(replace(one, content=content) for one in everybody if one.department not in {*named, spec.department})
+            made.items[place] = replace(spec, supporters=(*spec.supporters, *more))
 
 
 def _parents_first(tasks: Sequence[TaskRow]) -> list[int]:
@@ -166,6 +184,8 @@ def _supporters(task: TaskRow, roster: Roster) -> tuple[SupportSpec, ...]:
     at = _at(task, "supporters", "support_departments", "owner")
     specs = []
     for one in task.supporters:
+        if one.department == EVERYBODY:
+            continue
         user = roster.person(one.name, one.department, at) if one.name else None
         given = one.content[:LONGEST_CONTENT]
         department = roster.department(one.department, at) if user is None and not one.name else None

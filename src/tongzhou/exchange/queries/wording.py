@@ -12,9 +12,10 @@ from tongzhou.workbooks.result import Problem
 
 REFUSALS = {
     "empty_file": gettext_lazy("The file is empty (0 bytes)."),
-    "not_a_workbook": gettext_lazy("This is not an Excel workbook (.xlsx): it is another kind of file that was renamed."),
+    "not_a_workbook": gettext_lazy(
+        "This is neither an Excel workbook nor a text table (.xlsx, .xls, .csv): it is another kind of file that was renamed."
+    ),
     "other_office_file": gettext_lazy("This is another kind of Office file, not an Excel workbook (.xlsx)."),
-    "old_excel": gettext_lazy("This is the old Excel format (.xls). Save it as .xlsx and try again."),
     "protected": gettext_lazy("The file is protected by a password. Remove the password in Excel, save, and try again."),
     "damaged": gettext_lazy("The file is damaged and cannot be read. Open it in Excel, save it anew, and try again."),
     "file_too_big": gettext_lazy("The file is larger than %(limit)s MB."),
