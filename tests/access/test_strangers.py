@@ -29,6 +29,7 @@ OUTSIDE = {
     "sign_in_link",
     "projects",
     "project_new",
+    "organisation",
     "workbench",
     "healthz",
     "gallery",

@@ -54,7 +54,6 @@ def test_anybody_starts_a_project(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("number", ""),
         ("number", "S-1"),
         ("number", "new"),
         ("number", ".."),

@@ -70,12 +70,12 @@ def _walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[Add
             yield Address(pattern.name or route, route, declared_access(pattern.callback))
 
 
-def inhabited(cast: Cast, number: str = "S-1") -> tuple[Project, dict[str, Any]]:
+def inhabited(cast: Cast, number: str = "S-1", weight: str = "standard") -> tuple[Project, dict[str, Any]]:
     """Return a project that has everything an address can name, and the parameters that name it.
 
     The task is 设计 of 研发部, owned by the task owner; the participation is 市场部's.
     """
-    project = planned_project(cast, number)
+    project = planned_project(cast, number, weight)
     draft = ImportDraft.objects.create(
         project=project,
         file_name="计划.xlsx",
@@ -102,6 +102,7 @@ def attempts(cast: Cast) -> list[Attempt]:
     return [
         *(Attempt(address.name, READ) for address in addresses() if address.access == READ),
         Attempt("project_basics", CHARTER, "post", basics),
+        Attempt("project_weight", CHARTER, "post", {"weight": "strict"}),
         Attempt("participation", CHARTER, "post", {"department": cast.departments["销售部"].pk, "kind": "support"}),
         Attempt("participation_remove", CHARTER, "post"),
         Attempt("seat", CHARTER, "post", {"kind": "head", "holder": cast.member.pk}),
@@ -129,6 +130,8 @@ def attempts(cast: Cast) -> list[Attempt]:
         Attempt("import_issues", PLAN),
         Attempt("progress", REPORT),
         Attempt("progress", REPORT, "post", {"state": "doing", "percent": "60"}),
+        Attempt("organisation", PEOPLE),
+        Attempt("organisation", PEOPLE, "post", {"name": "同舟"}),
         Attempt("department_new", PEOPLE),
         Attempt("department_new", PEOPLE, "post", {"name": "法务部"}),
         Attempt("person_new", PEOPLE),

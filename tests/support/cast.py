@@ -78,8 +78,8 @@ def complaint_project(cast: Cast, today: date = date(2024, 3, 10)) -> Project:
     return _sample(cast, COMPLAINT, today)
 
 
-def small_project(cast: Cast, number: str = "S-1") -> Project:
-    """A project with its seats and roles, and nothing planned."""
+def small_project(cast: Cast, number: str = "S-1", weight: str = "standard") -> Project:
+    """A project with its seats and roles, and nothing planned; in a light one those with seats are members."""
     system = System()
     with clock.pretend(NOW):
         project = create_project(
@@ -88,7 +88,7 @@ def small_project(cast: Cast, number: str = "S-1") -> Project:
             manager=cast.manager,
             lead=cast.rd,
             now=NOW,
-            basics={"name": f"小项目 {number}", "starts_on": date(2024, 3, 4)},
+            basics={"name": f"小项目 {number}", "starts_on": date(2024, 3, 4), "weight": weight},
         )
         supports = set_participation(by=system, project=project, department=cast.marketing, part=Part("support"), now=NOW)
         leads = project.participations.get(department=cast.rd)
@@ -98,7 +98,10 @@ def small_project(cast: Cast, number: str = "S-1") -> Project:
             (supports, "head", cast.other_head),
             (supports, "liaison", cast.other_liaison),
         ):
-            seat(by=cast.manager, participation=part, kind=kind, holder=holder, now=NOW)
+            if weight == "light":
+                give_role(by=system, project=project, person=holder, role="member", now=NOW)
+            else:
+                seat(by=cast.manager, participation=part, kind=kind, holder=holder, now=NOW)
         roles = {
             "general_lead": cast.general_lead,
             "quality": cast.quality,
@@ -124,9 +127,9 @@ def small_table(cast: Cast) -> tuple[list[ItemSpec], list[LinkSpec]]:
     return items, [LinkSpec("1.1", "1.2"), LinkSpec("1.2", "1.3")]
 
 
-def planned_project(cast: Cast, number: str = "S-1") -> Project:
+def planned_project(cast: Cast, number: str = "S-1", weight: str = "standard") -> Project:
     """The small project with the small table brought in by its manager."""
-    project = small_project(cast, number)
+    project = small_project(cast, number, weight)
     items, links = small_table(cast)
     with clock.pretend(NOW):
         bring_in(by=cast.manager, project=project, items=items, links=links, now=NOW)

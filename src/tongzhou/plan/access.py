@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from tongzhou.people.models import Leave, User
 from tongzhou.plan.models import WorkItem
-from tongzhou.projects.access import Standing
+from tongzhou.projects.access import LIAISON, Standing
 
 
 def can_edit_plan(at: Standing) -> bool:
@@ -17,7 +17,8 @@ def can_edit_plan(at: Standing) -> bool:
 
 
 def can_edit_item(at: Standing, department_id: int | None) -> bool:
-    return at.manages or (department_id is not None and department_id in at.liaisons)
+    may = LIAISON in at.rules.edits_wbs
+    return at.manages or (may and department_id is not None and department_id in at.liaisons)
 
 
 def can_assign_item(at: Standing, department_id: int | None) -> bool:
@@ -27,7 +28,7 @@ def can_assign_item(at: Standing, department_id: int | None) -> bool:
 
 def can_report_item(at: Standing, department_id: int | None, owner_id: int | None) -> bool:
     """Report progress: the manager, the department's liaison, the owner."""
-    return can_edit_item(at, department_id) or (owner_id is not None and owner_id == at.user_id)
+    return can_edit_item(at, department_id) or (at.rules.members_report_own and owner_id == at.user_id)
 
 
 def can_report_or_stand_in(at: Standing, user: User, item: WorkItem, today: date) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -11,6 +11,66 @@ from tongzhou.people.models import User
 from tongzhou.projects.models import Participation, Project, ProjectRole, Seat
 
 Role = ProjectRole.Kind
+Weight = Project.Weight
+MANAGER, LIAISON = "manager", "liaison"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a weight of the process asks for: which forms apply, and who may what. Nothing else decides by the weight."""
+
+    seats: bool
+    lead_department: bool
+    charter: bool
+    raci: bool
+    claims: bool
+    hand_overs: bool
+    change_requests: bool
+    approvals: bool
+    members_report_own: bool
+    edits_wbs: frozenset[str]
+    apart: frozenset[frozenset[str]] = frozenset()
+    """Pairs of roles that one person does not hold together; without any, one person may hold them all."""
+
+
+_JUDGES = frozenset({Role.MANAGER.value, Role.QUALITY.value})
+_LEADS = frozenset({Role.MANAGER.value, Role.GENERAL_LEAD.value})
+_STANDARD = Rules(
+    seats=True,
+    lead_department=True,
+    charter=True,
+    raci=True,
+    claims=True,
+    hand_overs=True,
+    change_requests=True,
+    approvals=True,
+    members_report_own=True,
+    edits_wbs=frozenset({MANAGER, LIAISON}),
+    apart=frozenset({_JUDGES}),
+)
+_LIGHT = Rules(
+    seats=False,
+    lead_department=False,
+    charter=False,
+    raci=False,
+    claims=False,
+    hand_overs=False,
+    change_requests=False,
+    approvals=False,
+    members_report_own=True,
+    edits_wbs=frozenset({MANAGER}),
+)
+RULES: dict[str, Rules] = {
+    Weight.LIGHT: _LIGHT,
+    Weight.STANDARD: _STANDARD,
+    Weight.STRICT: replace(_STANDARD, apart=frozenset({_JUDGES, _LEADS})),
+}
+WEIGHT_OF_KIND: dict[str, str] = {Project.Kind.TEMPORARY: Weight.LIGHT}
+
+
+def rules_of(project: Project) -> Rules:
+    """Return the rules of a project's weight."""
+    return RULES[project.weight]
 
 
 @dataclass(frozen=True)
@@ -21,6 +81,7 @@ class Standing:
     roles: frozenset[str]
     heads: frozenset[int]
     liaisons: frozenset[int]
+    rules: Rules = _STANDARD
 
     @property
     def takes_part(self) -> bool:
@@ -32,15 +93,17 @@ class Standing:
 
 
 def standing(user: User, project: Project) -> Standing:
-    """Return what `user` is in `project`. Two queries."""
+    """Return what `user` is in `project`. Two queries; where the weight knows no seats, one."""
+    rules = rules_of(project)
     roles = ProjectRole.objects.filter(project=project, user=user).values_list("kind", flat=True)
     seats = Seat.objects.filter(participation__project=project, holder=user).values_list("kind", "participation__department_id")
-    held = list(seats)
+    held = list(seats) if rules.seats else []
     return Standing(
         user_id=user.pk,
         roles=frozenset(roles),
         heads=frozenset(department for kind, department in held if kind == Seat.Kind.HEAD),
         liaisons=frozenset(department for kind, department in held if kind == Seat.Kind.LIAISON),
+        rules=rules,
     )
 
 
@@ -75,6 +138,16 @@ def can_edit_basics(at: Standing) -> bool:
 
 def can_change_seat(at: Standing) -> bool:
     return at.manages
+
+
+def can_comment(at: Standing) -> bool:
+    """Everybody who takes part."""
+    return at.takes_part
+
+
+def can_manage_organisation(user: User) -> bool:
+    """Number patterns and defaults of the organisation: the system administrator."""
+    return user.is_active and user.is_administrator
 
 
 def can_create_project(user: User) -> bool:

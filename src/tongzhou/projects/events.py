@@ -54,3 +54,41 @@ class RoleTaken:
 @dataclass(frozen=True)
 class ScopeChanged:
     project: int
+
+
+@dataclass(frozen=True)
+class SeatPowersChanged:
+    """What the holder of a seat may decide alone."""
+
+    project: int
+    department: int
+    seat: str
+
+
+@dataclass(frozen=True)
+class WeightChanged:
+    project: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class OrganisationChanged:
+    organisation: int
+
+
+@dataclass(frozen=True)
+class CommentAdded:
+    comment: int
+    mentioned: list[int]
+
+
+@dataclass(frozen=True)
+class CommentEdited:
+    comment: int
+    mentioned: list[int]
+
+
+@dataclass(frozen=True)
+class CommentRemoved:
+    comment: int

@@ -9,6 +9,27 @@ from django.utils.translation import gettext_lazy as _
 from tongzhou.people.models import Department, WorkCalendar
 
 
+class Organisation(models.Model):
+    """组织设置: one row; what projects of the organisation begin with."""
+
+    name = models.CharField(max_length=120, blank=True)
+    # By kind of project; a kind that is not there has the default of `queries.numbers`, or `access.WEIGHT_OF_KIND`.
+    patterns = models.JSONField(default=dict)
+    weights = models.JSONField(default=dict)
+    # Whether every department sees the names of all projects; what is inside stays with those who take part.
+    names_visible = models.BooleanField(default=False)
+    deviation_threshold = models.DecimalField(max_digits=4, decimal_places=2, default=10)
+    deviation_guard = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+
+class NumberCounter(models.Model):
+    """编号计数: the last number that was given within a pattern whose year and month are filled in."""
+
+    scope = models.CharField(max_length=80, unique=True)
+    last = models.PositiveIntegerField(default=0)
+
+
 class Project(models.Model):
     """项目, with its basic information (项目基本信息)."""
 
@@ -90,6 +111,8 @@ class Seat(models.Model):
     participation = models.ForeignKey(Participation, on_delete=models.CASCADE, related_name="seats")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seats")
+    # What the holder may decide alone (接口人可自行决定的事项).
+    may_decide = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["participation", "kind"], name="one_holder_a_seat")]
@@ -136,3 +159,56 @@ class ScopeItem(models.Model):
 
     class Meta:
         ordering = ["pk"]
+
+
+class ProjectSummary(models.Model):
+    """项目摘要: what lists show of a project's plan, kept whenever the plan changes so that it holds for every day.
+
+    Shares in basis points. `curve` is the planned share at the end of each day from `curve_from` on; afterwards it stays.
+    The light is 关注 from `watch_from` and 告警 from `alarm_from` on; null means never.
+    """
+
+    class State(models.TextChoices):
+        TODO = "todo", _("Not started")
+        DOING = "doing", _("In progress")
+        DONE = "done", _("Done")
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="summary")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.TODO)
+    tasks = models.PositiveIntegerField(default=0)
+    open_tasks = models.PositiveIntegerField(default=0)
+    actual = models.PositiveIntegerField(default=0)
+    curve_from = models.DateField(null=True)
+    curve = models.JSONField(default=list)
+    watch_from = models.DateField(null=True)
+    alarm_from = models.DateField(null=True)
+    start = models.DateField(null=True)
+    finish = models.DateField(null=True)
+
+
+class Comment(models.Model):
+    """评论 on a project or on something in it, as Markdown. One that was removed keeps its place without its text."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="comments")
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="comments")
+    text = models.TextField()
+    at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["project", "subject_type", "subject_id", "id"], name="comment_of_subject")]
+
+
+class Mention(models.Model):
+    """提到: a comment names a person with @."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="mentions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mentions")
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["comment", "user"], name="mentioned_once")]

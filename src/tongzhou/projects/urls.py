@@ -5,8 +5,10 @@ from tongzhou.projects import views
 urlpatterns = [
     path("", views.projects, name="projects"),
     path("new/", views.project_new, name="project_new"),
+    path("settings/", views.organisation, name="organisation"),
     path("<str:number>/start/", views.start, name="project_start"),
     path("<str:number>/start/basics/", views.basics, name="project_basics"),
+    path("<str:number>/start/weight/", views.weight, name="project_weight"),
     path("<str:number>/start/departments/", views.participation, name="participation"),
     path("<str:number>/start/departments/<int:part_id>/remove/", views.participation_remove, name="participation_remove"),
     path("<str:number>/start/departments/<int:part_id>/seats/", views.seat, name="seat"),

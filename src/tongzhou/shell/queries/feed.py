@@ -104,6 +104,9 @@ def _words() -> dict[str, str]:
         "lead": _("Lead"),
         "support": _("Support"),
         "supervise": _("Supervise"),
+        "light": _("Light"),
+        "standard": _("Standard"),
+        "strict": _("Strict"),
     }
 
 
@@ -117,6 +120,12 @@ def _verbs() -> dict[str, str]:
         "role-given": _("gave a role to"),
         "role-taken": _("took a role from"),
         "scope-changed": _("changed the scope of"),
+        "seat-powers-changed": _("wrote down what a seat may decide alone in"),
+        "weight-changed": _("changed the weight of the process of"),
+        "organisation-changed": _("changed the settings of the organisation"),
+        "comment-added": _("commented on"),
+        "comment-edited": _("edited a comment on"),
+        "comment-removed": _("removed a comment on"),
         "plan-imported": _("imported the plan of"),
         "workbook-imported": _("brought a workbook"),
         "department-added": _("added the department"),
@@ -160,6 +169,9 @@ def _fields() -> dict[str, str]:
         "objective": _("Core objective"),
         "contact": _("Contact"),
         "starts_on": _("Starts on"),
+        "weight": _("Weight of the process"),
+        "may_decide": _("May decide alone"),
+        "text": _("Comment"),
         "ends_on": _("Ends on"),
         "status_date": _("Look at it as of"),
         "delivery_standard": _("Delivery standard"),

@@ -70,6 +70,7 @@ class TakingPart:
     row: Participation
     head: User | None
     liaison: User | None
+    may_decide: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,12 +87,11 @@ class Team:
 
 def team_of(project: Project) -> Team:
     """Return participations, seats and roles. Three queries."""
-    seats = {
-        (seat.participation_id, seat.kind): seat.holder
-        for seat in Seat.objects.filter(participation__project=project).select_related("holder")
-    }
+    rows = list(Seat.objects.filter(participation__project=project).select_related("holder"))
+    seats = {(seat.participation_id, seat.kind): seat.holder for seat in rows}
+    alone = {seat.participation_id: seat.may_decide for seat in rows if seat.kind == Seat.Kind.LIAISON}
     parts = [
-        TakingPart(part, seats.get((part.pk, Seat.Kind.HEAD)), seats.get((part.pk, Seat.Kind.LIAISON)))
+        TakingPart(part, seats.get((part.pk, Seat.Kind.HEAD)), seats.get((part.pk, Seat.Kind.LIAISON)), alone.get(part.pk, ""))
         for part in project.participations.select_related("department")
     ]
     roles = list(project.roles.select_related("user", "user__department"))

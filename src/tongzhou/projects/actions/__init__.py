@@ -1,0 +1,26 @@
+"""Writes of the projects room."""
+
+from tongzhou.projects.actions.basics import BASICS, ScopeLine, change_basics, create_project, set_scope
+from tongzhou.projects.actions.organisation import Settings, change_organisation
+from tongzhou.projects.actions.parts import Part, let_decide, remove_participation, seat, set_participation
+from tongzhou.projects.actions.roles import enrol, give_role, take_role
+from tongzhou.projects.actions.weight import change_weight
+
+__all__ = [
+    "BASICS",
+    "Part",
+    "ScopeLine",
+    "Settings",
+    "change_basics",
+    "change_organisation",
+    "change_weight",
+    "create_project",
+    "enrol",
+    "give_role",
+    "let_decide",
+    "remove_participation",
+    "seat",
+    "set_participation",
+    "set_scope",
+    "take_role",
+]

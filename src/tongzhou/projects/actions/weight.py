@@ -1,0 +1,63 @@
+"""Changing the weight of a project's process."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tongzhou.lib.access import Refused, require
+from tongzhou.lib.registry import GATES
+from tongzhou.people.models import System, User
+from tongzhou.projects import access
+from tongzhou.projects.actions.basics import subject_of
+from tongzhou.projects.events import WeightChanged
+from tongzhou.projects.models import Project, Seat
+from tongzhou.timeline.actions import ChangeOf, record
+
+
+def change_weight(*, by: User | System, project: Project, weight: str, now: datetime) -> Project:
+    """Raise or lower the weight. Raising asks nothing about the past.
+
+    :raises Refused: if `by` may not, or something exists that the lower weight lacks; the message says what.
+    """
+    require(isinstance(by, System) or access.can_edit_basics(access.standing(by, project)))
+    if weight not in access.RULES:
+        raise Refused("weight-unknown", _("Choose light, standard or strict."), "weight")
+    with transaction.atomic():
+        row = Project.objects.select_for_update().get(pk=project.pk)
+        before = row.weight
+        if before == weight:
+            return row
+        held = _lacking(row, weight)
+        if held:
+            message = _("The weight cannot be lowered while there is: %(things)s") % {"things": "；".join(held)}
+            raise Refused("weight-holds", message, "weight")
+        row.weight, row.version = weight, row.version + 1
+        row.save(update_fields=["weight", "version"])
+        change = ChangeOf("project", row.pk, row.name, {"weight": before}, {"weight": weight})
+        event = WeightChanged(row.pk, before, weight)
+        record(event, by=by, now=now, subject=subject_of(row), project=row.pk, changes=[change])
+    return row
+
+
+def _lacking(project: Project, weight: str) -> list[str]:
+    """Return what exists in the project and has no place under `weight`, one text each."""
+    now, then = access.rules_of(project), access.RULES[weight]
+    lost = [name for name in (field.name for field in fields(access.Rules)) if getattr(now, name) is True]
+    lost = [name for name in lost if getattr(then, name) is False]
+    found = _seats(project) if "seats" in lost else []
+    for gate in GATES.at("weight-lowered"):
+        found += gate(project=project, lost=lost)
+    return found
+
+
+def _seats(project: Project) -> list[str]:
+    rows = Seat.objects.filter(participation__project=project).select_related("holder", "participation__department")
+    return [
+        _("seat of %(name)s (%(department)s, %(seat)s)")
+        % {"name": row.holder.name, "department": row.participation.department.name, "seat": row.get_kind_display()}
+        for row in rows.order_by("pk")
+    ]
