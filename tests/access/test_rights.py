@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from support.addresses import Attempt, addresses, attempts, inhabited
+from support.addresses import Attempt, addresses, attempts, for_all, inhabited
 from support.cast import Cast
 from support.checks import unchanged
 from support.web import client_of
@@ -130,7 +130,7 @@ def test_what_is_for_all_who_are_signed_in(cast: Cast) -> None:
     stranger, wrong = client_of(cast.stranger), []
     for address in addresses():
         if address.access == SIGNED_IN:
-            attempt = Attempt(address.name, SIGNED_IN)
+            attempt = Attempt(address.name, SIGNED_IN, for_all().get(address.name, "get"))
             if not allowed(attempt.send(stranger, parameters)):
                 wrong.append((address.name, "stranger"))
             if not denied(attempt.send(Client(), parameters), "nobody", attempt):

@@ -32,6 +32,9 @@ OUTSIDE = {
     "organisation",
     "workbench",
     "healthz",
+    "tokens",
+    "token_revoke",
+    "api_guide",
     "gallery",
 }
 NEVER = {"item_id": 999_999_999, "part_id": 999_999_999, "draft_id": 999_999_999}

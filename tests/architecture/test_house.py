@@ -9,6 +9,7 @@ from django.urls import get_resolver
 
 from architecture.rules import files, pages, python, running
 from architecture.rules.house import NOT_APPS, PACKAGE, ROOT, read_ladder, rooms
+from tongzhou.shell.api import operations
 from tools import house as importlinter
 
 LADDER = read_ladder()
@@ -80,6 +81,10 @@ def test_foreign_keys_point_downwards_only() -> None:
 
 def test_every_address_declares_a_row_of_the_table_of_rights() -> None:
     assert running.undeclared(get_resolver(), running.rows_of_rights(ROOT / "docs" / "roles.md")) == []
+
+
+def test_every_operation_of_the_api_declares_a_row_of_the_table_of_rights() -> None:
+    assert running.undeclared_operations(operations(), running.rows_of_rights(ROOT / "docs" / "roles.md")) == []
 
 
 def test_every_model_is_a_word_of_the_glossary() -> None:

@@ -79,6 +79,15 @@ def test_another_rooms_screen(package: Path, line: str) -> None:
     assert [fault.split(":")[0] for fault in python.foreign_screens(package)] == ["shell/views.py"]
 
 
+def test_the_assembly_of_the_api_takes_operations_and_no_other_screen(package: Path) -> None:
+    write(package / "shell" / "api" / "__init__.py", "from tongzhou.plan.api import router")
+    assert python.foreign_screens(package) == []
+    write(package / "shell" / "api" / "__init__.py", "from tongzhou.plan.views import page")
+    assert len(python.foreign_screens(package)) == 1
+    write(package / "shell" / "views.py", "from tongzhou.plan.api import router")
+    assert len(python.foreign_screens(package)) == 2
+
+
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
@@ -231,6 +240,21 @@ def test_an_address_without_a_row_of_the_table_of_rights() -> None:
     assert running.undeclared(URLResolver(RegexPattern(r""), urls), rows) == [
         "/a/: declares no access",
         "/b/<int:x>/: “drink coffee” is no row of docs/roles.md",
+    ]
+
+
+def test_an_operation_without_a_row() -> None:
+    @access_declared("drink coffee")
+    def other(request: object) -> HttpResponse:
+        return HttpResponse()
+
+    def silent(request: object) -> HttpResponse:
+        return HttpResponse()
+
+    rows = running.rows_of_rights(ROOT / "docs" / "roles.md")
+    assert running.undeclared_operations([("GET", "a", silent), ("POST", "b", other)], rows) == [
+        "GET a: declares no access",
+        "POST b: “drink coffee” is no row of docs/roles.md",
     ]
 
 

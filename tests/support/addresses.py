@@ -15,8 +15,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from support.cast import NOW, Cast, planned_project, task
 from tongzhou.exchange.models import ImportDraft
 from tongzhou.lib.access import declared_access
+from tongzhou.people.models import ApiToken
 from tongzhou.projects.models import Project
 
+TOKEN = {"name": "脚本", "scopes": ["read"], "made_at": NOW, "expires_at": NOW}
 READ, PLAN, CHARTER = "read project plan, tasks", "create/edit WBS", "edit charter draft"
 ASSIGN, REPORT, PEOPLE = "claim/assign task in department", "update progress/blocked", "users, roles, org tree"
 
@@ -58,7 +60,8 @@ class Attempt:
 
 
 def addresses() -> list[Address]:
-    return list(_walk(get_resolver().url_patterns, ""))
+    """Return the addresses of pages; those of the API are in support/operations.py."""
+    return [address for address in _walk(get_resolver().url_patterns, "") if not address.route.startswith("api/v1/")]
 
 
 def _walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[Address]:
@@ -92,7 +95,13 @@ def inhabited(cast: Cast, number: str = "S-1", weight: str = "standard") -> tupl
         "draft_id": draft.pk,
         "person_id": cast.owner.pk,
         "token": "x" * 32,
+        "token_id": ApiToken.objects.create(**TOKEN, user=cast.stranger, token_hash=f"{number:x<64}").pk,
     }
+
+
+def for_all() -> dict[str, str]:
+    """Return the methods of the addresses that are open to all who are signed in, and not asked for by GET."""
+    return {"token_revoke": "post"}
 
 
 def attempts(cast: Cast) -> list[Attempt]:

@@ -38,6 +38,11 @@ def parser() -> argparse.ArgumentParser:
     seed.add_argument("--today", metavar="DATE", help="lay the projects around this day, YYYY-MM-DD (default: today)")
     link = commands.add_parser("link", help="print a one-time way in")
     link.add_argument("--user", default="admin", metavar="LOGIN")
+    token = commands.add_parser("token", help="print a personal token for a program")
+    token.add_argument("--user", required=True, metavar="LOGIN")
+    token.add_argument("--name", default="命令行", help="what it is for")
+    token.add_argument("--scopes", default="read,write", help="of read, write, admin (default: read,write)")
+    token.add_argument("--days", type=int, default=90, help="how long it is valid (default: 90)")
     project = commands.add_parser("project", help="work with projects").add_subparsers(
         dest="verb", required=True, metavar="VERB"
     )
@@ -97,6 +102,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "migrate": lambda options: _django("migrate", options),
     "serve": lambda options: _django("serve", options),
     "seed": lambda options: _django("seed", options),
+    "token": lambda options: _django("token", options),
     "link": lambda options: _django("link", options),
     "project": lambda options: _django("project", options),
     "import": lambda options: _django("import_", options),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -13,19 +13,22 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 PUBLIC = "public"
 SIGNED_IN = "signed in"
 ADMINISTRATOR = "users, roles, org tree"
+BY_OPERATION = "by operation"
+"""Of the addresses of the API: each of its operations declares a row of its own."""
 
 
 class Refused(Exception):
     """An action does not take place. `code` is stable for programs; `message` is for the person, in her language.
 
-    `field` names the input that is wrong, where one is.
+    `field` names the input that is wrong, where one is; `errors` names several, each with its words.
     """
 
-    def __init__(self, code: str, message: str = "", field: str = "") -> None:
+    def __init__(self, code: str, message: str = "", field: str = "", errors: Mapping[str, str] | None = None) -> None:
         super().__init__(message or code)
         self.code = code
         self.message = message or code
         self.field = field
+        self.errors = dict(errors or {})
 
 
 class Forbidden(Refused):
@@ -33,7 +36,11 @@ class Forbidden(Refused):
 
 
 class Stale(Refused):
-    """Somebody else changed the object since it was shown."""
+    """Somebody else changed the object since it was shown. `current` says what it is now, where that is known."""
+
+    def __init__(self, code: str, message: str = "", field: str = "", current: Mapping[str, Any] | None = None) -> None:
+        super().__init__(code, message, field)
+        self.current = dict(current or {})
 
 
 def require(allowed: bool, message: str = "") -> None:

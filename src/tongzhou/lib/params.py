@@ -15,6 +15,7 @@ from tongzhou.lib.access import Refused
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 LARGEST_BODY = 64 * 1024
+LARGEST_API_BODY = 2 * 1024 * 1024
 
 
 def day_asked(request: HttpRequest, name: str = "date") -> date | None:
@@ -50,19 +51,43 @@ class DayField(forms.DateField):
         return day
 
 
-def json_body(request: HttpRequest) -> dict[str, Any]:
+def json_body(request: HttpRequest, largest: int = LARGEST_BODY) -> dict[str, Any]:
     """Return the JSON object of a request's body.
 
     :raises Refused: if it is too large, no JSON, or no object.
     """
-    if len(request.body) > LARGEST_BODY:
-        raise Refused("body-too-large", _("The request is too large."))
-    try:
-        value = json.loads(request.body)
-        # Lone surrogates can be escaped in JSON, but neither stored nor answered.
-        json.dumps(value, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
-        raise Refused("not-json", _("The request is not valid JSON.")) from error
+    value = strict_json(request.body, largest)
     if not isinstance(value, dict):
         raise Refused("not-json", _("The request is not valid JSON."))
     return value
+
+
+def strict_json(body: bytes, largest: int) -> Any:
+    """Return the value of a JSON text without NaN, NUL and lone surrogates.
+
+    :raises Refused: if it is too large or no such text.
+    """
+    if len(body) > largest:
+        raise Refused("body-too-large", _("The request is too large."))
+    try:
+        value = json.loads(body, parse_constant=_no_constant)
+        # Lone surrogates and NUL can be escaped in JSON, but not stored.
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except (ValueError, RecursionError) as error:
+        raise Refused("not-json", _("The request is not valid JSON.")) from error
+    if "\\u0000" in text and _has_nul(value):
+        raise Refused("not-json", _("The request is not valid JSON."))
+    return value
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_has_nul(part) for pair in value.items() for part in pair)
+    return isinstance(value, list) and any(_has_nul(part) for part in value)

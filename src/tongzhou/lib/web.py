@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 
-from tongzhou.lib.access import PUBLIC, Forbidden, Refused, Stale, declared_access
+from tongzhou.lib.access import BY_OPERATION, PUBLIC, Forbidden, Refused, Stale, declared_access
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -60,7 +60,7 @@ class SignInRequired:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[object, ...], kwargs: dict[str, object]
     ) -> HttpResponse | None:
-        if request.user.is_authenticated or declared_access(view) == PUBLIC:
+        if request.user.is_authenticated or declared_access(view) in (PUBLIC, BY_OPERATION):
             return None
         if request.headers.get("HX-Request") or wants_json(request):
             return JsonResponse({"detail": "sign-in required", "status": 401}, status=401)
@@ -93,8 +93,8 @@ def refusal(request: HttpRequest, error: Refused) -> HttpResponse:
 def problem(status: int, error: Refused) -> JsonResponse:
     """Return an RFC 9457 problem document."""
     body: dict[str, object] = {"type": f"about:{error.code}", "title": error.code, "status": status, "detail": error.message}
-    if error.field:
-        body["errors"] = {error.field: error.message}
+    if error.errors or error.field:
+        body["errors"] = error.errors or {error.field: error.message}
     return JsonResponse(body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False})
 
 

@@ -23,3 +23,15 @@ class SignInLinkMade:
 @dataclass(frozen=True)
 class SignedInByLink:
     person: int
+
+
+@dataclass(frozen=True)
+class ApiTokenMade:
+    person: int
+    name: str
+
+
+@dataclass(frozen=True)
+class ApiTokenRevoked:
+    person: int
+    name: str

@@ -15,4 +15,6 @@ urlpatterns = [
     path("departments/new/", views.department_new, name="department_new"),
     path("people/new/", views.person_new, name="person_new"),
     path("people/<int:person_id>/link/", views.sign_in_link, name="sign_in_link"),
+    path("me/tokens/", views.tokens, name="tokens"),
+    path("me/tokens/<int:token_id>/revoke/", views.token_revoke, name="token_revoke"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,6 +16,7 @@ from tongzhou.people.access import signed_in
 from tongzhou.plan.queries import status_date
 from tongzhou.progress.queries import owed_by
 from tongzhou.projects.access import can_edit_basics, project_or_404, standing
+from tongzhou.shell.api import guide_groups
 from tongzhou.shell.forms import SampleForm
 from tongzhou.shell.queries.feed import sentences
 from tongzhou.shell.queries.overview import overview_of
@@ -87,6 +89,13 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "gallery_facts": [(_("Name"), ""), (_("Role"), _("Lead"))],
     }
     return render(request, "shell/gallery.html", context)
+
+
+@require_safe
+@access_declared(SIGNED_IN)
+def api_guide(request: HttpRequest) -> HttpResponse:
+    """What the API can do: every operation of the schema, by room."""
+    return render(request, "shell/api_guide.html", {"groups": guide_groups(), "base": f"{settings.BASE_URL}/api/v1/"})
 
 
 @require_safe

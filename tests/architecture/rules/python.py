@@ -14,16 +14,21 @@ SIGNALS = ("django.db.models.signals", "django.dispatch", "django.core.signals")
 UNESCAPED = {"mark_safe", "SafeString", "SafeText", "SafeData", "__html__"}
 # Papers become html in one file, which escapes what it is given.
 RENDERER = "papers/html.py"
+ASSEMBLY = "shell/api/__init__.py"
 
 
 def foreign_screens(package: Path) -> list[str]:
-    """Name every import of another room's views, forms, urls or api: a room's screens are its own."""
+    """Name every import of another room's views, forms, urls or api: a room's screens are its own.
+
+    Only the assembly of the API, in the shell, takes the rooms' operations.
+    """
     found = []
     for room in rooms(package):
         for path in python_files(room):
             for name in imports(path):
                 parts = name.split(".")
-                if parts[0] == package.name and parts[1:2] != [room.name] and set(parts[2:3]) & SCREENS:
+                assembled = path.relative_to(package).as_posix() == ASSEMBLY and parts[2:3] == ["api"]
+                if parts[0] == package.name and parts[1:2] != [room.name] and set(parts[2:3]) & SCREENS and not assembled:
                     found.append(f"{path.relative_to(package)}: imports {name}")
     return found
 

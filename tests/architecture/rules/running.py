@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver
 
 from architecture.rules.house import reachable
-from tongzhou.lib.access import PUBLIC, SIGNED_IN, declared_access
+from tongzhou.lib.access import BY_OPERATION, PUBLIC, SIGNED_IN, declared_access
 
 
 def climbing_keys(models: Iterable[type[Model]], ladder: list[list[str]]) -> list[str]:
@@ -44,8 +44,20 @@ def undeclared(resolver: URLResolver, rows: set[str]) -> list[str]:
         row = declared_access(pattern.callback)
         if row is None:
             found.append(f"{address}: declares no access")
-        elif row not in rows | {PUBLIC, SIGNED_IN}:
+        elif row not in rows | {PUBLIC, SIGNED_IN, BY_OPERATION}:
             found.append(f"{address}: “{row}” is no row of docs/roles.md")
+    return found
+
+
+def undeclared_operations(operations: Iterable[tuple[str, str, Callable[..., object]]], rows: set[str]) -> list[str]:
+    """Name every operation of the API that declares no access, or a row that the table of rights does not have."""
+    found = []
+    for method, route, function in operations:
+        row = declared_access(function)
+        if row is None:
+            found.append(f"{method} {route}: declares no access")
+        elif row not in rows | {SIGNED_IN}:
+            found.append(f"{method} {route}: “{row}” is no row of docs/roles.md")
     return found
 
 

@@ -1,0 +1,200 @@
+"""Operations: the plan and its work items."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Any, Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Schema
+
+from tongzhou.lib.access import access_declared
+from tongzhou.lib.rest import Day, Key, PageOf, Words, json_answer, not_changed, page_answer, tag_of
+from tongzhou.people.access import signed_in
+from tongzhou.people.models import Department, User
+from tongzhou.plan.models import WorkItem
+from tongzhou.plan.queries import status_date
+from tongzhou.plan.queries.grid import (
+    STATES,
+    days_of,
+    percent_number,
+    plan_data,
+    planned_number,
+    predecessor_texts,
+    summary_state,
+)
+from tongzhou.plan.queries.item import item_or_404
+from tongzhou.plan.queries.outlook import Outlook, outlook
+from tongzhou.plan.queries.tree import Item
+from tongzhou.projects.access import project_or_404
+
+READ, EDIT = "read project plan, tasks", "create/edit WBS"
+router = Router(tags=["plan"])
+State = Literal["todo", "doing", "done", "blocked", "cancelled"]
+STATE_OF = {number: state for state, number in STATES.items()}
+
+
+class Wanted(Schema):
+    """Which work items are asked for."""
+
+    date: Day | None = None
+    state: State | None = None
+    owner: Key | None = None
+    q: Words = ""
+
+    def includes(self, item: Item, state: str) -> bool:
+        return self.state in (None, state) and self.owner in (None, item.owner) and self.q in item.name
+
+
+class Named(Schema):
+    id: int
+    name: str
+
+
+class TaskOut(Schema):
+    id: int
+    code: str
+    level: int
+    parent: int | None
+    name: str
+    kind: Literal["phase", "task", "milestone"]
+    department: Named | None
+    owner: Named | None
+    state: State
+    late: bool
+    should_have_started: bool
+    start: str
+    finish: str
+    duration_days: float
+    percent: float
+    planned_percent: float
+    deviation_points: float | None
+    marked: bool
+    critical: bool
+    slack_minutes: int
+    baseline_start: str | None
+    baseline_finish: str | None
+    late_days: int
+    actual_start: str | None
+    actual_finish: str | None
+    predecessors: str
+
+
+class Tasks(Schema):
+    items: list[TaskOut]
+    count: int
+    next: str | None
+
+
+class TaskSheet(TaskOut):
+    version: int
+    urgency: Literal["regular", "urgent"]
+    key_output: str
+    delivery_standard: str
+    risk_point: str
+    resource_need: str
+    remark: str
+    deadline: str | None
+    quantity: float | None
+    unit: str
+
+
+@router.get("projects/{number}/tasks", response=Tasks, summary="任务")
+@access_declared(READ)
+def tasks(
+    request: HttpRequest,
+    number: str,
+    page: Query[PageOf],
+    wanted: Query[Wanted],
+) -> HttpResponse:
+    """The work items in the order of the tree, as they stand on `date` (today)."""
+    project = project_or_404(signed_in(request), number)
+    found = outlook(project, status_date(project, wanted.date))
+    items = [item for item in found.items if wanted.includes(item, _state(found, item))]
+    shown = items[page.offset : page.offset + page.limit]
+    return page_answer(request, page, _rows(found, shown), len(items))
+
+
+@router.get("projects/{number}/tasks/{item_id}", response=TaskSheet, summary="一项任务")
+@access_declared(READ)
+def task(request: HttpRequest, number: str, item_id: Key, date: Day | None = None) -> HttpResponse:
+    item = item_or_404(signed_in(request), number, item_id)
+    as_of = status_date(item.project, date)
+    tag = tag_of("task", item.pk, item.version, as_of)
+    return not_changed(request, tag) or json_answer(sheet(item, as_of), etag=tag)
+
+
+@router.get("projects/{number}/plan", response=dict[str, Any], summary="整份计划（紧凑格式，供图表使用）")
+@access_declared(READ)
+def compact(request: HttpRequest, number: str, date: Day | None = None) -> HttpResponse:
+    project = project_or_404(signed_in(request), number)
+    return json_answer(plan_data(project, status_date(project, date)))
+
+
+def sheet(item: WorkItem, as_of: date) -> dict[str, Any]:
+    """Return a work item with its words. Two queries beyond the outlook."""
+    found = outlook(item.project, as_of)
+    return _rows(found, [found.by_id[item.pk]])[0] | {
+        "version": item.version,
+        "urgency": item.urgency,
+        "key_output": item.key_output,
+        "delivery_standard": item.delivery_standard,
+        "risk_point": item.risk_point,
+        "resource_need": item.resource_need,
+        "remark": item.remark,
+        "deadline": _iso(item.deadline),
+        "quantity": float(item.quantity) if item.quantity is not None else None,
+        "unit": item.unit,
+    }
+
+
+def _rows(found: Outlook, items: list[Item]) -> list[dict[str, Any]]:
+    people = dict(User.objects.filter(pk__in={item.owner for item in items}).values_list("pk", "name"))
+    departments = dict(Department.objects.filter(pk__in={item.department for item in items}).values_list("pk", "name"))
+    texts = predecessor_texts(found)
+    return [_row(found, item, people, departments, texts.get(item.id, "")) for item in items]
+
+
+def _row(found: Outlook, item: Item, people: dict[int, str], departments: dict[int, str], links: str) -> dict[str, Any]:
+    at, line, judged = found.dates[item.id], found.baseline.get(item.id), found.deviations.get(item.id)
+    return {
+        "id": item.id,
+        "code": item.code,
+        "level": item.level,
+        "parent": item.parent,
+        "name": item.name,
+        "kind": "phase" if not item.leaf else "milestone" if item.is_milestone else "task",
+        "department": _named(item.department, departments),
+        "owner": _named(item.owner, people),
+        "state": _state(found, item),
+        "late": found.is_late(item),
+        "should_have_started": found.should_have_started(item),
+        "start": at.start.isoformat(),
+        "finish": at.finish.isoformat(),
+        "duration_days": days_of(found, item),
+        "percent": percent_number(found.actual.get(item.id, Fraction(0))),
+        "planned_percent": planned_number(found.planned.get(item.id, Fraction(0))),
+        "deviation_points": float(round(judged.points, 2)) if judged else None,
+        "marked": bool(judged and judged.marked),
+        "critical": at.critical,
+        "slack_minutes": at.slack,
+        "baseline_start": _iso(line.start if line else None),
+        "baseline_finish": _iso(line.finish if line else None),
+        "late_days": found.late_days(item),
+        "actual_start": _iso(item.actual_start),
+        "actual_finish": _iso(item.actual_finish),
+        "predecessors": links,
+    }
+
+
+def _state(found: Outlook, item: Item) -> str:
+    return item.state if item.leaf else STATE_OF[summary_state(found, item)]
+
+
+def _named(key: int | None, names: dict[int, str]) -> dict[str, Any] | None:
+    return {"id": key, "name": names[key]} if key in names else None
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,135 @@
+"""Operations: reporting progress, its history, what I owe."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from tongzhou.lib import clock
+from tongzhou.lib.access import SIGNED_IN, access_declared
+from tongzhou.lib.rest import Day, Input, Key, PageOf, Percent, Words, json_answer, page_answer, page_of_rows
+from tongzhou.people.access import signed_in
+from tongzhou.plan.actions import Report
+from tongzhou.plan.queries import status_date
+from tongzhou.plan.queries.item import item_or_404
+from tongzhou.progress import actions, queries
+from tongzhou.progress.models import ProgressUpdate
+
+router = Router(tags=["progress"])
+State = Literal["todo", "doing", "done", "blocked", "cancelled"]
+
+
+class ProgressIn(Input):
+    state: State
+    percent: Percent = Field(description="0 to 100")
+    status_date: Day | None = Field(None, description="the day that the report is about; today without it")
+    actual_start: Day | None = None
+    actual_finish: Day | None = None
+    done: Words = Field("", max_length=2000)
+    problem: Words = Field("", max_length=2000)
+    help_needed: Words = Field("", max_length=300)
+    help_department: Key | None = None
+
+
+class UpdateOut(Schema):
+    id: int
+    status_date: str
+    reported_at: str
+    reporter: str
+    state: State
+    percent: float
+    actual_start: str | None
+    actual_finish: str | None
+    done: str
+    problem: str
+    help_needed: str
+    help_department: int | None
+
+
+class Updates(Schema):
+    items: list[UpdateOut]
+    count: int
+    next: str | None
+
+
+class OwedOut(Schema):
+    id: int
+    name: str
+    project: str
+    state: State
+    percent: float
+    start: str | None
+    finish: str | None
+    reported_on: str | None
+    overdue_days: int
+
+
+class Owed(Schema):
+    items: list[OwedOut]
+    count: int
+    next: str | None
+
+
+@router.get("me/tasks", response=Owed, summary="我的任务")
+@access_declared(SIGNED_IN)
+def owed(request: HttpRequest, page: Query[PageOf]) -> HttpResponse:
+    """My open tasks over all projects, the most pressing first."""
+    rows = queries.owed_by(signed_in(request))
+    items = [
+        {
+            "id": row.id,
+            "name": row.name,
+            "project": row.number,
+            "state": row.state,
+            "percent": row.percent,
+            "start": _iso(row.start),
+            "finish": _iso(row.finish),
+            "reported_on": _iso(row.reported_on),
+            "overdue_days": row.overdue_days,
+        }
+        for row in rows[page.offset : page.offset + page.limit]
+    ]
+    return page_answer(request, page, items, len(rows))
+
+
+@router.get("projects/{number}/tasks/{item_id}/progress", response=Updates, summary="任务的历次进度")
+@access_declared("read project plan, tasks")
+def history(request: HttpRequest, number: str, item_id: Key, page: Query[PageOf]) -> HttpResponse:
+    item = item_or_404(signed_in(request), number, item_id)
+    return page_of_rows(request, page, queries.history_of(item), _update)
+
+
+@router.post("projects/{number}/tasks/{item_id}/progress", response={201: UpdateOut}, summary="报告进度")
+@access_declared("update progress/blocked")
+def report(request: HttpRequest, number: str, item_id: Key, data: ProgressIn) -> HttpResponse:
+    item = item_or_404(signed_in(request), number, item_id)
+    said = Report(data.state, round(data.percent * 100), data.actual_start, data.actual_finish)
+    words = actions.Words(data.done, data.problem, data.help_needed, data.help_department)
+    day = status_date(item.project, data.status_date)
+    actions.report_progress(by=signed_in(request), item=item, report=said, words=words, status_date=day, now=clock.now())
+    made = ProgressUpdate.objects.filter(work_item=item).order_by("-pk")[0]
+    return json_answer(_update(made), status=201)
+
+
+def _update(row: ProgressUpdate) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "status_date": row.status_date.isoformat(),
+        "reported_at": row.reported_at.isoformat(),
+        "reporter": row.reporter_name,
+        "state": row.state,
+        "percent": row.shown_percent,
+        "actual_start": _iso(row.actual_start),
+        "actual_finish": _iso(row.actual_finish),
+        "done": row.done,
+        "problem": row.problem,
+        "help_needed": row.help_needed,
+        "help_department": row.help_department_id,
+    }
+
+
+def _iso(day: Any) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,350 @@
+"""Operations: projects with their departments, seats, roles and scope, and their record."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from tongzhou.lib import clock
+from tongzhou.lib.access import SIGNED_IN, Refused, access_declared
+from tongzhou.lib.rest import (
+    LARGEST_PAGE,
+    Day,
+    Input,
+    Key,
+    PageOf,
+    Words,
+    json_answer,
+    not_changed,
+    page_answer,
+    require_match,
+    tag_of,
+)
+from tongzhou.people.access import signed_in
+from tongzhou.people.models import Department, User
+from tongzhou.projects import actions
+from tongzhou.projects.access import project_or_404, visible_to
+from tongzhou.projects.models import Participation, Project, ProjectRole, Seat
+from tongzhou.timeline.queries import events_of_project
+
+READ, CHARTER = "read project plan, tasks", "edit charter draft"
+router = Router(tags=["projects"])
+
+Kind = Literal["project", "process", "temporary", "long_term"]
+PartKind = Literal["lead", "support", "supervise"]
+SeatKind = Literal["head", "liaison"]
+RoleKind = Literal["sponsor", "general_lead", "manager", "quality", "finance", "it_support", "adviser", "member", "observer"]
+
+
+class Named(Schema):
+    id: int
+    name: str
+
+
+class ProjectRow(Schema):
+    number: str
+    name: str
+    kind: Kind
+    weight: Literal["light", "standard", "strict"]
+    starts_on: str | None
+    ends_on: str | None
+
+
+class Projects(Schema):
+    items: list[ProjectRow]
+    count: int
+    next: str | None
+
+
+class ParticipationOut(Schema):
+    department: Named
+    kind: PartKind
+    duty: str
+    deliverables: str
+    head: Named | None
+    liaison: Named | None
+
+
+class RoleOut(Schema):
+    person: Named
+    role: RoleKind
+
+
+class ScopeOut(Schema):
+    kind: Literal["in", "out"]
+    text: str
+    department: int | None
+
+
+class ProjectOut(ProjectRow):
+    contact: str
+    objective: str
+    status_date: str | None
+    deviation_threshold: float
+    deviation_guard: bool
+    version: int
+    participations: list[ParticipationOut]
+    roles: list[RoleOut]
+    scope: list[ScopeOut]
+
+
+class ProjectIn(Input):
+    number: Words = Field(max_length=40)
+    name: Words = Field(max_length=120)
+    lead: Key = Field(description="id of the lead department")
+    kind: Kind = "project"
+    starts_on: Day | None = None
+    ends_on: Day | None = None
+    objective: Words = Field("", max_length=10_000)
+
+
+class ProjectChange(Input):
+    name: Words | None = Field(None, max_length=120)
+    kind: Kind | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
+    contact: Words | None = Field(None, max_length=120)
+    objective: Words | None = Field(None, max_length=10_000)
+
+
+class PartIn(Input):
+    kind: PartKind
+    duty: Words = Field("", max_length=5_000)
+    deliverables: Words = Field("", max_length=5_000)
+
+
+class HolderIn(Input):
+    holder: Key | None
+
+
+class ScopeLineIn(Input):
+    kind: Literal["in", "out"]
+    text: Words = Field(min_length=1, max_length=300)
+    department: Key | None = None
+
+
+class ScopeIn(Input):
+    lines: list[ScopeLineIn] = Field(max_length=200)
+
+
+Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE)]
+
+
+class FieldChange(Schema):
+    object: str
+    field: str
+    before: Any
+    after: Any
+
+
+class EventOut(Schema):
+    id: int
+    at: str
+    kind: str
+    actor: str
+    department: str
+    subject: str
+    changes: list[FieldChange]
+
+
+class Events(Schema):
+    items: list[EventOut]
+    next_before: int | None
+
+
+@router.get("projects", response=Projects, summary="我参与的项目")
+@access_declared(SIGNED_IN)
+def projects(request: HttpRequest, page: Query[PageOf], q: Words = "") -> HttpResponse:
+    """The projects in which one takes part; `q` looks in number and name."""
+    rows = visible_to(signed_in(request)).order_by("-created_at", "-pk")
+    if q:
+        rows = rows.filter(name__icontains=q[:80]) | rows.filter(number__icontains=q[:80])
+    names = ("number", "name", "kind", "weight", "starts_on", "ends_on")
+    found = rows.values(*names)[page.offset : page.offset + page.limit]
+    items = [row | {"starts_on": _iso(row["starts_on"]), "ends_on": _iso(row["ends_on"])} for row in found]
+    return page_answer(request, page, items, rows.count())
+
+
+@router.post("projects", response={201: ProjectOut}, summary="新建项目")
+@access_declared(SIGNED_IN)
+def create(request: HttpRequest, data: ProjectIn) -> HttpResponse:
+    user = signed_in(request)
+    basics = data.dict(include={"name", "kind", "starts_on", "ends_on", "objective"})
+    project = actions.create_project(
+        by=user, number=data.number, manager=user, lead=_department(data.lead, "lead"), now=clock.now(), basics=basics
+    )
+    return json_answer(_project(project), status=201, etag=_tag(project))
+
+
+@router.get("projects/{number}", response=ProjectOut, summary="项目基本信息")
+@access_declared(READ)
+def project(request: HttpRequest, number: str) -> HttpResponse:
+    found = project_or_404(signed_in(request), number)
+    return not_changed(request, _tag(found)) or json_answer(_project(found), etag=_tag(found))
+
+
+@router.patch("projects/{number}", response=ProjectOut, summary="修改基本信息")
+@access_declared(CHARTER)
+def change(request: HttpRequest, number: str, data: ProjectChange) -> HttpResponse:
+    found = project_or_404(signed_in(request), number)
+    require_match(request, _tag(found), lambda: _project(found))
+    values = data.dict(exclude_unset=True)
+    changed = actions.change_basics(by=signed_in(request), project=found, values=values, version=found.version, now=clock.now())
+    return json_answer(_project(changed), etag=_tag(changed))
+
+
+@router.put("projects/{number}/departments/{department_id}", response=ProjectOut, summary="部门参与")
+@access_declared(CHARTER)
+def take_part(request: HttpRequest, number: str, department_id: Key, data: PartIn) -> HttpResponse:
+    found = project_or_404(signed_in(request), number)
+    part = actions.Part(data.kind, data.duty, data.deliverables)
+    department = _department(department_id, "department_id")
+    actions.set_participation(by=signed_in(request), project=found, department=department, part=part, now=clock.now())
+    return json_answer(_project(found))
+
+
+@router.delete("projects/{number}/departments/{department_id}", response={204: None}, summary="部门退出")
+@access_declared(CHARTER)
+def leave(request: HttpRequest, number: str, department_id: Key) -> HttpResponse:
+    row = _participation(project_or_404(signed_in(request), number), department_id)
+    actions.remove_participation(by=signed_in(request), participation=row, now=clock.now())
+    return HttpResponse(status=204)
+
+
+@router.put("projects/{number}/departments/{department_id}/seats/{kind}", response=ProjectOut, summary="席位")
+@access_declared(CHARTER)
+def seat(request: HttpRequest, number: str, department_id: Key, kind: SeatKind, data: HolderIn) -> HttpResponse:
+    found = project_or_404(signed_in(request), number)
+    row = _participation(found, department_id)
+    holder = _person(data.holder, "holder") if data.holder is not None else None
+    actions.seat(by=signed_in(request), participation=row, kind=kind, holder=holder, now=clock.now())
+    return json_answer(_project(found))
+
+
+@router.put("projects/{number}/roles/{role}/{person_id}", response=ProjectOut, summary="授予角色")
+@access_declared(CHARTER)
+def give_role(request: HttpRequest, number: str, role: RoleKind, person_id: Key) -> HttpResponse:
+    found = project_or_404(signed_in(request), number)
+    person = _person(person_id, "person_id")
+    actions.give_role(by=signed_in(request), project=found, person=person, role=role, now=clock.now())
+    return json_answer(_project(found))
+
+
+@router.delete("projects/{number}/roles/{role}/{person_id}", response={204: None}, summary="收回角色")
+@access_declared(CHARTER)
+def take_role(request: HttpRequest, number: str, role: RoleKind, person_id: Key) -> HttpResponse:
+    found = project_or_404(signed_in(request), number)
+    person = _person(person_id, "person_id")
+    actions.take_role(by=signed_in(request), project=found, person=person, role=role, now=clock.now())
+    return HttpResponse(status=204)
+
+
+@router.put("projects/{number}/scope", response=ProjectOut, summary="范围")
+@access_declared(CHARTER)
+def scope(request: HttpRequest, number: str, data: ScopeIn) -> HttpResponse:
+    found = project_or_404(signed_in(request), number)
+    lines = [
+        actions.ScopeLine(line.kind, line.text, _department(line.department, "lines") if line.department else None)
+        for line in data.lines
+    ]
+    actions.set_scope(by=signed_in(request), project=found, lines=lines, now=clock.now())
+    return json_answer(_project(found))
+
+
+@router.get("projects/{number}/events", response=Events, summary="项目动态")
+@access_declared(READ)
+def events(request: HttpRequest, number: str, before: Key | None = None, limit: Limit = 50) -> HttpResponse:
+    """The record, the latest first; `before` is the id of the event from which to go back."""
+    found = project_or_404(signed_in(request), number)
+    entries = events_of_project(found.pk, before=before, limit=limit)
+    items = [
+        {
+            "id": entry.id,
+            "at": entry.at.isoformat(),
+            "kind": entry.kind,
+            "actor": entry.actor,
+            "department": entry.department,
+            "subject": entry.subject,
+            "changes": [
+                {"object": label, "field": name, "before": old, "after": new} for label, name, old, new in entry.changes
+            ],
+        }
+        for entry in entries
+    ]
+    return json_answer({"items": items, "next_before": entries[-1].id if len(entries) == limit else None})
+
+
+def _tag(project: Project) -> str:
+    return tag_of("project", project.pk, project.version)
+
+
+def _participation(project: Project, department_id: int) -> Participation:
+    row = (
+        Participation.objects.select_related("project", "department").filter(project=project, department=department_id).first()
+    )
+    if row is None:
+        raise Http404
+    return row
+
+
+def _department(key: int, field: str) -> Department:
+    found = Department.objects.filter(pk=key).first()
+    if found is None:
+        raise Refused("department-unknown", _("There is no such department."), field)
+    return found
+
+
+def _person(key: int, field: str) -> User:
+    found = User.objects.filter(pk=key, is_active=True).first()
+    if found is None:
+        raise Refused("person-unknown", _("There is no such person."), field)
+    return found
+
+
+def _iso(day: Any) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _project(project: Project) -> dict[str, Any]:
+    """Return a project with its parts as the API gives it. Four queries."""
+    seats = {
+        (part, kind): {"id": person, "name": name}
+        for part, kind, person, name in Seat.objects.filter(participation__project=project).values_list(
+            "participation_id", "kind", "holder_id", "holder__name"
+        )
+    }
+    parts = Participation.objects.filter(project=project).values_list(
+        "pk", "department_id", "department__name", "kind", "duty", "deliverables"
+    )
+    roles = ProjectRole.objects.filter(project=project).values_list("user_id", "user__name", "kind")
+    return {
+        "number": project.number,
+        "name": project.name,
+        "kind": project.kind,
+        "weight": project.weight,
+        "starts_on": _iso(project.starts_on),
+        "ends_on": _iso(project.ends_on),
+        "contact": project.contact,
+        "objective": project.objective,
+        "status_date": _iso(project.status_date),
+        "deviation_threshold": float(project.deviation_threshold),
+        "deviation_guard": project.deviation_guard,
+        "version": project.version,
+        "participations": [
+            {
+                "department": {"id": department, "name": name},
+                "kind": kind,
+                "duty": duty,
+                "deliverables": deliverables,
+                "head": seats.get((key, "head")),
+                "liaison": seats.get((key, "liaison")),
+            }
+            for key, department, name, kind, duty, deliverables in parts
+        ],
+        "roles": [{"person": {"id": key, "name": name}, "role": kind} for key, name, kind in roles],
+        "scope": list(project.scope_items.values("kind", "text", "department")),
+    }

@@ -1,0 +1,90 @@
+"""The API of the product: every room's operations at /api/v1."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.renderers import JSONRenderer
+
+from tongzhou.lib.access import PUBLIC, declared_access
+from tongzhou.lib.rest import StrictParser, hang_problems
+from tongzhou.people.api import router as people
+from tongzhou.plan.api import router as plan
+from tongzhou.progress.api import router as progress
+from tongzhou.projects.api import router as projects
+from tongzhou.shell.api.guard import View, guarded
+
+DESCRIPTION = """同舟的程序接口。
+
+登录：`Authorization: Bearer tz_…`（个人令牌，在「程序令牌」页生成），或浏览器会话加 `X-CSRFToken`。
+出错：一律为 `application/problem+json`（RFC 9457），`title` 供程序判断，`detail` 与 `errors` 供人阅读。
+并发：对象带 `ETag`；修改时带 `If-Match`，对象已被他人改动则答 412 并在 `current` 中给出现状。
+重试：写操作带 `Idempotency-Key`，同一键只执行一次，再次发送得到同一答复。
+分页：`limit`（至多 200）与 `offset`，答复含 `items`、`count`、`next`。
+"""
+
+
+class ChineseRenderer(JSONRenderer):
+    """JSON in UTF-8 as people read it."""
+
+    json_dumps_params = {"ensure_ascii": False}
+
+
+api = NinjaAPI(
+    title="同舟 Tongzhou",
+    version="1.0",
+    description=DESCRIPTION,
+    urls_namespace="api",
+    docs_url=None,
+    openapi_url="/openapi.json",
+    renderer=ChineseRenderer(),
+    parser=StrictParser(),
+)
+hang_problems(api)
+for _router in (people, projects, plan, progress):
+    api.add_router("", _router)
+
+
+def operations() -> list[tuple[str, str, View]]:
+    """Return every operation as (method, route below /api/v1/, function)."""
+    found = []
+    for bound in api._get_bound_routers():
+        for path, view in bound.path_operations.items():
+            for operation in view.operations:
+                found += [(method, path.lstrip("/"), operation.view_func) for method in operation.methods]
+    return found
+
+
+def guarded_patterns() -> tuple[list[URLPattern | URLResolver], str, str]:
+    """Return the addresses of the API, each behind the guard."""
+    patterns, app, namespace = api.urls
+    rows: dict[str, dict[str, str | None]] = {}
+    for method, path, function in operations():
+        rows.setdefault(path.replace("{", "<").replace("}", ">"), {})[method] = declared_access(function)
+    for pattern in patterns:
+        assert isinstance(pattern, URLPattern)
+        known = rows.get(str(pattern.pattern))
+        if known is None:
+            pattern.callback.declared_access = PUBLIC  # type: ignore[attr-defined]
+        else:
+            pattern.callback = guarded(pattern.callback, known)
+    return patterns, app, namespace
+
+
+def guide_groups() -> list[tuple[str, list[dict[str, str]]]]:
+    """Return the operations as the guide lists them, by room: method, path, summary, row of the table of rights."""
+    rooms = {"people": _("People"), "projects": _("Projects"), "plan": _("Plan"), "progress": _("Progress")}
+    found: dict[str, list[dict[str, str]]] = {}
+    for bound in api._get_bound_routers():
+        for path, view in bound.path_operations.items():
+            for operation in view.operations:
+                name = (bound.template.tags or [""])[0]
+                entry = {
+                    "method": operation.methods[0],
+                    "path": path,
+                    "summary": operation.summary or "",
+                    "row": declared_access(operation.view_func) or "",
+                }
+                found.setdefault(str(rooms.get(name, name)), []).append(entry)
+    return list(found.items())

@@ -1,0 +1,35 @@
+"""Asking the API: by token, as programs do."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+
+from tongzhou.lib import clock
+from tongzhou.people.actions import make_api_token
+from tongzhou.people.models import User
+
+BASE = "/api/v1/"
+
+
+class Program:
+    """A program that acts as a person."""
+
+    def __init__(self, person: User, scopes: tuple[str, ...] = ("read", "write")) -> None:
+        self.client = Client(raise_request_exception=True)
+        self.token = make_api_token(by=person, person=person, name="程序", scopes=list(scopes), days=30, now=clock.now())
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
+        """Send a request to /api/v1/`path`; bytes go as they are, anything else as JSON. Headers by name with _ for -."""
+        known = {name.replace("_", "-"): value for name, value in headers.items()}
+        known.setdefault("Authorization", f"Bearer {self.token}")
+        data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        answer: HttpResponse = self.client.generic(method, BASE + path, data, content_type="application/json", headers=known)
+        return answer
+
+
+def program_of(person: User, *scopes: str) -> Program:
+    return Program(person, scopes or ("read", "write"))
