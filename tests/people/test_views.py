@@ -75,7 +75,7 @@ def test_the_organisation_is_read_by_all_and_searched(cast: Cast) -> None:
     client = client_of(cast.stranger)
     for query in ("", "?q=研发", "?q=%00", "?q=" + "x" * 999, "?q=%25"):
         assert client.get(f"/departments/{query}").status_code == 200
-    assert [person.name for person in client.get("/departments/?q=郑").context["people"]] == ["郑十"]
+    assert [person["name"] for person in client.get("/departments/?q=郑").context["people"]] == ["郑十"]
     assert client.post("/departments/").status_code == 405
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from support.cast import NOW, Cast, planned_project, task
 from tongzhou.exchange.models import ImportDraft
 from tongzhou.lib.access import declared_access
-from tongzhou.people.models import ApiToken
+from tongzhou.people.models import ApiToken, Leave
 from tongzhou.projects.models import Project
 
 TOKEN = {"name": "脚本", "scopes": ["read"], "made_at": NOW, "expires_at": NOW}
@@ -95,6 +96,9 @@ def inhabited(cast: Cast, number: str = "S-1", weight: str = "standard") -> tupl
         "draft_id": draft.pk,
         "person_id": cast.owner.pk,
         "token": "x" * 32,
+        "department_id": cast.rd.pk,
+        "leave_id": Leave.objects.create(user=cast.owner, first=date(2024, 5, 6), last=date(2024, 5, 8)).pk,
+        "key": "plan.columns",
         "token_id": ApiToken.objects.create(**TOKEN, user=cast.stranger, token_hash=f"{number:x<64}").pk,
     }
 
@@ -141,9 +145,30 @@ def attempts(cast: Cast) -> list[Attempt]:
         Attempt("progress", REPORT, "post", {"state": "doing", "percent": "60"}),
         Attempt("organisation", PEOPLE),
         Attempt("organisation", PEOPLE, "post", {"name": "同舟"}),
+        *_of_people(cast),
+    ]
+
+
+def _of_people(cast: Cast) -> list[Attempt]:
+    """Return how the administrator's pages of the people room are used."""
+    return [
+        Attempt("administration", PEOPLE),
         Attempt("department_new", PEOPLE),
         Attempt("department_new", PEOPLE, "post", {"name": "法务部"}),
+        Attempt("department", PEOPLE),
+        Attempt("department", PEOPLE, "post", {"name": "研发中心", "is_active": "on"}),
         Attempt("person_new", PEOPLE),
         Attempt("person_new", PEOPLE, "post", {"name": "新人"}),
+        Attempt("person_edit", PEOPLE),
+        Attempt("person_edit", PEOPLE, "post", {"name": "郑十一", "login": "zhengshi"}),
+        Attempt("person_disabled", PEOPLE, "post"),
+        Attempt("person_enabled", PEOPLE, "post"),
+        Attempt("hand_over", PEOPLE),
+        Attempt("hand_over", PEOPLE, "post", {"successor": "chengyuan", "chosen": "department-1"}),
+        Attempt("person_leave", PEOPLE, "post", {"first": "2024-03-04", "last": "2024-03-05"}),
+        Attempt("person_leave_cancel", PEOPLE, "post"),
+        Attempt("person_sessions", PEOPLE, "post"),
         Attempt("sign_in_link", PEOPLE, "post"),
+        Attempt("sign_in_links", PEOPLE),
+        Attempt("sign_in_links", PEOPLE, "post", {"people": cast.owner.pk}),
     ]

@@ -13,7 +13,7 @@ from tongzhou.lib.access import Refused
 from tongzhou.timeline.models import Change, Event
 
 # Sessions are the framework's; a request may open one without changing anything of ours.
-NOT_OURS = {"sessions.Session", "migrations.Migration"}
+NOT_OURS = {"sessions.Session", "migrations.Migration", "usersessions.UserSession"}
 
 
 def content() -> dict[str, list[tuple[Any, ...]]]:

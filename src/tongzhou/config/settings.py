@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "tongzhou.config",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -46,6 +47,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tongzhou.people.views.signing_in.Presence",
     "tongzhou.lib.web.SignInRequired",
     "tongzhou.lib.web.RefusalsAsAnswers",
     "django.middleware.gzip.GZipMiddleware",
@@ -85,7 +87,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "tongzhou.people.access.ClosedSignUp"
+ACCOUNT_ADAPTER = "tongzhou.people.views.signing_in.Door"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -97,6 +99,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/10m/key,50/10m/ip"}
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 
+SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")

@@ -1,26 +1,39 @@
-"""Who may sign in, and who may manage the organisation."""
+"""Who may manage the organisation, and who sees a phone number."""
 
 from __future__ import annotations
 
-from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 from tongzhou.people.models import User
 
-
-class ClosedSignUp(DefaultAccountAdapter):
-    """Accounts are made by the administrator; nobody signs up."""
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False
-
-    def get_user_search_fields(self) -> list[str]:
-        return ["login", "name", "email"]
+SHOWN_FIRST, SHOWN_LAST = 3, 4
 
 
 def can_manage_people(user: User) -> bool:
     """Users, departments, sign-in links: the system administrator."""
     return user.is_active and user.is_administrator
+
+
+def can_change_leave(user: User, person: User) -> bool:
+    """Leave and stand-in: the person herself, and the administrator."""
+    return user.is_active and (user.pk == person.pk or can_manage_people(user))
+
+
+def can_see_phone(user: User, person: int, head: int | None) -> bool:
+    """Whole phone numbers are for the person, the head of her department, and the administrator."""
+    return user.pk == person or (head is not None and user.pk == head) or can_manage_people(user)
+
+
+def phone_shown(user: User, person: int, head: int | None, phone: str) -> str:
+    """Return the phone number as `user` may see it: whole, or `138****5678`.
+
+    `head` is the head of the person's department.
+    """
+    if can_see_phone(user, person, head):
+        return phone
+    if len(phone) <= SHOWN_FIRST + SHOWN_LAST:
+        return "*" * len(phone)
+    return f"{phone[:SHOWN_FIRST]}{'*' * (len(phone) - SHOWN_FIRST - SHOWN_LAST)}{phone[-SHOWN_LAST:]}"
 
 
 def signed_in(request: HttpRequest) -> User:

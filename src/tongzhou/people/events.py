@@ -11,13 +11,70 @@ class DepartmentAdded:
 
 
 @dataclass(frozen=True)
+class DepartmentChanged:
+    department: int
+
+
+@dataclass(frozen=True)
 class PersonAdded:
     person: int
 
 
 @dataclass(frozen=True)
+class PersonChanged:
+    person: int
+
+
+@dataclass(frozen=True)
+class PersonDisabled:
+    person: int
+    successor: int | None
+
+
+@dataclass(frozen=True)
+class PersonEnabled:
+    person: int
+
+
+@dataclass(frozen=True)
+class WorkHandedOver:
+    person: int
+    successor: int
+    count: int
+
+
+@dataclass(frozen=True)
+class LeaveTaken:
+    person: int
+    leave: int
+
+
+@dataclass(frozen=True)
+class LeaveCancelled:
+    person: int
+    leave: int
+
+
+@dataclass(frozen=True)
+class PreferenceChanged:
+    person: int
+    key: str
+
+
+@dataclass(frozen=True)
+class SessionsEnded:
+    person: int
+    count: int
+
+
+@dataclass(frozen=True)
 class SignInLinkMade:
     person: int
+
+
+@dataclass(frozen=True)
+class SignInLinksMade:
+    people: list[int]
 
 
 @dataclass(frozen=True)
@@ -35,3 +92,39 @@ class ApiTokenMade:
 class ApiTokenRevoked:
     person: int
     name: str
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    person: int
+    address: str
+
+
+@dataclass(frozen=True)
+class SignedOut:
+    person: int
+    address: str
+
+
+@dataclass(frozen=True)
+class SignInFailed:
+    login: str
+    address: str
+
+
+@dataclass(frozen=True)
+class PasswordSet:
+    person: int
+
+
+@dataclass(frozen=True)
+class PeopleImported:
+    departments: int
+    created: int
+    changed: int
+    unchanged: int
+
+
+@dataclass(frozen=True)
+class PeopleExported:
+    count: int

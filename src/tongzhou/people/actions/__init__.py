@@ -1,21 +1,33 @@
-"""Writes: departments, people, one-time ways in."""
+"""Writes: departments, people, leave, leavers, sessions, one-time ways in."""
 
-from tongzhou.people.actions.people import (
-    LINK_LIFETIME,
-    add_department,
-    add_person,
-    make_sign_in_link,
-    use_sign_in_link,
-)
+from tongzhou.people.actions.departments import add_department, change_department
+from tongzhou.people.actions.leave import cancel_leave, take_leave
+from tongzhou.people.actions.leaving import disable_person, enable_person, hand_over_work
+from tongzhou.people.actions.links import LINK_LIFETIME, make_sign_in_link, make_sign_in_links, use_sign_in_link
+from tongzhou.people.actions.people import add_person, change_person, set_stand_in
+from tongzhou.people.actions.preferences import set_preference
+from tongzhou.people.actions.sessions import end_other_sessions, end_session
 from tongzhou.people.actions.tokens import make_api_token, note_token_use, revoke_api_token
 
 __all__ = [
     "LINK_LIFETIME",
     "add_department",
     "add_person",
+    "cancel_leave",
+    "change_department",
+    "change_person",
+    "disable_person",
+    "enable_person",
+    "end_other_sessions",
+    "end_session",
+    "hand_over_work",
     "make_api_token",
     "make_sign_in_link",
+    "make_sign_in_links",
     "note_token_use",
     "revoke_api_token",
+    "set_preference",
+    "set_stand_in",
+    "take_leave",
     "use_sign_in_link",
 ]

@@ -1,6 +1,29 @@
-"""Input about people, departments and tokens."""
+"""Input about people and departments."""
 
-from tongzhou.people.forms.people import DepartmentForm, PersonForm, SignInForm
+from tongzhou.people.forms.people import (
+    DepartmentEditForm,
+    DepartmentForm,
+    LeaveForm,
+    LinksForm,
+    PersonEditForm,
+    PersonForm,
+    SheetForm,
+    SignInForm,
+    StandInForm,
+    SuccessorForm,
+)
 from tongzhou.people.forms.tokens import TokenForm
 
-__all__ = ["DepartmentForm", "PersonForm", "SignInForm", "TokenForm"]
+__all__ = [
+    "DepartmentEditForm",
+    "DepartmentForm",
+    "LeaveForm",
+    "LinksForm",
+    "PersonEditForm",
+    "PersonForm",
+    "SheetForm",
+    "SignInForm",
+    "StandInForm",
+    "SuccessorForm",
+    "TokenForm",
+]

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from allauth.account.forms import LoginForm
 from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from tongzhou.people.models import Department
+from tongzhou.lib.params import DayField
+from tongzhou.people.models import Department, User
+from tongzhou.people.queries.organisation import flat, people_called, tree
+
+LOGIN = r"^[a-zA-Z0-9._-]+$"
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -21,16 +29,114 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         self.fields["password"].widget.attrs["placeholder"] = ""
 
 
+class PersonField(forms.CharField):
+    """One person who works here, typed as name, number or login; the field proposes people while one types."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {
+            "list": "people-suggestions",
+            "hx-get": reverse_lazy("people_suggestions"),
+            "hx-trigger": "input changed delay:200ms",
+            "hx-target": "#people-suggestions",
+            "autocomplete": "off",
+        }
+        super().__init__(max_length=160, widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.name} ({value.login})" if isinstance(value, User) else value
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        found = people_called(text)
+        if not found:
+            raise ValidationError(_now("Nobody of this name works here."), code="nobody")
+        if len(found) > 1:
+            names = "、".join(f"{person.name} ({person.login})" for person in found[:5])
+            raise ValidationError(_now("Several people are called so: %(names)s.") % {"names": names}, code="several")
+        return found[0]
+
+
 class DepartmentForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
     parent = forms.ModelChoiceField(label=_("Part of"), queryset=Department.objects.all(), required=False)
+    head = PersonField(label=_("Department head"), required=False, help_text=_("Name, number or login"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _indent(self.fields["parent"], _now("— (at the top)"))
+
+
+class DepartmentEditForm(DepartmentForm):
+    is_active = forms.BooleanField(
+        label=_("In use"), required=False, help_text=_("A closed department is kept for the record.")
+    )
 
 
 class PersonForm(forms.Form):
     name = forms.CharField(label=_("Full name"), max_length=80)
-    login = forms.RegexField(label=_("Login"), regex=r"^[a-zA-Z0-9._-]+$", max_length=60, required=False)
+    login = forms.RegexField(
+        label=_("Login"), regex=LOGIN, max_length=60, required=False, help_text=_("Empty: made from the name's pinyin")
+    )
     department = forms.ModelChoiceField(label=_("Department"), queryset=Department.objects.all(), required=False)
     employee_number = forms.CharField(label=_("Employee number"), max_length=40, required=False)
     title = forms.CharField(label=_("Title"), max_length=80, required=False)
     email = forms.EmailField(label=_("E-mail"), required=False)
-    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    phone = forms.RegexField(label=_("Phone"), regex=r"^[0-9０-９+＋()（） \-－]*$", max_length=40, required=False)
+    stand_in = PersonField(label=_("Stand-in"), required=False, help_text=_("Who is asked during leave"))
+    is_administrator = forms.BooleanField(
+        label=_("System administrator"),
+        required=False,
+        help_text=_("Manages organisation, people and calendars; sees no project because of it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _indent(self.fields["department"], _now("— (none yet)"))
+
+
+class PersonEditForm(PersonForm):
+    login = forms.RegexField(label=_("Login"), regex=LOGIN, max_length=60)
+
+
+class SuccessorForm(forms.Form):
+    successor = PersonField(label=_("Successor"), required=False, help_text=_("Name, number or login"))
+
+
+class LeaveForm(forms.Form):
+    first = DayField(label=_("First day"))
+    last = DayField(label=_("Last day"))
+    stand_in = PersonField(label=_("Stand-in during this leave"), required=False, help_text=_("Empty: the usual stand-in"))
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+
+class StandInForm(forms.Form):
+    stand_in = PersonField(label=_("Usual stand-in"), required=False, help_text=_("Name, number or login"))
+
+
+class LinksForm(forms.Form):
+    people = forms.ModelMultipleChoiceField(label=_("People"), queryset=User.objects.filter(is_active=True))
+
+
+class SheetForm(forms.Form):
+    file = forms.FileField(label=_("Workbook"), required=False)
+    text = forms.CharField(label=_("Pasted rows"), required=False, max_length=1_000_000, strip=False, widget=forms.Textarea)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("file") and not str(given.get("text", "")).strip() and not self.errors:
+            raise ValidationError(_now("Choose a workbook, or paste rows."), code="nothing")
+        return given
+
+
+def _indent(field: forms.Field, empty: str) -> None:
+    """Let a select of departments show the tree, with full-width spaces as browsers keep them."""
+    assert isinstance(field, forms.ModelChoiceField)
+    field.choices = [("", empty), *((branch.id, "　" * branch.depth + branch.name) for branch in flat(tree()))]
+
+
+def plain_phone(phone: str) -> str:
+    """Return a phone number in half-width characters without spaces."""
+    digits = {ord("０") + at: str(at) for at in range(10)}
+    return re.sub(r"\s", "", phone.translate(digits | {ord("＋"): "+", ord("（"): "(", ord("）"): ")", ord("－"): "-"}))

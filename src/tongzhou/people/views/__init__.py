@@ -1,6 +1,49 @@
-"""Screens: one-time way in, the organisation."""
+"""Screens: ways in, the organisation, people, what one sets for oneself."""
 
-from tongzhou.people.views.people import department_new, departments, enter, person_new, sign_in_link
+from tongzhou.people.views.administration import administration
+from tongzhou.people.views.links import sign_in_link, sign_in_links
+from tongzhou.people.views.me import me, my_language, my_leave, my_leave_cancel, my_sessions, my_stand_in, preference
+from tongzhou.people.views.organisation import department, department_new, departments
+from tongzhou.people.views.people import (
+    hand_over,
+    people_suggestions,
+    person,
+    person_disabled,
+    person_edit,
+    person_enabled,
+    person_leave,
+    person_leave_cancel,
+    person_new,
+    person_sessions,
+)
+from tongzhou.people.views.signing_in import enter
 from tongzhou.people.views.tokens import token_revoke, tokens
 
-__all__ = ["department_new", "departments", "enter", "person_new", "sign_in_link", "token_revoke", "tokens"]
+__all__ = [
+    "administration",
+    "department",
+    "department_new",
+    "departments",
+    "enter",
+    "hand_over",
+    "me",
+    "my_language",
+    "my_leave",
+    "my_leave_cancel",
+    "my_sessions",
+    "my_stand_in",
+    "people_suggestions",
+    "person",
+    "person_disabled",
+    "person_edit",
+    "person_enabled",
+    "person_leave",
+    "person_leave_cancel",
+    "person_new",
+    "person_sessions",
+    "preference",
+    "sign_in_link",
+    "sign_in_links",
+    "token_revoke",
+    "tokens",
+]
