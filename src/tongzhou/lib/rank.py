@@ -22,6 +22,15 @@ def rank_between(low: str, high: str) -> str:
         position += 1
 
 
+def ranks_between(low: str, high: str, count: int) -> list[str]:
+    """Return `count` ascending ranks strictly between `low` and `high` (as rank_between); none if there is no room."""
+    if high and low >= high:
+        return []
+    base = rank_between(low, high)
+    found = [base] if count == 1 else [base + rank for rank in ranks(count)]
+    return found if low < found[0] and (not high or found[-1] < high) else []
+
+
 def ranks(count: int) -> list[str]:
     """Return `count` ranks of equal width in ascending order, with gaps between."""
     width = 1

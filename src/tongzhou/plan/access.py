@@ -6,9 +6,11 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from tongzhou.lib.access import require
 from tongzhou.people.models import Leave, User
 from tongzhou.plan.models import WorkItem
-from tongzhou.projects.access import LIAISON, Standing
+from tongzhou.projects.access import LIAISON, Standing, standing
+from tongzhou.projects.models import Project
 
 
 def can_edit_plan(at: Standing) -> bool:
@@ -55,3 +57,14 @@ def _stood_in(user: User, today: date) -> QuerySet[Leave]:
     """Return the leaves of today for which `user` stands in: named there, or by default."""
     named = Q(stand_in_id=user.pk) | Q(stand_in__isnull=True, user__stand_in_id=user.pk)
     return Leave.objects.filter(named, first__lte=today, last__gte=today)
+
+
+def require_some_right(user: User, project: Project, at: Standing | None = None) -> None:
+    """Let pass who may change anything in the plan at all; which rows, the actions look at.
+
+    :raises Forbidden: if there is nothing.
+    """
+    at = at or standing(user, project)
+    rows = WorkItem.objects.filter(project=project)
+    stands_in = Q(stand_in_id=user.pk) | Q(owner__stand_in_id=user.pk) | Q(owner__leaves__stand_in_id=user.pk)
+    require(bool(at.manages or at.liaisons or at.heads) or rows.filter(Q(owner_id=user.pk) | stands_in).exists())

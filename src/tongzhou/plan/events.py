@@ -29,6 +29,14 @@ class WorkItemRemoved:
 
 
 @dataclass(frozen=True)
+class PlanEdited:
+    project: int
+    command: str
+    label: str
+    rows: int
+
+
+@dataclass(frozen=True)
 class ProgressRecorded:
     item: int
     status_date: str

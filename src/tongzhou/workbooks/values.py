@@ -30,6 +30,7 @@ _TAIL = re.compile(
 )
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 _AMOUNT = re.compile(r"(?:约)?(?P<n>\d+(?:\.\d+)?)\s*(?P<u>[^\d\s]*)")
+_QUANTITY = re.compile(r"(?:约|共)?\s*(?P<n>\d+(?:,\d{3})*(?:\.\d+)?)\s*(?P<u>[^\d\s.,+-][^\d]*)?")
 _UNITS = {
     MINUTES_PER_DAY: {"", "d", "day", "days", "天", "日", "工作日", "个工作日", "个工作天", "工日", "人天", "wd"},
     5 * MINUTES_PER_DAY: {"w", "wk", "week", "weeks", "周", "个周", "星期", "个星期"},
@@ -258,6 +259,12 @@ def unit_of(hint: str) -> str:
     """The unit that a heading names in brackets; days when it names none."""
     word = key(hint)
     return word if word in UNIT_MINUTES else ""
+
+
+def split_quantity(text: str) -> tuple[Decimal | None, str]:
+    """The number and the unit of '30家', '1,200 件', '30'; no number where there is none."""
+    found = _QUANTITY.fullmatch(plain(text))
+    return (Decimal(found["n"].replace(",", "")), (found["u"] or "").strip()) if found else (None, "")
 
 
 def parse_state(cell: Cell | None) -> "Parsed[str]":

@@ -1,9 +1,9 @@
 """Writes of the plan room."""
 
 from tongzhou.plan.actions.bringing_in import BroughtIn, ItemSpec, LinkSpec, SupportSpec, bring_in, item_values
+from tongzhou.plan.actions.commands import Answer, Asked, run_command
 from tongzhou.plan.actions.editing import (
     Consequences,
-    Move,
     add_item,
     assign_owner,
     change_dates,
@@ -21,8 +21,11 @@ from tongzhou.plan.actions.progress import (
     record_unchanged,
 )
 from tongzhou.plan.actions.scheduling import cut_baseline, follow_start, locked_plan, reschedule
+from tongzhou.plan.queries.consequences import Move
 
 __all__ = [
+    "Answer",
+    "Asked",
     "BroughtIn",
     "Consequences",
     "ItemSpec",
@@ -48,5 +51,6 @@ __all__ = [
     "record_unchanged",
     "remove_item",
     "reschedule",
+    "run_command",
     "set_key_milestones",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from tongzhou.plan.actions.scheduling import (
 )
 from tongzhou.plan.events import WorkItemAdded, WorkItemChanged, WorkItemRemoved
 from tongzhou.plan.models import WorkItem
+from tongzhou.plan.queries.consequences import Move, moves_of
 from tongzhou.plan.queries.item import TEXTS, words_key
 from tongzhou.plan.queries.network import Dates, dates_of
 from tongzhou.plan.queries.tree import Edge, Item, branch, edges_of, items_of
@@ -37,19 +38,6 @@ from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
 
 DATED = ("start", "finish", "duration")
 LONGEST_DAYS = 3650
-
-
-@dataclass(frozen=True)
-class Move:
-    """One date that would change."""
-
-    id: int
-    code: str
-    name: str
-    field: str
-    before: date | None
-    after: date | None
-    why: str
 
 
 @dataclass
@@ -207,6 +195,7 @@ def remove_item(*, by: User, item: WorkItem, now: datetime) -> None:
 
 def _consequences(item: WorkItem, name: str, value: Any) -> tuple[Consequences, list[Item], list[Edge]]:
     items, edges, calendar = items_of(item.project), edges_of(item.project), working_calendar()
+    stored = {row.id: replace(row) for row in items}
     before = dates_of(items, strict_schedule(item.project, items, edges), calendar)
     edited = next(row for row in items if row.id == item.pk)
     if not edited.leaf:
@@ -224,8 +213,7 @@ def _consequences(item: WorkItem, name: str, value: Any) -> tuple[Consequences, 
     result = strict_schedule(item.project, items, edges)
     after = dates_of(items, result, calendar)
     drivers = {key: at.driver.predecessor for key, at in result.tasks.items() if at.driver is not None}
-    for row in sorted(items, key=lambda row: row.id != item.pk):
-        found.moves.extend(_moves(row, before[row.id], after[row.id], _why(row, by_id.get(drivers.get(row.id, -1)))))
+    found.moves = moves_of(items, stored, after, drivers, {item.pk})
     return found, items, edges
 
 
@@ -266,17 +254,3 @@ def _minutes(start: date | None, finish: date | None, days: Any) -> int:
     if not 0 < minutes <= LONGEST_DAYS * 480:
         raise Refused("duration-invalid", _("A duration lies between 0 and 3650 working days."), "duration")
     return minutes
-
-
-def _moves(row: Item, before: Dates, after: Dates, why: str) -> list[Move]:
-    if row.is_milestone or (before.start == before.finish and after.start == after.finish):
-        pairs = [("finish", before.finish, after.finish)]
-    else:
-        pairs = [("start", before.start, after.start), ("finish", before.finish, after.finish)]
-    return [Move(row.id, row.code, row.name, side, old, new, why) for side, old, new in pairs if old != new]
-
-
-def _why(row: Item, driver: Item | None) -> str:
-    if not row.leaf:
-        return _("follows from the tasks below it")
-    return _("after %(driver)s") % {"driver": f"{driver.code} {driver.name}"} if driver else ""

@@ -71,7 +71,7 @@ def record_progress(
     """
     with transaction.atomic():
         plan = locked_plan(item.project)
-        settled, loosened = _record_one(by, Told(item, report, status_date, words or {}), now)
+        settled, loosened = record_one(by, Told(item, report, status_date, words or {}), now)
         reschedule(item.project, plan, loosened)
     return settled
 
@@ -85,7 +85,7 @@ def record_reports(*, by: User | System, project: Project, told: Sequence[Told],
         plan = locked_plan(project)
         loosened: set[int] = set()
         for one in told:
-            loosened |= _record_one(by, replace(one, report=_derived(one)), now)[1]
+            loosened |= record_one(by, replace(one, report=_derived(one)), now)[1]
         reschedule(project, plan, loosened)
 
 
@@ -168,7 +168,7 @@ def _check_status_date(project: Project, status_date: date, now: datetime) -> No
         raise Refused("status-in-future", _("Nobody can report on a day to come."))
 
 
-def _record_one(by: User | System, told: Told, now: datetime) -> tuple[Report, set[int]]:
+def record_one(by: User | System, told: Told, now: datetime) -> tuple[Report, set[int]]:
     """Record a report under the plan's lock; return it with the items whose links it loosened. The caller schedules."""
     item, status_date = told.item, told.status_date
     require(_may_report(by, item, now), _("You may not report on this task."))

@@ -77,3 +77,32 @@ LABELS = (
 def plan_labels() -> dict[str, str]:
     """Return the labels keyed by their English text."""
     return {text: gettext(text) for text in LABELS}
+
+
+FIELD_LABELS = {
+    "name": gettext_noop("Task"),
+    "milestone": gettext_noop("Milestone"),
+    "start": gettext_noop("Start"),
+    "finish": gettext_noop("Finish"),
+    "duration": gettext_noop("Days"),
+    "owner": gettext_noop("Owner"),
+    "department": gettext_noop("Department"),
+    "percent": gettext_noop("Progress"),
+    "predecessors": gettext_noop("Predecessors"),
+    "supporters": gettext_noop("Supporters"),
+    "stand_in": gettext_noop("Stand-in"),
+    "key_output": gettext_noop("Key output"),
+    "delivery_standard": gettext_noop("Delivery standard"),
+    "risk_point": gettext_noop("Risk point"),
+    "resource_need": gettext_noop("Resource need"),
+    "urgency": gettext_noop("Urgency"),
+    "quantity": gettext_noop("Quantity"),
+    "unit": gettext_noop("Unit"),
+    "remark": gettext_noop("Remark"),
+    "deadline": gettext_noop("Deadline"),
+}
+
+
+def field_label(name: str) -> str:
+    """Return how people call a field of the commands."""
+    return gettext(FIELD_LABELS[name])

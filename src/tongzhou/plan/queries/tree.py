@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,6 +35,9 @@ class Item:
     reported_on: date | None
     start: date | None
     finish: date | None
+    slack: int = 0
+    critical: bool = False
+    version: int = 1
     level: int = 0
     code: str = ""
     leaf: bool = True
@@ -74,12 +78,15 @@ FIELDS = (
     "reported_on",
     "start",
     "finish",
+    "slack",
+    "critical",
+    "version",
 )
 
 
 def items_of(project: Project, as_of: date | None = None) -> list[Item]:
     """Return the items depth first, with the progress that was known on `as_of` (default: all that is known). 1–2 queries."""
-    items = [Item(*row) for row in WorkItem.objects.filter(project=project).order_by("rank").values_list(*FIELDS)]
+    items = [Item(*row) for row in WorkItem.objects.filter(project=project).order_by("rank", "pk").values_list(*FIELDS)]
     if as_of is not None:
         _look_back(items, as_of)
     return arrange(items)
@@ -106,15 +113,20 @@ def arrange(items: list[Item]) -> list[Item]:
     return ordered
 
 
-def branch(items: list[Item], top: int) -> list[Item]:
-    """Return the item `top` with all below it, out of items in the order of the tree."""
-    inside = {top}
+def branches(items: list[Item], tops: Collection[int]) -> list[Item]:
+    """Return the items `tops` with all below them, out of items in the order of the tree."""
+    inside = set(tops)
     found = []
     for item in items:
         if item.id in inside or item.parent in inside:
             inside.add(item.id)
             found.append(item)
     return found
+
+
+def branch(items: list[Item], top: int) -> list[Item]:
+    """Return the item `top` with all below it, out of items in the order of the tree."""
+    return branches(items, {top})
 
 
 def _look_back(items: list[Item], as_of: date) -> None:

@@ -24,6 +24,7 @@ from tongzhou.plan.queries import status_date
 from tongzhou.plan.queries.grid import plan_data
 from tongzhou.plan.queries.item import TEXTS, item_or_404, sheet_of, words_key
 from tongzhou.plan.queries.labels import plan_labels
+from tongzhou.plan.views.commands import version_of
 from tongzhou.projects.access import project_or_404, standing
 
 READ = "read project plan, tasks"
@@ -101,7 +102,7 @@ def edit(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     body = json_body(request)
     name = str(body.get("field", ""))
     value, now = cell_value(name, body.get("value")), clock.now()
-    seen = _version(body.get("version"))
+    seen = version_of(body.get("version"))
     if name == "owner":
         actions.assign_owner(by=user, item=item, owner=value, version=seen, now=now)
     elif name == "percent":
@@ -194,16 +195,6 @@ def _state_for(item: WorkItem, percent: int) -> str:
     if item.state == "blocked":
         return "blocked"
     return "doing" if percent else "todo"
-
-
-def _version(value: object) -> int | None:
-    """Return the version of the plan that the page showed; None where it does not say.
-
-    :raises Refused: if it is no number.
-    """
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-        raise Refused("version-invalid", _("The version of the plan is a number."), "version")
-    return value
 
 
 def _iso(day: Any) -> str | None:

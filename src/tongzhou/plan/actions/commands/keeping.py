@@ -1,0 +1,145 @@
+"""Storing what a command changed: each table by one statement, whatever the number of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tongzhou.lib.bulk import update_rows
+from tongzhou.people.models import User
+from tongzhou.plan.actions.commands.difference import LINK_COLUMNS, Difference
+from tongzhou.plan.actions.commands.sheet import INPUTS, OUTPUTS, WORDS, Sheet, inputs_of
+from tongzhou.plan.models import Dependency, Plan, Supporter, WorkItem
+from tongzhou.plan.queries.tree import Item
+
+COLUMNS = tuple(INPUTS.values())
+
+
+def keep(sheet: Sheet, plan: Plan, made: Difference) -> None:
+    """Write the difference and the dates, raise the plan's version. Rows that were new have their ids afterwards."""
+    _delete(made)
+    ids = _create(sheet, made)
+    if ids:
+        _rename(sheet, made, ids)
+    _update(sheet, made)
+    _keep_links(sheet, made)
+    _keep_supporters(made)
+    plan.version += 1
+    plan.save(update_fields=["version"])
+
+
+def newcomers(sheet: Sheet, made: Difference) -> list[User]:
+    """Return who was given work by the command: owners, stand-ins, supporters. One query where there are some."""
+    found: set[Any] = set()
+    for key, now in made.after.items():
+        was = made.before[key] or {}
+        for column in ("owner_id", "stand_in_id"):
+            if now and now.get(column) and now.get(column) != was.get(column):
+                found.add(now[column])
+    for supporters in made.supporters_after.values():
+        found |= {user for user, _department, _content in supporters if user}
+    return list(User.objects.filter(pk__in=found)) if found else []
+
+
+def _delete(made: Difference) -> None:
+    gone = [key for key, row in made.links_after.items() if row is None]
+    if gone:
+        Dependency.objects.filter(pk__in=gone).delete()
+    if made.removed:
+        WorkItem.objects.filter(pk__in=made.removed).delete()
+
+
+def _create(sheet: Sheet, made: Difference) -> dict[int, int]:
+    """Create the new rows, parents first; return their ids by the numbers that stood for them."""
+    ids: dict[int, int] = {}
+    waiting = [sheet.by_id[key] for key in made.created]
+    while waiting:
+        ready = [item for item in waiting if item.parent is None or item.parent > 0 or item.parent in ids]
+        rows = WorkItem.objects.bulk_create([_fresh(sheet, made, item, ids) for item in ready], batch_size=1000)
+        ids |= {item.id: row.pk for item, row in zip(ready, rows, strict=True)}
+        done = {item.id for item in ready}
+        waiting = [item for item in waiting if item.id not in done]
+    return {key: value for key, value in ids.items() if key < 0}
+
+
+def _fresh(sheet: Sheet, made: Difference, item: Item, ids: dict[int, int]) -> WorkItem:
+    columns = dict(made.after[item.id] or {})
+    parent = columns["parent_id"]
+    columns["parent_id"] = ids.get(parent, parent)
+    at = sheet.dates[item.id]
+    columns |= {"start": at.start, "finish": at.finish, "slack": at.slack, "critical": at.critical}
+    columns.pop("project_id", None)
+    key = columns.pop("id", item.id)
+    return WorkItem(pk=key if key > 0 else None, project=sheet.project, **columns)
+
+
+def _rename(sheet: Sheet, made: Difference, ids: dict[int, int]) -> None:
+    """Put the ids of created rows where their numbers stood."""
+    for item in sheet.items:
+        item.id = ids.get(item.id, item.id)
+        item.parent = ids.get(item.parent, item.parent) if item.parent is not None else None
+    for edge in sheet.edges:
+        edge.predecessor, edge.successor = ids.get(edge.predecessor, edge.predecessor), ids.get(edge.successor, edge.successor)
+    for values in (sheet.dates, sheet.reports, made.before, made.after, made.supporters_before, made.supporters_after):
+        _rename_keys(values, ids)
+    for row in made.after.values():
+        if row and row.get("parent_id") in ids:
+            row["parent_id"] = ids[row["parent_id"]]
+    for row in made.links_after.values():
+        if row:
+            row["predecessor_id"] = ids.get(row["predecessor_id"], row["predecessor_id"])
+            row["successor_id"] = ids.get(row["successor_id"], row["successor_id"])
+    sheet.by_id = {item.id: item for item in sheet.items}
+
+
+def _rename_keys(values: dict[int, Any], ids: dict[int, int]) -> None:
+    for old, new in ids.items():
+        if old in values:
+            values[new] = values.pop(old)
+
+
+def _update(sheet: Sheet, made: Difference) -> None:
+    changed = [key for key, was in made.before.items() if was is not None and made.after[key] is not None]
+    rows = [sheet.by_id[key] for key in changed]
+    update_rows(WorkItem, (*COLUMNS, "version"), ((row.id, *inputs_of(row), row.version + 1) for row in rows))
+    worded = [key for key in changed if any(column in (made.after[key] or {}) for column in WORDS)]
+    if worded:
+        stored = {row["id"]: row for row in WorkItem.objects.filter(pk__in=worded).values("id", *WORDS)}
+        values = (stored[key] | (made.after[key] or {}) for key in worded)
+        update_rows(WorkItem, WORDS, ((row["id"], *(row[column] for column in WORDS)) for row in values))
+    update_rows(WorkItem, OUTPUTS, _moved(sheet, set(made.created)))
+
+
+def _moved(sheet: Sheet, created: set[int]) -> Iterable[tuple[Any, ...]]:
+    for key, at in sheet.dates.items():
+        old = sheet.before.get(key)
+        fresh = (at.start, at.finish, at.slack, at.critical)
+        if key not in created and old is not None and (old.start, old.finish, old.slack, old.critical) != fresh:
+            yield (key, *fresh)
+
+
+def _keep_links(sheet: Sheet, made: Difference) -> None:
+    fresh = [(key, row) for key, row in made.links_after.items() if row is not None and made.links_before[key] is None]
+    rows = [Dependency(pk=key if key > 0 else None, project=sheet.project, **row) for key, row in fresh]
+    ids = {}
+    for (key, _row), stored in zip(fresh, Dependency.objects.bulk_create(rows, batch_size=1000), strict=True):
+        if key < 0:
+            ids[key] = stored.pk
+    both = [(key, row) for key, row in made.links_after.items() if row is not None and made.links_before[key] is not None]
+    update_rows(Dependency, LINK_COLUMNS, ((key, *(row[column] for column in LINK_COLUMNS)) for key, row in both))
+    for values in (made.links_before, made.links_after):
+        _rename_keys(values, ids)
+
+
+def _keep_supporters(made: Difference) -> None:
+    if not made.supporters_before:
+        return
+    Supporter.objects.filter(work_item__in=list(made.supporters_before)).delete()
+    Supporter.objects.bulk_create(
+        (
+            Supporter(work_item_id=key, user_id=user, department_id=department, content=content)
+            for key, supporters in made.supporters_after.items()
+            for user, department, content in supporters
+        ),
+        batch_size=1000,
+    )
