@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 
 from support.cast import NOW, Cast, planned_project, task
-from support.checks import kinds_since, refused, said, unchanged
+from support.checks import kinds_since, unchanged
 from support.web import client_of, send_json
-from tongzhou.lib.access import Forbidden, Stale
 from tongzhou.people.models import User
-from tongzhou.plan.actions import Answer, Asked, Report, record_progress, run_command
-from tongzhou.plan.models import Dependency, Plan, PlanEdit, Supporter, WorkItem
+from tongzhou.plan.actions import Answer, Asked, run_command
+from tongzhou.plan.models import Dependency, Plan, Supporter, WorkItem
 from tongzhou.plan.queries.grid import link_text
 from tongzhou.plan.queries.tree import edges_of, items_of
 from tongzhou.projects.models import Project

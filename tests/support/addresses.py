@@ -17,6 +17,7 @@ from support.cast import NOW, Cast, planned_project, task
 from tongzhou.exchange.models import ImportDraft
 from tongzhou.lib.access import declared_access
 from tongzhou.people.models import ApiToken, Leave
+from tongzhou.plan.models import WorkItem
 from tongzhou.projects.models import Project
 
 TOKEN = {"name": "脚本", "scopes": ["read"], "made_at": NOW, "expires_at": NOW}
@@ -108,6 +109,12 @@ def for_all() -> dict[str, str]:
     return {"token_revoke": "post"}
 
 
+def _set_cell(field: str, value: object) -> dict[str, Any]:
+    """Return the command that sets a cell of the task."""
+    key = WorkItem.objects.filter(name="设计").values_list("pk", flat=True).first()
+    return {"command": "set", "cells": [{"id": key, "field": field, "value": value}]}
+
+
 def attempts(cast: Cast) -> list[Attempt]:
     """Return how each address is used as it is meant, at least once."""
     basics = {"name": "改名", "kind": "project", "deviation_threshold": "10"}
@@ -130,9 +137,9 @@ def attempts(cast: Cast) -> list[Attempt]:
         Attempt("task_edit", PLAN, "post", body={"field": "duration", "value": 2}),
         Attempt("task_edit", ASSIGN, "post", body={"field": "owner", "value": cast.member.pk}),
         Attempt("task_edit", REPORT, "post", body={"field": "percent", "value": 50}),
-        Attempt("plan_commands", PLAN, "post", body=_set(item, "duration", 2)),
-        Attempt("plan_commands", ASSIGN, "post", body=_set(item, "owner", None)),
-        Attempt("plan_commands", REPORT, "post", body=_set(item, "percent", 50)),
+        Attempt("plan_commands", PLAN, "post", body=_set_cell("duration", 2)),
+        Attempt("plan_commands", ASSIGN, "post", body=_set_cell("owner", None)),
+        Attempt("plan_commands", REPORT, "post", body=_set_cell("percent", 50)),
         Attempt("task_details", PLAN),
         Attempt("task_details", PLAN, "post", details),
         Attempt("task_remove", PLAN, "post"),

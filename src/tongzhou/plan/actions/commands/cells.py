@@ -9,15 +9,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tongzhou.engine.daymode import duration_of_days, finish_of_day, shown_start, start_of_day
 from tongzhou.lib.access import Forbidden, Refused
 from tongzhou.plan import access
 from tongzhou.plan.actions.commands import values
+from tongzhou.plan.actions.commands.dates import apply_dates
 from tongzhou.plan.actions.commands.links import Linking, Rows, wanted_links
 from tongzhou.plan.actions.commands.people import Directory, directory
-from tongzhou.plan.actions.commands.sheet import DAY, Sheet, title, titles
+from tongzhou.plan.actions.commands.sheet import Sheet, title, titles
 from tongzhou.plan.actions.commands.structure import place_of, room_below
 from tongzhou.plan.actions.commands.values import CellRefused
+from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries.labels import field_label
 from tongzhou.plan.queries.tree import Item
 
@@ -196,11 +197,16 @@ def _check_rights(sheet: Sheet, line: Line) -> None:
         if name == "owner":
             allowed = access.can_assign_item(at, row.department)
         elif name == "percent":
-            allowed = access.can_report_item(at, row.department, row.owner)
+            allowed = access.can_report_item(at, row.department, row.owner) or _stands_in(sheet, row)
         else:
             allowed = access.can_edit_item(at, row.department)
         if not allowed:
             raise Forbidden("forbidden", _("You may not change “%(task)s”.") % {"task": title(row)})
+
+
+def _stands_in(sheet: Sheet, row: Item) -> bool:
+    item = WorkItem.objects.filter(pk=row.id).first()
+    return item is not None and access.can_report_or_stand_in(sheet.at, sheet.by, item, sheet.today)
 
 
 def _named(lines: Iterable[Line]) -> Iterable[object]:
@@ -276,7 +282,9 @@ def _apply(writing: Writing, line: Line) -> None:
     for name in ("name", "owner", "deadline"):
         setattr(row, name, parsed.get(name, getattr(row, name)))
     if {"milestone", "start", "duration", "finish"} & parsed.keys():
-        _apply_dates(writing, line)
+        refused = apply_dates(sheet, row, parsed)
+        if refused:
+            writing.refuse(line, "finish", refused)
     words = _words_of(parsed)
     if words:
         sheet.words.setdefault(row.id, {}).update(words)
@@ -295,62 +303,6 @@ def _words_of(parsed: dict[str, Any]) -> dict[str, Any]:
         if unit is not None:
             words.setdefault("unit", unit)
     return words
-
-
-def _apply_dates(writing: Writing, line: Line) -> None:
-    """Milestone, start, duration, finish, in this order: a finish sets the duration, a start moves the finish."""
-    sheet, row, parsed = writing.sheet, line.row, line.parsed
-    sheet.typed.add(row.id)
-    if parsed.get("milestone", row.is_milestone) != row.is_milestone:
-        _turn(row, parsed["milestone"])
-    if row.is_milestone:
-        if {"start", "finish"} & parsed.keys():
-            row.typed_start = row.typed_finish = parsed.get("finish") or parsed.get("start")
-        return
-    if "start" in parsed:
-        row.typed_start, row.typed_finish = parsed["start"], None
-        _tell_day_off(sheet, row)
-    if "duration" in parsed:
-        row.duration, row.typed_finish = parsed["duration"], None
-    if parsed.get("finish") is not None:
-        _finish(writing, line)
-    elif "finish" in parsed:
-        row.typed_finish = None
-
-
-def _turn(row: Item, into_milestone: bool) -> None:
-    """Make a task a milestone on its last day, or a milestone a task of one day."""
-    row.is_milestone = into_milestone
-    row.duration = 0 if into_milestone else DAY
-    if into_milestone and row.typed_start is not None:
-        row.typed_start = row.typed_finish = row.finish or row.typed_finish or row.typed_start
-    elif not into_milestone:
-        row.typed_finish = None
-
-
-def _finish(writing: Writing, line: Line) -> None:
-    """A finish sets the duration; with a duration beside it, it sets the start."""
-    row, finish, calendar = line.row, line.parsed["finish"], writing.sheet.calendar
-    start = line.parsed.get("start")
-    if start is None and ("duration" in line.parsed or (line.is_new and row.typed_start is None)):
-        row.typed_start = shown_start(calendar, calendar.add(finish_of_day(calendar, finish).instant, -row.duration))
-        row.typed_finish = finish
-        return
-    start = start or row.actual_start or row.start or row.typed_start or finish
-    if finish < start:
-        writing.refuse(line, "finish", _("The finish is before the start."))
-        return
-    row.duration = duration_of_days(calendar, start, finish)
-    row.typed_start, row.typed_finish = row.typed_start or start, finish
-
-
-def _tell_day_off(sheet: Sheet, row: Item) -> None:
-    if row.typed_start is None or not row.duration or len(sheet.notices) > MOST_ERRORS:
-        return
-    snapped = start_of_day(sheet.calendar, row.typed_start)
-    if snapped.moved:
-        message = _("%(day)s is no working day: work starts on %(next)s.")
-        sheet.notices.append(message % {"day": row.typed_start, "next": snapped.day})
 
 
 def _link(writing: Writing) -> None:
