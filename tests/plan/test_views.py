@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -125,7 +126,9 @@ def test_a_wrong_value_is_refused_by_its_cell(project: Project, manager: Client,
                 answer = send_json(manager, path(project, "设计", tail), {"field": field, "value": value})
                 assert answer.status_code == 422, (field, value, tail, answer.content)
                 assert answer["Content-Type"] == "application/problem+json"
-                assert list(json.loads(answer.content).get("errors", [""])) == [field]
+                # What JSON does not know is refused before any cell is looked at.
+                known = not (isinstance(value, float) and not math.isfinite(value))
+                assert list(json.loads(answer.content).get("errors", [""])) == [field if known else ""]
 
 
 @pytest.mark.parametrize("name", BAD_BODIES)

@@ -90,7 +90,7 @@ FIELD_LABELS = {
     "percent": gettext_noop("Progress"),
     "predecessors": gettext_noop("Predecessors"),
     "supporters": gettext_noop("Supporters"),
-    "stand_in": gettext_noop("Stand-in"),
+    "stand_in": gettext_noop("B-role stand-in"),
     "key_output": gettext_noop("Key output"),
     "delivery_standard": gettext_noop("Delivery standard"),
     "risk_point": gettext_noop("Risk point"),
