@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from tongzhou.lib.registry import OUTCOMES, PANELS
-from tongzhou.plan.actions import follow_start
+from tongzhou.plan.actions import follow_start, hand_over_tasks
+from tongzhou.plan.queries.handing_over import open_tasks
 from tongzhou.progress.actions import keep_update
 from tongzhou.progress.queries import latest_panel
+from tongzhou.projects.actions import hand_over_seats
+from tongzhou.projects.queries.handing_over import open_seats, projects_panel
 
 
 def wire() -> None:
@@ -13,3 +16,9 @@ def wire() -> None:
     OUTCOMES.add("project-start-changed", follow_start)
     OUTCOMES.add("progress-recorded", keep_update)
     PANELS.add("work_item", latest_panel)
+    for place in ("person-disabled", "work-handed-over"):
+        OUTCOMES.add(place, hand_over_tasks)
+        OUTCOMES.add(place, hand_over_seats)
+    PANELS.add("open_work", open_tasks)
+    PANELS.add("open_work", open_seats)
+    PANELS.add("person", projects_panel)

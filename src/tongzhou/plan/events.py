@@ -61,3 +61,10 @@ class BaselineCut:
 @dataclass(frozen=True)
 class KeyMilestonesChanged:
     project: int
+
+
+@dataclass(frozen=True)
+class TasksHandedOver:
+    project: int
+    person: int
+    count: int

@@ -92,3 +92,10 @@ class CommentEdited:
 @dataclass(frozen=True)
 class CommentRemoved:
     comment: int
+
+
+@dataclass(frozen=True)
+class SeatsHandedOver:
+    project: int
+    person: int
+    successor: int

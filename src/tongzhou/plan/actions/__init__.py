@@ -11,6 +11,7 @@ from tongzhou.plan.actions.editing import (
     preview_dates,
     remove_item,
 )
+from tongzhou.plan.actions.handing_over import hand_over_tasks
 from tongzhou.plan.actions.milestones import MilestoneSpec, set_key_milestones
 from tongzhou.plan.actions.progress import (
     Report,
@@ -42,6 +43,7 @@ __all__ = [
     "change_details",
     "cut_baseline",
     "follow_start",
+    "hand_over_tasks",
     "item_values",
     "locked_plan",
     "preview_dates",

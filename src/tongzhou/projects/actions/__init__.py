@@ -1,6 +1,7 @@
 """Writes of the projects room."""
 
 from tongzhou.projects.actions.basics import BASICS, ScopeLine, change_basics, create_project, set_scope
+from tongzhou.projects.actions.handing_over import hand_over_seats
 from tongzhou.projects.actions.organisation import Settings, change_organisation
 from tongzhou.projects.actions.parts import Part, let_decide, remove_participation, seat, set_participation
 from tongzhou.projects.actions.roles import enrol, give_role, take_role
@@ -17,6 +18,7 @@ __all__ = [
     "create_project",
     "enrol",
     "give_role",
+    "hand_over_seats",
     "let_decide",
     "remove_participation",
     "seat",

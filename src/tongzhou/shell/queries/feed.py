@@ -118,6 +118,8 @@ def _verbs() -> dict[str, str]:
         "participation-removed": _("took a department out of"),
         "seat-changed": _("changed a seat in"),
         "role-given": _("gave a role to"),
+        "tasks-handed-over": _("handed over the open tasks of"),
+        "seats-handed-over": _("handed over the seats and roles of"),
         "role-taken": _("took a role from"),
         "scope-changed": _("changed the scope of"),
         "seat-powers-changed": _("wrote down what a seat may decide alone in"),

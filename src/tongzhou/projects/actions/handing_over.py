@@ -1,0 +1,51 @@
+"""Giving a leaver's seats and roles to somebody else, within the transaction that disables him."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+
+from tongzhou.lib.access import require
+from tongzhou.people.access import can_manage_people
+from tongzhou.people.models import User
+from tongzhou.projects.events import SeatsHandedOver
+from tongzhou.projects.models import ProjectRole, Seat
+from tongzhou.projects.queries.handing_over import roles_of, seats_of
+from tongzhou.timeline.actions import ChangeOf, Subject, record
+
+
+def hand_over_seats(
+    *, by: User, person: User, successor: User | None, now: datetime, chosen: Collection[str] | None = None
+) -> None:
+    """Give seats and roles to the successor, else to the person's stand-in; without one they stay. One event a project.
+
+    `chosen`: keys of `open_seats`; None means all.
+    :raises Refused: if `by` may not.
+    """
+    require(can_manage_people(by))
+    heir = successor or (person.stand_in if person.stand_in and person.stand_in.is_active else None)
+    if heir is None:
+        return
+    changes: dict[int, list[ChangeOf]] = defaultdict(list)
+    before, after = {"holder": person.name}, {"holder": heir.name}
+    for seat in seats_of(person).select_related("participation__department"):
+        if chosen is None or f"seat-{seat.pk}" in chosen:
+            Seat.objects.filter(pk=seat.pk).update(holder=heir)
+            part = seat.participation
+            changes[part.project_id].append(ChangeOf("seat", part.pk, part.department.name, before, after))
+    for role in roles_of(person):
+        if chosen is None or f"role-{role.pk}" in chosen:
+            _give(role, heir)
+            changes[role.project_id].append(ChangeOf("role", role.pk, str(role.get_kind_display()), before, after))
+    for project, those in sorted(changes.items()):
+        event, subject = SeatsHandedOver(project, person.pk, heir.pk), Subject("person", person.pk, person.name)
+        record(event, by=by, now=now, subject=subject, project=project, changes=those)
+
+
+def _give(role: ProjectRole, heir: User) -> None:
+    """Move a role; who holds it already keeps hers, and the leaver's ends."""
+    if ProjectRole.objects.filter(project=role.project_id, kind=role.kind, user=heir).exists():
+        ProjectRole.objects.filter(pk=role.pk).delete()
+    else:
+        ProjectRole.objects.filter(pk=role.pk).update(user=heir)
