@@ -98,7 +98,7 @@ def test_leave_is_entered_on_ones_own_page_and_by_the_administrator(cast: Cast) 
             {"note": "\0"},
         ):
             assert client.post("/me/leave/", wrong).status_code == 422
-        assert client_of(cast.member).post(f"/me/leave/{taken.pk}/").status_code == 404
+    assert client_of(cast.member).post(f"/me/leave/{taken.pk}/").status_code == 404
     assert client_of(cast.member).post(f"/people/{cast.owner.pk}/leave/", fields).status_code == 403
     assert client.post(f"/me/leave/{taken.pk}/").status_code == 302
     administrator = client_of(cast.administrator)
