@@ -3,15 +3,17 @@ import "./behaviours/htmx";
 import { startConfirm } from "./behaviours/confirm";
 import { startCopy } from "./behaviours/copy";
 import { startDialogs } from "./behaviours/dialog";
+import { startDrafts } from "./behaviours/draft";
 import { startDrop } from "./behaviours/drop";
 import { startForms } from "./behaviours/forms";
 import { startKeys } from "./behaviours/keys";
 import { startRail } from "./behaviours/rail";
 import { startRange } from "./behaviours/range";
+import { startReports } from "./behaviours/reports";
 import { startScroll } from "./behaviours/scroll";
 import { startTheme } from "./behaviours/theme";
 import { startToasts } from "./behaviours/toast";
 
-for (const start of [startTheme, startRail, startDialogs, startConfirm, startForms, startRange, startDrop, startCopy, startToasts, startKeys, startScroll]) {
+for (const start of [startTheme, startRail, startDialogs, startConfirm, startForms, startRange, startDrafts, startDrop, startCopy, startToasts, startReports, startKeys, startScroll]) {
   start(document);
 }

@@ -55,6 +55,7 @@ OUTSIDE = {
     "token_revoke",
     "api_guide",
     "gallery",
+    "my_tasks",
 }
 NEVER = {"item_id": 999_999_999, "part_id": 999_999_999, "draft_id": 999_999_999}
 WAYS: list[tuple[str, dict[str, str]]] = [

@@ -163,6 +163,7 @@ def _of_people(cast: Cast) -> list[Attempt]:
     """Return how the administrator's pages of the people room are used."""
     return [
         Attempt("administration", PEOPLE),
+        Attempt("task_report", REPORT, "post", body={"percent": 50}),
         Attempt("department_new", PEOPLE),
         Attempt("department_new", PEOPLE, "post", {"name": "法务部"}),
         Attempt("department", PEOPLE),

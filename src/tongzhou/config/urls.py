@@ -12,7 +12,7 @@ urlpatterns = [
     path("projects/", include("tongzhou.projects.urls")),
     path("projects/", include("tongzhou.plan.urls")),
     path("projects/", include("tongzhou.exchange.urls")),
-    path("projects/", include("tongzhou.progress.urls")),
+    path("", include("tongzhou.progress.urls")),
     path("projects/", include("tongzhou.reports.urls")),
     path("", include("tongzhou.shell.urls")),
 ]

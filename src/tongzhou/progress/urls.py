@@ -3,7 +3,9 @@ from django.urls import path
 from tongzhou.progress import views
 
 urlpatterns = [
-    path("<str:number>/tasks/<int:item_id>/progress/", views.report, name="progress"),
-    path("<str:number>/tasks/<int:item_id>/history/", views.history, name="progress_history"),
-    path("<str:number>/tracking/", views.tracking, name="tracking"),
+    path("my-tasks/", views.mine.tasks, name="my_tasks"),
+    path("projects/<str:number>/tasks/<int:item_id>/progress/", views.form.report, name="progress"),
+    path("projects/<str:number>/tasks/<int:item_id>/report/", views.door.report, name="task_report"),
+    path("projects/<str:number>/tasks/<int:item_id>/history/", views.form.history, name="progress_history"),
+    path("projects/<str:number>/tracking/", views.tracking.table, name="tracking"),
 ]

@@ -43,6 +43,8 @@ class Report:
     actual_start: date | None = None
     actual_finish: date | None = None
     done_quantity: Decimal | None = None
+    seen: int | None = None
+    """The version of the item that was shown to the reporter; another one now is Stale."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,8 @@ def record_one(by: User | System, told: Told, now: datetime) -> tuple[Report, se
     row = fresh_item(item)
     if WorkItem.objects.filter(parent=row).exists():
         raise Refused("summary", _("A summary has no progress of its own: report on the tasks below it."))
+    if told.report.seen not in (None, row.version):
+        raise Stale("item-changed", _("Somebody else reported on this task in the meantime. Yours is not saved yet."))
     _check_status_date(item.project, status_date, now)
     settled = normalised(told.report, row, status_date)
     if not Baseline.objects.filter(project=item.project).exists():

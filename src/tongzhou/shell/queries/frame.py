@@ -47,6 +47,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 NAVIGATION = (
     ("workbench", "layout-dashboard", _("My workbench"), _("Workbench")),
+    ("my_tasks", "list-check", _("My tasks"), _("Tasks")),
     ("projects", "folder", _("Projects"), _("Projects")),
     ("departments", "building-community", _("Departments"), _("Departments")),
 )

@@ -1,95 +1,17 @@
-"""Reads: what I owe, the history of a task, the tracking table of a project."""
+"""The tracking table of a project (任务进度跟踪表)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import QuerySet
-from django.http import HttpRequest
-
-from tongzhou.lib import clock
 from tongzhou.people.models import Department, User
-from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import Outlook, outlook
 from tongzhou.plan.queries.grid import percent_number, planned_number
-from tongzhou.progress.access import tasks_of
 from tongzhou.progress.models import ProgressUpdate
 from tongzhou.projects.models import Project
-
-
-@dataclass(frozen=True)
-class Owed:
-    """A task on my list. `group` is overdue, today, week or later; `overdue_days` counts calendar days."""
-
-    id: int
-    name: str
-    number: str
-    project: str
-    state: str
-    percent: float | int
-    start: date | None
-    finish: date | None
-    reported_on: date | None
-    group: str
-    overdue_days: int
-
-
-def owed_by(user: User) -> list[Owed]:
-    """Return my open tasks, the most pressing first. One query."""
-    today = clock.today()
-    columns = (
-        "id",
-        "name",
-        "project__number",
-        "project__name",
-        "state",
-        "percent",
-        "start",
-        "finish",
-        "reported_on",
-        "project__status_date",
-    )
-    found = []
-    for key, name, number, project, state, percent, start, finish, reported, status in tasks_of(user).values_list(*columns):
-        day = status or today
-        overdue = max((day - finish).days, 0) if finish else 0
-        group = _group(day, start, finish)
-        found.append(
-            Owed(
-                key,
-                name,
-                number,
-                project,
-                state,
-                percent_number(Fraction(percent, 10000)),
-                start,
-                finish,
-                reported,
-                group,
-                overdue,
-            )
-        )
-    order = {"overdue": 0, "today": 1, "week": 2, "later": 3}
-    return sorted(found, key=lambda owed: (order[owed.group], owed.finish or date.max, owed.id))
-
-
-def history_of(item: WorkItem) -> QuerySet[ProgressUpdate]:
-    return ProgressUpdate.objects.filter(work_item=item).select_related("help_department")
-
-
-def latest_panel(request: HttpRequest, item: WorkItem) -> dict[str, Any]:
-    """Return the panel that shows the latest reports in a task's drawer. One query."""
-    updates = list(history_of(item)[:4])
-    return {
-        "template": "progress/panel.html",
-        "updates": updates[:3],
-        "more": len(updates) > 3,
-        "item": item.pk,
-        "number": item.project.number,
-    }
 
 
 @dataclass(frozen=True)
@@ -152,11 +74,3 @@ def _tracked(found: Outlook, item: Any, people: dict[int, str], departments: dic
 def _latest_words(project: Project, as_of: date) -> dict[int, str]:
     rows = ProgressUpdate.objects.filter(work_item__project=project, status_date__lte=as_of).order_by("status_date", "pk")
     return {item: problem or done for item, problem, done in rows.values_list("work_item_id", "problem", "done")}
-
-
-def _group(today: date, start: date | None, finish: date | None) -> str:
-    if finish is not None and finish < today:
-        return "overdue"
-    if finish == today or (start is not None and start <= today):
-        return "today"
-    return "week" if start is not None and start <= today + timedelta(days=6 - today.weekday()) else "later"

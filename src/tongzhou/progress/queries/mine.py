@@ -1,0 +1,273 @@
+"""What I owe: my open tasks over all projects, and those of whom I stand in for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.urls import reverse
+
+from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
+from tongzhou.engine.progress import planned_share
+from tongzhou.lib import clock
+from tongzhou.people.models import User
+from tongzhou.people.queries import working_calendar
+from tongzhou.plan.models import Baseline, BaselineLine, WorkItem
+from tongzhou.plan.queries.grid import percent_number, planned_number
+from tongzhou.progress.access import tasks_of
+
+GROUPS = ("report", "late", "doing", "soon", "later")
+SOON = timedelta(days=7)
+FRIDAY = 4
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class MyTask:
+    """A row of my tasks; everything that is shown is text already. `gap` is "behind", "ahead" or ""."""
+
+    id: int
+    version: int
+    name: str
+    number: str
+    project: str
+    group: str
+    state: str
+    late: bool
+    percent: str
+    planned: str
+    gap: str
+    points: str
+    far: bool
+    dates: str
+    overdue: int
+    reported: str
+    quantity: str
+    done_quantity: str
+    unit: str
+    instead_of: str
+    task_url: str
+    report_url: str
+    form_url: str
+
+
+COLUMNS = (
+    "id",
+    "version",
+    "name",
+    "project__number",
+    "project__name",
+    "project__status_date",
+    "owner__name",
+    "owner_id",
+    "state",
+    "percent",
+    "urgency",
+    "typed_start",
+    "typed_finish",
+    "start",
+    "finish",
+    "reported_on",
+    "quantity",
+    "done_quantity",
+    "unit",
+)
+
+
+def my_tasks(user: User) -> list[MyTask]:
+    """Return the open tasks that `user` owns or is asked about, the most pressing first. At most 5 queries."""
+    found = [made for made, _finish in _rows(user, tasks_of(user))]
+    order = {name: place for place, name in enumerate(GROUPS)}
+    return sorted(found, key=lambda task: order[task.group])
+
+
+def my_task(user: User, item: WorkItem) -> MyTask:
+    """Return the row of one task, whatever its state."""
+    return next(made for made, _finish in _rows(user, WorkItem.objects.filter(pk=item.pk)))
+
+
+def _rows(user: User, items: QuerySet[WorkItem]) -> list[tuple[MyTask, date | None]]:
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in items.order_by("finish", "id").values_list(*COLUMNS)]
+    lines, calendar, today = _lines([row["id"] for row in rows]), working_calendar(), clock.today()
+    return [(_my_task(user, row, lines.get(row["id"]), calendar, today), row["finish"]) for row in rows]
+
+
+def _lines(items: list[int]) -> dict[int, tuple[date, date, int, int]]:
+    """Return start and finish, as days and as instants, of the items' current baselines. One query."""
+    current = Baseline.objects.filter(project=OuterRef("baseline__project")).order_by("-number").values("pk")[:1]
+    rows = BaselineLine.objects.filter(item_id__in=items, baseline_id=Subquery(current))
+    columns = ("item_id", "start", "finish", "start_at", "finish_at")
+    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows.values_list(*columns)}
+
+
+def _my_task(
+    user: User, row: dict[str, Any], line: tuple[date, date, int, int] | None, calendar: WorkingCalendar, today: date
+) -> MyTask:
+    day = row["project__status_date"] or today
+    start, finish = line[:2] if line else (row["typed_start"] or row["start"], row["typed_finish"] or row["finish"])
+    over = row["state"] in ("done", "cancelled")
+    late = not over and finish is not None and finish < day
+    planned = planned_number(planned_share(calendar, line[2], line[3], midnight(day) + DAY)) if line else None
+    percent = percent_number(Fraction(row["percent"], 10000))
+    behind = round(planned - percent, 2) if planned is not None and not over else 0
+    where = {"number": row["project__number"], "item_id": row["id"]}
+    counted = row["quantity"] is not None
+    return MyTask(
+        id=row["id"],
+        version=row["version"],
+        name=row["name"],
+        number=row["project__number"],
+        project=row["project__name"],
+        group=group_of(row, day, start, late=late),
+        state=row["state"],
+        late=late,
+        percent=f"{percent:g}",
+        planned="" if planned is None else f"{planned:g}",
+        gap="behind" if behind > 0 else "ahead" if behind < 0 else "",
+        points=f"{abs(behind):g}",
+        far=behind > 10,
+        dates=_dates(row["start"] or start, row["finish"] or finish, day),
+        overdue=(day - finish).days if late and finish else 0,
+        reported=_day(row["reported_on"], day),
+        quantity=amount(row["quantity"]) if counted else "",
+        done_quantity=amount(row["done_quantity"]) if counted else "",
+        unit=row["unit"],
+        instead_of=row["owner__name"] if row["owner_id"] not in (None, user.pk) else "",
+        task_url=f"{reverse('plan', args=[where['number']])}?task={row['id']}",
+        report_url=reverse("task_report", kwargs=where),
+        form_url=reverse("progress", kwargs=where),
+    )
+
+
+def group_of(row: dict[str, Any], day: date, start: date | None, *, late: bool) -> str:
+    """Return the group of a task: report (asked for today), late, doing, soon (starts within a week), later."""
+    if row["state"] in ("done", "cancelled"):
+        return "later"
+    runs = row["state"] in ("doing", "blocked") or late or (start is not None and start <= day)
+    if runs and _asked(row, day):
+        return "report"
+    if late:
+        return "late"
+    if runs:
+        return "doing"
+    return "soon" if start is not None and start <= day + SOON else "later"
+
+
+def _asked(row: dict[str, Any], day: date) -> bool:
+    """紧急 is asked every day, 常规 on Fridays; what should run and was never reported, at once."""
+    reported = row["reported_on"]
+    if reported is None:
+        return True
+    slot = day if row["urgency"] == WorkItem.Urgency.URGENT else day - timedelta(days=(day.weekday() - FRIDAY) % 7)
+    return bool(reported < slot)
+
+
+def _dates(start: date | None, finish: date | None, day: date) -> str:
+    if finish is None:
+        return ""
+    if start is None or start == finish:
+        return _day(finish, day)
+    return f"{_day(start, day)} – {_day(finish, day)}"
+
+
+def _day(found: date | None, day: date) -> str:
+    """Return a day as MM-DD, with its year where that is another one."""
+    if found is None:
+        return ""
+    return f"{found:%m-%d}" if found.year == day.year else f"{found:%Y-%m-%d}"
+
+
+def amount(number: Any) -> str:
+    """Return a quantity without needless zeros."""
+    return "" if number is None else f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks of the list: a group, a state, a project, words."""
+
+    group: str = ""
+    state: str = ""
+    project: str = ""
+    words: str = ""
+
+
+def chosen(tasks: Iterable[MyTask], asked: Asked) -> list[MyTask]:
+    """Return the tasks that the address asks for."""
+    words = asked.words.lower().split()
+    return [
+        task
+        for task in tasks
+        if asked.group in ("", task.group)
+        and (asked.state in ("", task.state) or (asked.state == "late" and task.late))
+        and asked.project in ("", task.number)
+        and all(word in f"{task.name} {task.project} {task.number}".lower() for word in words)
+    ]
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A task on my list. `group` is overdue, today, week or later; `overdue_days` counts calendar days."""
+
+    id: int
+    name: str
+    number: str
+    project: str
+    state: str
+    percent: float | int
+    start: date | None
+    finish: date | None
+    reported_on: date | None
+    group: str
+    overdue_days: int
+
+
+def owed_by(user: User) -> list[Owed]:
+    """Return my open tasks, the most pressing first. One query."""
+    today = clock.today()
+    columns = (
+        "id",
+        "name",
+        "project__number",
+        "project__name",
+        "state",
+        "percent",
+        "start",
+        "finish",
+        "reported_on",
+        "project__status_date",
+    )
+    found = []
+    for key, name, number, project, state, percent, start, finish, reported, status in tasks_of(user).values_list(*columns):
+        day = status or today
+        overdue = max((day - finish).days, 0) if finish else 0
+        group = _group(day, start, finish)
+        found.append(
+            Owed(
+                key,
+                name,
+                number,
+                project,
+                state,
+                percent_number(Fraction(percent, 10000)),
+                start,
+                finish,
+                reported,
+                group,
+                overdue,
+            )
+        )
+    order = {"overdue": 0, "today": 1, "week": 2, "later": 3}
+    return sorted(found, key=lambda owed: (order[owed.group], owed.finish or date.max, owed.id))
+
+
+def _group(today: date, start: date | None, finish: date | None) -> str:
+    if finish is not None and finish < today:
+        return "overdue"
+    if finish == today or (start is not None and start <= today):
+        return "today"
+    return "week" if start is not None and start <= today + timedelta(days=6 - today.weekday()) else "later"
