@@ -153,6 +153,7 @@ def attempts(cast: Cast) -> list[Attempt]:
         Attempt("import_issues", PLAN),
         Attempt("progress", REPORT),
         Attempt("progress", REPORT, "post", {"state": "doing", "percent": "60"}),
+        Attempt("task_report", REPORT, "post", body={"percent": 50}),
         Attempt("organisation", PEOPLE),
         Attempt("organisation", PEOPLE, "post", {"name": "同舟"}),
         *_of_people(cast),
@@ -163,7 +164,6 @@ def _of_people(cast: Cast) -> list[Attempt]:
     """Return how the administrator's pages of the people room are used."""
     return [
         Attempt("administration", PEOPLE),
-        Attempt("task_report", REPORT, "post", body={"percent": 50}),
         Attempt("department_new", PEOPLE),
         Attempt("department_new", PEOPLE, "post", {"name": "法务部"}),
         Attempt("department", PEOPLE),

@@ -12,9 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tongzhou.lib.access import Refused
 from tongzhou.lib.params import DayField
 from tongzhou.people.models import Department
-from tongzhou.plan.actions import Report
 from tongzhou.plan.models import WorkItem
-from tongzhou.progress.actions import Words
 
 WHOLE, LONGEST = 10000, 5000
 
@@ -50,19 +48,6 @@ class ProgressForm(forms.Form):
         self.counted = item.quantity is not None
         # Where there is a quantity, percent follows from it; a typed one is refused by the action, in words.
         self.fields["percent"].required = not self.counted
-
-    def report(self, seen: int | None = None) -> Report:
-        """Return what was said, as the plan takes it. Ask only a valid form."""
-        data = self.cleaned_data
-        typed = data["percent"]
-        percent = self.item.percent if typed is None else round(typed * 100)
-        done = data["done_quantity"] if self.counted and typed is None else None
-        return Report(data["state"], percent, data["actual_start"], data["actual_finish"], done, seen)
-
-    def words(self) -> Words:
-        data = self.cleaned_data
-        department = data["help_department"]
-        return Words(data["done"], data["problem"], data["help_needed"], department.pk if department else None)
 
 
 def known_values(item: WorkItem) -> dict[str, Any]:

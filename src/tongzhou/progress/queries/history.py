@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from django.db.models import QuerySet
@@ -51,7 +52,7 @@ class Told:
 def told(updates: Iterable[ProgressUpdate], unit: str = "") -> list[Told]:
     """Return reports, given the latest first, as the history shows them."""
     rows = list(updates)
-    return [_told(row, earlier, unit) for row, earlier in zip(rows, [*rows[1:], None], strict=True)]
+    return [_told(row, earlier, unit) for row, earlier in zip_longest(rows, rows[1:])]
 
 
 def _told(row: ProgressUpdate, earlier: ProgressUpdate | None, unit: str) -> Told:

@@ -23,6 +23,7 @@ from tongzhou.plan.queries.item import item_or_404
 from tongzhou.progress import actions
 from tongzhou.progress.forms import ProgressForm, completed
 from tongzhou.progress.queries.mine import my_task
+from tongzhou.progress.views.said import report_of, words_of
 from tongzhou.projects.access import standing
 
 
@@ -57,7 +58,9 @@ def _saved(user: User, item: WorkItem, body: dict[str, Any]) -> HttpResponse | N
     form = ProgressForm(completed(body, item), item=item)
     if not form.is_valid():
         return fields_wrong(form)
-    actions.report_progress(by=user, item=item, report=form.report(seen), words=form.words(), status_date=day, now=clock.now())
+    actions.report_progress(
+        by=user, item=item, report=report_of(form, seen), words=words_of(form), status_date=day, now=clock.now()
+    )
     return None
 
 

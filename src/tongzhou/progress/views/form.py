@@ -29,6 +29,7 @@ from tongzhou.progress import actions, queries
 from tongzhou.progress.forms import ProgressForm, known_values
 from tongzhou.progress.queries.history import Told, told
 from tongzhou.progress.queries.mine import amount
+from tongzhou.progress.views.said import report_of, words_of
 from tongzhou.projects.access import standing
 
 
@@ -98,7 +99,9 @@ def _given(request: HttpRequest, item: WorkItem) -> dict[str, Any] | QueryDict |
 
 def _reported(user: User, item: WorkItem, day: date, form: ProgressForm) -> bool:
     try:
-        actions.report_progress(by=user, item=item, report=form.report(), words=form.words(), status_date=day, now=clock.now())
+        actions.report_progress(
+            by=user, item=item, report=report_of(form), words=words_of(form), status_date=day, now=clock.now()
+        )
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return False
