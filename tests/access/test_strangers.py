@@ -49,6 +49,8 @@ OUTSIDE = {
     "projects",
     "project_new",
     "organisation",
+    "projects_export",
+    "project_filters",
     "workbench",
     "healthz",
     "tokens",

@@ -17,7 +17,7 @@ from tongzhou.progress.actions import Words, report_progress
 from tongzhou.progress.queries import latest_panel, owed_by, tracking
 from tongzhou.projects.actions import create_project
 from tongzhou.projects.models import Project
-from tongzhou.projects.queries import projects_of, team_of
+from tongzhou.projects.queries import Asked, list_of, team_of
 from tongzhou.shell.queries.feed import sentences
 from tongzhou.shell.queries.frame import header_of
 from tongzhou.shell.queries.overview import overview_of
@@ -58,7 +58,7 @@ QUESTIONS: dict[str, tuple[int, Callable[[Cast, Project], object]]] = {
     "tracking": (8, lambda cast, project: tracking(project, TENTH)),
     "drawer": (8, lambda cast, project: _drawer(project)),
     "workbench": (1, lambda cast, project: owed_by(cast.owner)),
-    "list": (3, lambda cast, project: projects_of(cast.manager)),
+    "list": (2, lambda cast, project: list_of(cast.manager, Asked(), TENTH)),
     "record": (2, lambda cast, project: sentences(events_of_project(project.pk))),
     "header": (8, lambda cast, project: header_of(project, TENTH)),
     "team": (3, lambda cast, project: team_of(project)),
@@ -109,9 +109,9 @@ def test_a_list_of_many_projects_costs_as_much_as_one_of_few(cast: Cast) -> None
                 by=cast.manager, number=f"N-{count}-{at}", manager=cast.manager, lead=cast.rd, now=NOW, basics={"name": "x"}
             )
         with CaptureQueriesContext(connection) as seen:
-            projects_of(cast.manager)
+            list_of(cast.manager, Asked(), TENTH)
         counts.append(len(seen))
-    assert counts == [3, 3]
+    assert counts == [2, 2]
 
 
 def test_the_overview_of_the_complaint_project(cast: Cast) -> None:

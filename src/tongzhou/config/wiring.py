@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tongzhou.lib.registry import OUTCOMES, PANELS
-from tongzhou.plan.actions import follow_start, hand_over_tasks
+from tongzhou.plan.actions import follow_start, hand_over_tasks, keep_summary
 from tongzhou.plan.queries.handing_over import open_tasks
 from tongzhou.progress.actions import keep_update
 from tongzhou.progress.queries import latest_panel
@@ -14,6 +14,7 @@ from tongzhou.projects.queries.handing_over import open_seats, projects_panel
 def wire() -> None:
     """Hang every handler in its place. Called once, when Django has loaded the rooms."""
     OUTCOMES.add("project-start-changed", follow_start)
+    OUTCOMES.add("project-basics-changed", keep_summary)
     OUTCOMES.add("progress-recorded", keep_update)
     PANELS.add("work_item", latest_panel)
     for place in ("person-disabled", "work-handed-over"):

@@ -99,3 +99,10 @@ class SeatsHandedOver:
     project: int
     person: int
     successor: int
+
+
+@dataclass(frozen=True)
+class FiltersChanged:
+    """A person's filters of the list of projects."""
+
+    person: int

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -164,7 +166,8 @@ class ScopeItem(models.Model):
 class ProjectSummary(models.Model):
     """项目摘要: what lists show of a project's plan, kept whenever the plan changes so that it holds for every day.
 
-    Shares in basis points. `curve` is the planned share at the end of each day from `curve_from` on; afterwards it stays.
+    Shares in basis points. `curve` begins with a number of days; then comes the planned share at the end of `curve_from` and
+    after every so many days; afterwards it stays.
     The light is 关注 from `watch_from` and 告警 from `alarm_from` on; null means never.
     """
 
@@ -184,6 +187,20 @@ class ProjectSummary(models.Model):
     alarm_from = models.DateField(null=True)
     start = models.DateField(null=True)
     finish = models.DateField(null=True)
+
+    def planned(self, day: date) -> int | None:
+        """Return the planned share on a day, in basis points; None without baseline."""
+        if self.curve_from is None or not self.curve:
+            return None
+        step, *shares = self.curve
+        place = (day - self.curve_from).days // step
+        return 0 if place < 0 else int(shares[min(place, len(shares) - 1)])
+
+    def light(self, day: date) -> str:
+        """Return ok, watch or alarm as of a day."""
+        if self.alarm_from is not None and self.alarm_from <= day:
+            return "alarm"
+        return "watch" if self.watch_from is not None and self.watch_from <= day else "ok"
 
 
 class Comment(models.Model):

@@ -5,6 +5,8 @@ from tongzhou.projects import views
 urlpatterns = [
     path("", views.projects, name="projects"),
     path("new/", views.project_new, name="project_new"),
+    path("export/", views.projects_export, name="projects_export"),
+    path("filters/", views.project_filters, name="project_filters"),
     path("settings/", views.organisation, name="organisation"),
     path("<str:number>/start/", views.start, name="project_start"),
     path("<str:number>/start/basics/", views.basics, name="project_basics"),

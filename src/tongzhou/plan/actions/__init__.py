@@ -22,6 +22,7 @@ from tongzhou.plan.actions.progress import (
     record_unchanged,
 )
 from tongzhou.plan.actions.scheduling import cut_baseline, follow_start, locked_plan, reschedule
+from tongzhou.plan.actions.summarising import keep_summary
 from tongzhou.plan.queries.consequences import Move
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "follow_start",
     "hand_over_tasks",
     "item_values",
+    "keep_summary",
     "locked_plan",
     "preview_dates",
     "quantity_percent",

@@ -14,6 +14,7 @@ from tongzhou.engine.typed import Resolution, resolve_typed_starts
 from tongzhou.lib.access import Refused, Stale
 from tongzhou.people.models import System, User
 from tongzhou.people.queries import working_calendar
+from tongzhou.plan.actions.summarising import keep_summary
 from tongzhou.plan.events import BaselineCut
 from tongzhou.plan.models import Baseline, BaselineLine, Dependency, Plan, WorkItem
 from tongzhou.plan.queries.network import dates_of, network_of, project_start, typed_instants
@@ -117,6 +118,7 @@ def keep_schedule(project: Project, plan: Plan, items: list[Item], edges: list[E
     WorkItem.objects.bulk_update(changed, fields, batch_size=500)
     plan.version += 1
     plan.save(update_fields=["version"])
+    keep_summary(project=project)
 
 
 def reschedule(project: Project, plan: Plan, loosened: Collection[int] = ()) -> None:
@@ -178,6 +180,7 @@ def cut_baseline(*, by: User | System, project: Project, now: datetime) -> Basel
         ),
         batch_size=500,
     )
+    keep_summary(project=project)
     record(
         BaselineCut(project.pk, number),
         by=by,

@@ -1,6 +1,7 @@
 """Writes of the projects room."""
 
 from tongzhou.projects.actions.basics import BASICS, ScopeLine, change_basics, create_project, set_scope
+from tongzhou.projects.actions.filters import remove_filter, save_filter
 from tongzhou.projects.actions.handing_over import hand_over_seats
 from tongzhou.projects.actions.organisation import Settings, change_organisation
 from tongzhou.projects.actions.parts import Part, let_decide, remove_participation, seat, set_participation
@@ -20,7 +21,9 @@ __all__ = [
     "give_role",
     "hand_over_seats",
     "let_decide",
+    "remove_filter",
     "remove_participation",
+    "save_filter",
     "seat",
     "set_participation",
     "set_scope",

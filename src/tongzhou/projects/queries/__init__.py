@@ -1,6 +1,20 @@
 """Reads of the projects room."""
 
+from tongzhou.projects.queries.listing import Asked, Row, choices_of, list_of
 from tongzhou.projects.queries.numbers import next_number, organisation
-from tongzhou.projects.queries.team import Listed, TakingPart, Team, projects_of, team_of
+from tongzhou.projects.queries.pins import Pin, pins_of
+from tongzhou.projects.queries.team import TakingPart, Team, team_of
 
-__all__ = ["Listed", "TakingPart", "Team", "next_number", "organisation", "projects_of", "team_of"]
+__all__ = [
+    "Asked",
+    "Pin",
+    "Row",
+    "TakingPart",
+    "Team",
+    "choices_of",
+    "list_of",
+    "next_number",
+    "organisation",
+    "pins_of",
+    "team_of",
+]

@@ -1,6 +1,7 @@
 """Screens of projects."""
 
-from tongzhou.projects.views.listing import project_new, projects
+from tongzhou.projects.views.creating import project_new
+from tongzhou.projects.views.listing import project_filters, projects, projects_export
 from tongzhou.projects.views.organisation import organisation
 from tongzhou.projects.views.start import (
     basics,
@@ -19,8 +20,10 @@ __all__ = [
     "organisation",
     "participation",
     "participation_remove",
+    "project_filters",
     "project_new",
     "projects",
+    "projects_export",
     "role",
     "role_remove",
     "scope",

@@ -125,6 +125,7 @@ def _verbs() -> dict[str, str]:
         "seat-powers-changed": _("wrote down what a seat may decide alone in"),
         "weight-changed": _("changed the weight of the process of"),
         "organisation-changed": _("changed the settings of the organisation"),
+        "filters-changed": _("changed the saved filters of"),
         "comment-added": _("commented on"),
         "comment-edited": _("edited a comment on"),
         "comment-removed": _("removed a comment on"),

@@ -11,12 +11,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from tongzhou.lib import clock
 from tongzhou.lib.params import day_asked
 from tongzhou.people.models import User
 from tongzhou.plan.queries import Outlook, outlook, status_date
-from tongzhou.projects.access import visible_project, visible_to
+from tongzhou.projects.access import visible_project
 from tongzhou.projects.models import Project
-from tongzhou.projects.queries import Team, team_of
+from tongzhou.projects.queries import Team, pins_of, team_of
 
 OK, WATCH, ALARM = "ok", "watch", "alarm"
 
@@ -40,7 +41,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "nav": _once(lambda: entries(request.path)),
-        "sidebar_projects": _once(lambda: list(visible_to(user).values("number", "name")[:8])),
+        "sidebar_projects": _once(lambda: pins_of(user, clock.today())),
         "project_header": _once(lambda: _header(request, user)),
     }
 

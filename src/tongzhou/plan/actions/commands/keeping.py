@@ -9,6 +9,7 @@ from tongzhou.lib.bulk import update_rows
 from tongzhou.people.models import User
 from tongzhou.plan.actions.commands.difference import LINK_COLUMNS, Difference
 from tongzhou.plan.actions.commands.sheet import INPUTS, OUTPUTS, WORDS, Sheet, inputs_of
+from tongzhou.plan.actions.summarising import keep_summary
 from tongzhou.plan.models import Dependency, Plan, Supporter, WorkItem
 from tongzhou.plan.queries.tree import Item
 
@@ -26,6 +27,7 @@ def keep(sheet: Sheet, plan: Plan, made: Difference) -> None:
     _keep_supporters(made)
     plan.version += 1
     plan.save(update_fields=["version"])
+    keep_summary(project=sheet.project)
 
 
 def newcomers(sheet: Sheet, made: Difference) -> list[User]:

@@ -1,0 +1,77 @@
+"""The list of projects as a paper."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from tongzhou.papers import Column, Paper, Section, Table
+from tongzhou.projects.models import Project, ProjectSummary
+from tongzhou.projects.queries.listing import Row
+
+# Texts that a spreadsheet would take for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def heads() -> list[str]:
+    return [
+        _("Number"),
+        _("Project"),
+        _("Kind"),
+        _("Weight"),
+        _("Lead department"),
+        _("Project manager"),
+        _("Starts on"),
+        _("Ends on"),
+        _("Actual %"),
+        _("Planned %"),
+        _("Light"),
+        _("State"),
+    ]
+
+
+def light_words() -> dict[str, str]:
+    return {"": "", "ok": _("Normal"), "watch": _("Watch"), "alarm": _("Alarm")}
+
+
+def state_words() -> dict[str, str]:
+    return {"": "", "none": _("No plan"), **{key: str(word) for key, word in ProjectSummary.State.choices}}
+
+
+def cells(row: Row) -> list[str]:
+    """Return a row of the list as texts in the order of `heads`."""
+    kinds, weights = dict(Project.Kind.choices), dict(Project.Weight.choices)
+    return [
+        row.number,
+        row.name,
+        str(kinds[row.kind]),
+        str(weights[row.weight]),
+        row.lead,
+        row.manager,
+        row.start,
+        row.end,
+        "" if row.actual is None else f"{row.actual:g}",
+        "" if row.planned is None else f"{row.planned:g}",
+        light_words()[row.light],
+        state_words()[row.state],
+    ]
+
+
+def list_paper(rows: Iterable[Row]) -> Paper:
+    """Describe the list."""
+    columns = tuple(Column(head) for head in heads())
+    table = Table(columns, tuple(tuple(cells(row)) for row in rows), empty=_("No project yet"))
+    return Paper(title=_("Projects"), sections=(Section(_("Projects"), (table,)),))
+
+
+def list_csv(rows: Iterable[Row]) -> bytes:
+    """Return the list as CSV that Excel opens: UTF-8 with its mark, and no text that would be taken for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(heads())
+    for row in rows:
+        writer.writerow([f"'{text}" if text.startswith(FORMULA) else text for text in cells(row)])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()

@@ -1,0 +1,229 @@
+"""The list of projects: filtered, sorted, a page at a time, without scheduling anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+
+from tongzhou.people.models import Department, User
+from tongzhou.projects.access import visible_to
+from tongzhou.projects.models import Participation, Project, ProjectRole, ProjectSummary
+
+PAGE = 50
+LARGEST_PAGE = 10_000
+LIGHTS = ("ok", "watch", "alarm")
+STATES = ("none", *ProjectSummary.State.values)
+SORTS = {
+    "number": "number",
+    "name": "name",
+    "kind": "kind",
+    "weight": "weight_place",
+    "lead": "lead",
+    "manager": "manager_key",
+    "start": "first",
+    "end": "last",
+    "progress": "summary__actual",
+    "light": "light_place",
+    "state": "state",
+    "new": "created_at",
+}
+DEFAULT_SORT = "-new"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the list is asked for; an empty text or None filters nothing. `everybody`: names of others' projects, too."""
+
+    search: str = ""
+    kind: str = ""
+    weight: str = ""
+    light: str = ""
+    state: str = ""
+    department: int | None = None
+    manager: int | None = None
+    mine: bool = False
+    everybody: bool = False
+    sort: str = DEFAULT_SORT
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """A project in the list, as ready texts. Percents 0..100 with at most two decimals; `open`: whether she may look inside."""
+
+    number: str
+    name: str
+    kind: str
+    weight: str
+    lead: str
+    manager: str
+    start: str
+    end: str
+    light: str
+    state: str
+    actual: float | None = None
+    planned: float | None = None
+    open: bool = True
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Row]
+    total: int
+    number: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filters offer: (value, word)."""
+
+    departments: list[tuple[int, str]] = field(default_factory=list)
+    managers: list[tuple[int, str]] = field(default_factory=list)
+
+
+def list_of(user: User, asked: Asked, today: date, *, whole: bool = False) -> Page:
+    """Return a page of the list, or all of it. Two queries."""
+    found = _filtered(_annotated(user, asked, today), asked, user)
+    total = found.aggregate(total=Count("pk"))["total"]
+    pages = max((total + PAGE - 1) // PAGE, 1)
+    number = min(asked.page, pages)
+    ordered = found.order_by(*_order(asked.sort))
+    rows = ordered if whole else ordered[(number - 1) * PAGE : number * PAGE]
+    return Page([_row(values, today) for values in rows.values(*COLUMNS)], total, number, pages)
+
+
+def choices_of(user: User) -> Choices:
+    """Return the lead departments and managers of the projects that `user` sees. Two queries."""
+    seen = visible_to(user).values("pk")
+    leads = Participation.objects.filter(project__in=seen, kind=Participation.Kind.LEAD).values("department")
+    departments = Department.objects.filter(pk__in=leads).values_list("pk", "name")
+    managed = ProjectRole.objects.filter(project__in=seen, kind=ProjectRole.Kind.MANAGER).values("user")
+    managers = User.objects.filter(pk__in=managed).values_list("pk", "name")
+    return Choices(list(departments), list(managers))
+
+
+COLUMNS = (
+    "number",
+    "name",
+    "kind",
+    "weight",
+    "lead",
+    "manager",
+    "first",
+    "last",
+    "light_place",
+    "state",
+    "day",
+    "open",
+    "summary__actual",
+    "summary__curve",
+    "summary__curve_from",
+)
+
+
+def _annotated(user: User, asked: Asked, today: date) -> QuerySet[Project, dict[str, Any]]:
+    """Return the projects with all that the list shows, sorts or filters by."""
+    seen = visible_to(user)
+    base = Project.objects.annotate(open=Exists(seen.filter(pk=OuterRef("pk")))) if asked.everybody else seen
+    leads = Participation.objects.filter(project=OuterRef("pk"), kind=Participation.Kind.LEAD)
+    managers = ProjectRole.objects.filter(project=OuterRef("pk"), kind=ProjectRole.Kind.MANAGER)
+    day = Coalesce("status_date", Value(today), output_field=DateField())
+    rows: Any = base if asked.everybody else base.annotate(open=Value(True))
+    rows = rows.annotate(
+        day=day,
+        lead=Subquery(leads.values("department__name")[:1]),
+        lead_id=Subquery(leads.values("department")[:1]),
+        manager=Subquery(managers.values("user__name")[:1]),
+        manager_id=Subquery(managers.values("user")[:1]),
+        manager_key=Subquery(managers.values("user__sort_key")[:1]),
+        first=Coalesce("starts_on", "summary__start"),
+        last=Coalesce("ends_on", "summary__finish"),
+        state=Coalesce("summary__state", Value("none")),
+    )
+    weights = [When(weight=weight, then=Value(place)) for place, weight in enumerate(Project.Weight.values)]
+    light = Case(
+        When(summary__isnull=True, then=Value(None)),
+        When(summary__alarm_from__lte=F("day"), then=Value(2)),
+        When(summary__watch_from__lte=F("day"), then=Value(1)),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
+    annotated: QuerySet[Project, dict[str, Any]] = rows.annotate(light_place=light, weight_place=Case(*weights))
+    return annotated
+
+
+def _filtered(rows: Any, asked: Asked, user: User) -> Any:
+    """Keep what was asked for; what is inside a project filters only those that the person sees."""
+    given = {
+        "kind": asked.kind,
+        "weight": asked.weight,
+        "state": asked.state,
+        "lead_id": asked.department,
+        "manager_id": asked.manager,
+        "light_place": LIGHTS.index(asked.light) if asked.light else "",
+    }
+    rows = rows.filter(**{name: value for name, value in given.items() if value not in ("", None)})
+    if asked.light or asked.state:
+        rows = rows.filter(open=True)
+    if asked.mine:
+        rows = rows.filter(manager_id=user.pk)
+    for word in asked.search.split():
+        rows = rows.filter(_says(word))
+    return rows
+
+
+def _says(word: str) -> Q:
+    """Return the condition that a project says `word`: its name or number, its manager's name or pinyin, its department."""
+    people = User.objects.filter(Q(name__icontains=word) | Q(pinyin__startswith=word.lower()) | Q(initials=word.lower()))
+    return (
+        Q(name__icontains=word)
+        | Q(number__icontains=word)
+        | Q(lead__icontains=word)
+        | Q(manager_id__in=people.values("pk").order_by())
+    )
+
+
+def _order(sort: str) -> list[Combinable | str]:
+    back, key = sort.startswith("-"), SORTS.get(sort.removeprefix("-"), "created_at")
+    column = F(key)
+    return [column.desc(nulls_last=True) if back else column.asc(nulls_last=True), "-pk" if back else "pk"]
+
+
+def _row(values: dict[str, Any], today: date) -> Row:
+    inside = values["open"] and values["summary__actual"] is not None
+    summary = ProjectSummary(curve=values["summary__curve"] or [], curve_from=values["summary__curve_from"])
+    planned = summary.planned(values["day"]) if inside else None
+    return Row(
+        number=values["number"],
+        name=values["name"],
+        kind=values["kind"],
+        weight=values["weight"],
+        lead=values["lead"] or "",
+        manager=values["manager"] or "",
+        start=values["first"].isoformat() if values["first"] and values["open"] else "",
+        end=values["last"].isoformat() if values["last"] and values["open"] else "",
+        light=LIGHTS[values["light_place"]] if inside else "",
+        state=values["state"] if values["open"] else "",
+        actual=values["summary__actual"] / 100 if inside else None,
+        planned=None if planned is None else planned / 100,
+        open=values["open"],
+    )
