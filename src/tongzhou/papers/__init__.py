@@ -1,5 +1,7 @@
-"""Papers: one description of a paper, rendered to html and xlsx. Pure Python: no clock, no database, no settings."""
+"""Papers: one description of a paper, rendered to html, docx and xlsx. Pure Python: no clock, no database, no settings."""
 
+from tongzhou.papers.docx import to_docx
+from tongzhou.papers.frozen import from_data, to_data
 from tongzhou.papers.html import to_html
 from tongzhou.papers.paper import (
     Bullets,
@@ -38,6 +40,9 @@ __all__ = [
     "State",
     "Table",
     "Text",
+    "from_data",
+    "to_data",
+    "to_docx",
     "to_html",
     "to_xlsx",
 ]

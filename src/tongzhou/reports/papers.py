@@ -25,21 +25,23 @@ from tongzhou.papers import (
     Section,
     State,
     Table,
+    Text,
 )
 from tongzhou.papers.paper import Tone
 from tongzhou.papers.wording import day_words, number_text, percent_text, short_day
 from tongzhou.reports.queries.cut import AskRow, Cut, DepartmentRow, MilestoneRow, TaskRow
+from tongzhou.reports.queries.kept import Written
 
 
-def weekly_paper(cut: Cut) -> Paper:
-    """Return the weekly report. The same cut gives the same paper."""
+def weekly_paper(cut: Cut, said: Written | None = None, number: str = "") -> Paper:
+    """Return the weekly report: what was gathered, and what people wrote. The same input gives the same paper."""
     return Paper(
         title=_("%(project)s: progress report of week %(number)s") % {"project": cut.project, "number": cut.week_number},
-        facts=_facts(cut),
+        facts=_facts(cut, number),
         lead=answer(cut),
         badge=State("late", _("Deviation over the threshold")) if cut.total is not None and cut.total.marked else None,
         figures=_figures(cut) if cut.has_tasks else None,
-        sections=tuple(_sections(cut)) if cut.has_tasks else (),
+        sections=tuple(_sections(cut, said or Written())) if cut.has_tasks else (),
         dated=cut.as_of,
         pages=_("Page {page} of {pages}"),
     )
@@ -61,9 +63,10 @@ def answer(cut: Cut) -> str:
     return _("%(actual)s complete, %(planned)s planned, %(gap)s; %(finish)s, %(against)s.") % words
 
 
-def _facts(cut: Cut) -> tuple[Fact, ...]:
+def _facts(cut: Cut, number: str) -> tuple[Fact, ...]:
     period = _("%(first)s to %(last)s") % {"first": day_words(cut.week.first), "last": day_words(cut.week.last, cut.week.first)}
-    facts = [Fact(_("Period"), period), Fact(_("Data as of"), day_words(cut.as_of))]
+    facts = [Fact(_("Number"), number)] if number else []
+    facts += [Fact(_("Period"), period), Fact(_("Data as of"), day_words(cut.as_of))]
     return (*facts, Fact(_("Compiled by"), cut.compiled_by)) if cut.compiled_by else tuple(facts)
 
 
@@ -121,7 +124,9 @@ def _signed(points: Fraction) -> str:
     return text if points <= 0 else f"+{text}"
 
 
-def _sections(cut: Cut) -> Iterable[Section]:
+def _sections(cut: Cut, said: Written) -> Iterable[Section]:
+    if said.summary:
+        yield Section(_("Summary of the week"), (Text(said.summary),))
     labels = (_("Department"), _("Actual"), _("Planned"), _("Gap"))
     if cut.departments:
         yield Section(_("Progress by department"), (Meters(tuple(_meter(row) for row in cut.departments), labels),))
@@ -129,9 +134,13 @@ def _sections(cut: Cut) -> Iterable[Section]:
     yield Section(_("Done this week"), (Bullets(done, _("No task was finished this week.")),), half=True)
     coming = tuple(Entry(_coming_text(cut, row), row.department, "arrow", _address(cut, row.id)) for row in cut.coming)
     yield Section(_("Next week"), (Bullets(coming, _("Nothing is planned for next week.")),), half=True)
+    if said.next_week:
+        yield Section(_("Focus of next week"), (Text(said.next_week),))
     if cut.milestones:
         yield Section(_("Milestones"), (_milestones(cut),))
-    yield Section(_("Deviations and measures"), (_deviations(cut),))
+    yield Section(_("Deviations and measures"), (_deviations(cut), *((Text(said.measures),) if said.measures else ())))
+    if said.coordination:
+        yield Section(_("To be decided or coordinated"), (Text(said.coordination),))
     asks = tuple(Entry(_ask_text(ask), _ask_note(ask), "talk", _address(cut, ask.item)) for ask in cut.asks)
     yield Section(_("Problems and help needed"), (Bullets(asks, _("Nobody reported a problem this week.")),), half=True)
     risks = tuple(Entry(risk.text, _joined(risk.task, risk.owner), "warning", _address(cut, risk.item)) for risk in cut.risks)

@@ -5,4 +5,8 @@ from tongzhou.reports import views
 urlpatterns = [
     path("<str:number>/report/", views.report, name="report"),
     path("<str:number>/report.xlsx", views.report_xlsx, name="report_xlsx"),
+    path("<str:number>/report.docx", views.report_docx, name="report_docx"),
+    path("<str:number>/report/edit/", views.report_edit, name="report_edit"),
+    path("<str:number>/report/send/", views.report_send, name="report_send"),
+    path("<str:number>/report/next-edition/", views.report_reopen, name="report_reopen"),
 ]

@@ -1,27 +1,49 @@
-"""Screens: the weekly report as a page and as a workbook."""
+"""Screens: the weekly report as a page and as files; writing, sending, correcting it."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import date
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongzhou.lib.access import access_declared
-from tongzhou.lib.params import day_asked
-from tongzhou.papers import to_html, to_xlsx
+from tongzhou.lib import clock
+from tongzhou.lib.access import Refused, Stale, access_declared, require
+from tongzhou.lib.params import day_asked, parse_day
+from tongzhou.papers import Paper, from_data, to_docx, to_html, to_xlsx
 from tongzhou.people.access import signed_in
-from tongzhou.projects.access import project_or_404
+from tongzhou.projects.access import project_or_404, standing
 from tongzhou.projects.models import Project
+from tongzhou.reports import actions
+from tongzhou.reports.access import can_write_report
+from tongzhou.reports.forms import WrittenForm
+from tongzhou.reports.models import WeeklyReport
 from tongzhou.reports.papers import weekly_paper
-from tongzhou.reports.queries import Cut, Week, parse_week, weekly_cut
+from tongzhou.reports.queries import (
+    Cut,
+    Week,
+    Written,
+    kept_report,
+    number_of,
+    parse_week,
+    states_of_weeks,
+    weekly_cut,
+    written,
+)
 
-READ = "read project plan, tasks"
+READ, WRITE = "read project plan, tasks", "edit charter draft"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 WEEKS_SHOWN = 20
+LAST_EDITION = 9999
 
 
 @require_safe
@@ -30,16 +52,21 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
     project = project_or_404(signed_in(request), number)
     asked = day_asked(request)
     cut = _cut(request, project, asked)
+    kept = _kept(request, project, cut.week)
     context = {
         "project": project,
         "tab": "report",
         "as_of": cut.as_of,
         "asked": asked,
         "cut": cut,
-        "weeks": _weeks_around(cut),
+        "kept": kept,
+        "number": number_of(project.number, cut.week_number, kept.edition if kept else 1),
+        "can_write": can_write_report(standing(signed_in(request), project)) and cut.has_tasks,
+        "weeks": _weeks_around(cut, states_of_weeks(project)),
         "filing": len(cut.filings),
         "filed": sum(not row.missing and not row.unowned for row in cut.filings),
-        "paper": to_html(weekly_paper(cut), level=2),
+        "paper": to_html(_paper(project, cut, kept), level=2),
+        "query": _query(request, cut, asked),
     }
     return render(request, "reports/report.html", context)
 
@@ -47,19 +74,128 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 @access_declared(READ)
 def report_xlsx(request: HttpRequest, number: str) -> HttpResponse:
+    paper = _asked_paper(request, number)
+    return _download(to_xlsx(paper), XLSX, f"{paper.title}.xlsx")
+
+
+@require_safe
+@access_declared(READ)
+def report_docx(request: HttpRequest, number: str) -> HttpResponse:
+    paper = _asked_paper(request, number)
+    return _download(to_docx(paper), DOCX, f"{paper.title}.docx")
+
+
+@access_declared(WRITE)
+@require_http_methods(["GET", "POST"])
+def report_edit(request: HttpRequest, number: str) -> HttpResponse:
+    """Write the parts of a report that nobody can gather."""
     project = project_or_404(signed_in(request), number)
-    paper = weekly_paper(_cut(request, project, day_asked(request)))
-    name = re.sub(r'[\x00-\x1f\x7f"*/:<>?\\|]+', "_", paper.title) + ".xlsx"
-    headers = {"Content-Disposition": content_disposition_header(True, name) or "attachment"}
-    return HttpResponse(to_xlsx(paper), content_type=XLSX, headers=headers)
+    require(can_write_report(standing(signed_in(request), project)))
+    cut = _cut(request, project, day_asked(request))
+    kept = kept_report(project, cut.week)
+    initial = asdict(written(kept)) | {"version": kept.version if kept else 0}
+    form = WrittenForm(request.POST if request.method == "POST" else None, initial=initial)
+    status, theirs = 422 if form.is_bound else 200, None
+    if form.is_valid():
+        parts = dict(form.cleaned_data)
+        version = parts.pop("version")
+        try:
+            actions.write_report(
+                by=signed_in(request), project=project, week=cut.week, parts=Written(**parts), version=version, now=clock.now()
+            )
+            messages.success(request, _("The report is saved as a draft."))
+            return redirect(_address(project, cut.week))
+        except Stale as stale:
+            form.add_error(None, stale.message)
+            status, theirs = 412, written(kept)
+            # Whoever has seen what the other wrote may save over it.
+            form.data = {**request.POST.dict(), "version": initial["version"]}
+    context = {"project": project, "tab": "report", "form": form, "cut": cut, "kept": kept, "theirs": theirs}
+    return render(request, "reports/edit.html", context, status=status)
+
+
+@require_POST
+@access_declared(WRITE)
+def report_send(request: HttpRequest, number: str) -> HttpResponse:
+    project = project_or_404(signed_in(request), number)
+    cut = weekly_cut(project, _week_posted(request, project), parse_day(request.POST.get("date", "")))
+    require(can_write_report(standing(signed_in(request), project)))
+    if not cut.has_tasks:
+        raise Refused("no-tasks", _("The plan has no tasks yet."))
+    kept, week = kept_report(project, cut.week), cut.week
+    finished = actions.Finished(_paper(project, cut, kept), cut.as_of, kept.version if kept else 0)
+    actions.send_report(by=signed_in(request), project=project, week=week, finished=finished, now=clock.now())
+    messages.success(request, _("The report is sent and will not change any more."))
+    return redirect(_address(project, week))
+
+
+@require_POST
+@access_declared(WRITE)
+def report_reopen(request: HttpRequest, number: str) -> HttpResponse:
+    project = project_or_404(signed_in(request), number)
+    week = _week_posted(request, project)
+    actions.reopen_report(by=signed_in(request), project=project, week=week, now=clock.now())
+    messages.success(request, _("The next edition is open; the one that was sent stays as it is."))
+    return redirect(_address(project, week))
+
+
+def _asked_paper(request: HttpRequest, number: str) -> Paper:
+    project = project_or_404(signed_in(request), number)
+    cut = _cut(request, project, day_asked(request))
+    return _paper(project, cut, _kept(request, project, cut.week))
+
+
+def _paper(project: Project, cut: Cut, kept: WeeklyReport | None) -> Paper:
+    """Return what was sent, bit for bit, or the report as it stands."""
+    if kept is not None and kept.sent_at is not None:
+        sent: Paper = from_data(kept.paper)
+        return sent
+    return weekly_paper(cut, written(kept), number_of(project.number, cut.week_number, kept.edition if kept else 1))
+
+
+def _kept(request: HttpRequest, project: Project, week: Week) -> WeeklyReport | None:
+    """Return the kept report that is asked for, by default the latest edition.
+
+    :raises Http404: if there is no such edition.
+    """
+    text = request.GET.get("edition", "")
+    if not text:
+        return kept_report(project, week)
+    edition = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(LAST_EDITION)) else 0
+    found = kept_report(project, week, edition)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _download(content: bytes, kind: str, name: str) -> HttpResponse:
+    safe = re.sub(r'[\x00-\x1f\x7f"*/:<>?\\|]+', "_", name)
+    headers = {"Content-Disposition": content_disposition_header(True, safe) or "attachment"}
+    return HttpResponse(content, content_type=kind, headers=headers)
 
 
 def _cut(request: HttpRequest, project: Project, asked: date | None) -> Cut:
     return weekly_cut(project, parse_week(request.GET.get("week", "")), asked)
 
 
-def _weeks_around(cut: Cut) -> list[tuple[int, Week]]:
-    """Return up to WEEKS_SHOWN weeks with their numbers, the latest first, with the shown one among them."""
+def _week_posted(request: HttpRequest, project: Project) -> Week:
+    week = parse_week(request.POST.get("week", ""))
+    return week or weekly_cut(project).week
+
+
+def _address(project: Project, week: Week) -> str:
+    return f"{reverse('report', args=[project.number])}?week={week.name}"
+
+
+def _query(request: HttpRequest, cut: Cut, asked: date | None) -> str:
+    """Return the query by which files and forms name what the page shows."""
+    asked_for = {"week": cut.week.name, "date": asked.isoformat() if asked else "", "edition": request.GET.get("edition", "")}
+    return urlencode({name: value for name, value in asked_for.items() if value})
+
+
+def _weeks_around(cut: Cut, states: dict[date, bool]) -> list[tuple[int, Week, bool | None]]:
+    """Return up to WEEKS_SHOWN weeks with number and whether their report was sent (None: untouched), the latest first."""
     place = cut.weeks.index(cut.week)
     begin = max(0, min(place - WEEKS_SHOWN // 2, len(cut.weeks) - WEEKS_SHOWN))
-    return [(len(cut.weeks) - at, cut.weeks[at]) for at in range(begin, min(begin + WEEKS_SHOWN, len(cut.weeks)))]
+    shown = range(begin, min(begin + WEEKS_SHOWN, len(cut.weeks)))
+    return [(len(cut.weeks) - at, cut.weeks[at], states.get(cut.weeks[at].first)) for at in shown]

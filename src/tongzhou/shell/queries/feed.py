@@ -143,6 +143,11 @@ def _verbs() -> dict[str, str]:
         "baseline-cut": _("cut baseline of"),
         "key-milestones-changed": _("changed the key milestones of"),
         "help-asked": _("asked for help with"),
+        "weekly-report-edited": _("wrote the weekly report"),
+        "weekly-report-sent": _("sent the weekly report"),
+        "weekly-report-reopened": _("opened a new edition of the weekly report"),
+        "api-token-made": _("made a token for programs of"),
+        "api-token-revoked": _("revoked a token for programs of"),
     }
 
 
