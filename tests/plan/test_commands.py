@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from support.cast import NOW, Cast, planned_project, task
 from support.checks import kinds_since, unchanged
@@ -123,3 +125,31 @@ def test_the_endpoint_answers_as_agreed(cast: Cast, project: Project) -> None:
     answer = send_json(client, "/projects/S-1/plan/commands/", wrong)
     assert answer.status_code == 422
     assert list(json.loads(answer.content)["errors"]) == [f"{task(project, '推广').pk}.start"]
+
+
+def test_columns_are_fetched_as_people_type_them(cast: Cast, project: Project) -> None:
+    cells = {
+        "supporters": "李四(接口联调); 市场部",
+        "stand_in": "zhouqi",
+        "quantity": "30家",
+        "urgency": "紧急",
+        "deadline": "2024.3.20",
+        "remark": "注意",
+    }
+    key = task(project, "设计").pk
+    run(cast.manager, project, "set", cells=[{"id": key, "field": name, "value": value} for name, value in cells.items()])
+    client = client_of(cast.member)
+    with CaptureQueriesContext(connection) as caught:
+        found = client.get(f"/projects/S-1/plan/columns?names={','.join(cells)}").json()
+    assert len(caught) <= 15
+    assert found["version"] == 2
+    shown = {"stand_in": "周七", "deadline": "2024-03-20"}
+    assert {name: texts[1] for name, texts in found["columns"].items()} == cells | shown
+    assert {len(texts) for texts in found["columns"].values()} == {5}
+    for names in ("", "name", "supporters,password", "%00"):
+        assert (
+            client.get(f"/projects/S-1/plan/columns?names={names}", headers={"Accept": "application/json"}).status_code == 422
+        )
+    data = client_of(cast.manager).get("/projects/S-1/plan/data").json()
+    assert (data["undo"][:2], data["redo"]) == ("修改", None)
+    assert client.get("/projects/S-1/plan/data").json()["undo"] is None

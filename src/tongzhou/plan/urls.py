@@ -5,6 +5,7 @@ from tongzhou.plan import views
 urlpatterns = [
     path("<str:number>/plan/", views.plan, name="plan"),
     path("<str:number>/plan/data", views.data, name="plan_data"),
+    path("<str:number>/plan/columns", views.columns, name="plan_columns"),
     path("<str:number>/plan/commands/", views.commands, name="plan_commands"),
     path("<str:number>/tasks/new/", views.task_new, name="task_new"),
     path("<str:number>/tasks/<int:item_id>/", views.task, name="task"),

@@ -18,7 +18,8 @@ _CODED = re.compile(
     re.IGNORECASE,
 )
 _WORDED = re.compile(
-    rf"(?P<ref>.+?)(?P<kind>完成|结束|开始|启动)?(?:之|以)?后(?:的)?第?(?P<n>\d+(?:\.\d+)?)(?P<unit>{_UNIT})(?P<within>(?:之|以)?内)?(?:完成|开始|启动)?",
+    rf"(?P<demand>[需须应要](?:在|于)?)?(?P<ref>.+?)(?P<kind>完成|结束|开始|启动)?(?:之|以)?后"
+    rf"(?:的?第?(?P<n>\d+(?:\.\d+)?)(?P<unit>{_UNIT})(?P<within>(?:之|以)?内)?)?(?P<end>完成|开始|启动)?",
     re.IGNORECASE,
 )
 _SEPARATORS = re.compile(r"[;,、\n\r]+")
@@ -55,25 +56,33 @@ def plain_lines(text: str) -> str:
 
 
 def parse(text: str) -> Reference:
-    """Take one predecessor apart. What is not understood stays in `ref`, where nothing will match it."""
+    """Take one predecessor apart. What is not understood stays in `ref`, where nothing will match it.
+
+    「需在样机定型后3天完成」 is a relative deadline, as 「3天内」 is.
+    """
     text = plain(text)
     found = _WORDED.fullmatch(text)
     if found:
         kind = "SS" if found["kind"] in {"开始", "启动"} else "FS"
-        return _reference(text, found, kind, 1)
+        if found["n"] is None:
+            return Reference(found["ref"].strip(), kind, text=text)
+        demanded = bool(found["demand"]) and found["end"] == "完成"
+        return _reference(text, found, kind, within=demanded or bool(found["within"]))
     found = _CODED.fullmatch(text)
     if found is None:
         return Reference(text, text=text)
     kind = _KINDS[found["kind"].upper()] if found["kind"] else "FS"
     if found["n"] is None:
         return Reference(found["ref"].strip(), kind, text=text)
-    return _reference(text, found, kind, -1 if found["sign"] == "-" else 1)
+    return _reference(text, found, kind, within=bool(found["within"]))
 
 
-def _reference(text: str, found: re.Match[str], kind: str, sign: int) -> Reference:
+def _reference(text: str, found: re.Match[str], kind: str, *, within: bool) -> Reference:
+    """Return a link with its lag; deadlines count in working time, one in days of the calendar is not understood."""
     unit = (found["unit"] or "").lower()
     elapsed = unit in _ELAPSED
-    minutes = int(Decimal(found["n"]) * (CLOCK_DAY if elapsed else UNIT_MINUTES[unit]))
-    if found["within"]:
-        return Reference(found["ref"].strip(), kind, within=minutes, text=text)
-    return Reference(found["ref"].strip(), kind, sign * minutes, elapsed, text=text)
+    minutes = round(Decimal(found["n"]) * (CLOCK_DAY if elapsed else UNIT_MINUTES[unit]))
+    if within:
+        return Reference(text, text=text) if elapsed else Reference(found["ref"].strip(), kind, within=minutes, text=text)
+    backwards = found.groupdict().get("sign") == "-"
+    return Reference(found["ref"].strip(), kind, -minutes if backwards else minutes, elapsed, text=text)

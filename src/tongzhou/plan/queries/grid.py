@@ -17,6 +17,7 @@ from tongzhou.projects.models import Project, ProjectRole
 STATES = {"todo": 0, "doing": 1, "done": 2, "blocked": 3, "cancelled": 4}
 KINDS = {"FS": 0, "SS": 1, "FF": 2, "SF": 3}
 MARGIN = timedelta(days=14)
+DAY, CLOCK_DAY = 480, 1440
 
 
 def plan_data(project: Project, as_of: date) -> dict[str, Any]:
@@ -59,12 +60,12 @@ def predecessor_texts(found: Outlook) -> dict[int, str]:
 
 
 def link_text(code: str, edge: Edge) -> str:
-    """Return one link as people type it; a plain finish-to-start is the code alone."""
+    """Return one link as people type it; a plain finish-to-start is the code alone. Reading it gives the same link."""
     if edge.within is not None:
-        return f"{code}{edge.kind}+{_length(edge.within)}内"
+        return f"{code}{edge.kind}+{_length(edge.within, '天', '小时', '分钟')}内"
     if not edge.lag:
         return code if edge.kind == "FS" else f"{code}{edge.kind}"
-    unit = _length(abs(edge.lag)) if not edge.elapsed else f"{abs(edge.lag) // 1440}自然日"
+    unit = f"{_number(abs(edge.lag), CLOCK_DAY)}自然日" if edge.elapsed else _length(abs(edge.lag), "d", "h", "m")
     return f"{code}{edge.kind}{'+' if edge.lag > 0 else '-'}{unit}"
 
 
@@ -146,7 +147,13 @@ def _people(project: Project, found: Outlook) -> list[tuple[int, str, int | None
     return list(User.objects.filter(pk__in=inside).values_list("pk", "name", "department_id"))
 
 
-def _length(minutes: int) -> str:
-    if minutes % 480 == 0:
-        return f"{minutes // 480}d"
-    return f"{minutes / 60:g}h"
+def _length(minutes: int, day: str, hour: str, minute: str) -> str:
+    if minutes % DAY == 0:
+        return f"{minutes // DAY}{day}"
+    return f"{minutes // 60}{hour}" if minutes % 60 == 0 else f"{minutes}{minute}"
+
+
+def _number(minutes: int, unit: int) -> str:
+    """Return minutes in a unit, exactly where two decimals are, else with as many as bring the minute back."""
+    text = f"{minutes / unit:.5f}".rstrip("0")
+    return text.rstrip(".")

@@ -14,17 +14,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import Forbidden, Refused, Stale, access_declared, require
-from tongzhou.lib.params import day_asked, json_body
+from tongzhou.lib.params import day_asked, json_body, text_asked
 from tongzhou.lib.registry import PANELS
 from tongzhou.people.access import signed_in
 from tongzhou.plan import access, actions
 from tongzhou.plan.forms import DetailsForm, ItemForm, cell_value
 from tongzhou.plan.models import Plan, WorkItem
 from tongzhou.plan.queries import status_date
+from tongzhou.plan.queries.columns import plan_columns
+from tongzhou.plan.queries.edits import undoable
 from tongzhou.plan.queries.grid import plan_data
 from tongzhou.plan.queries.item import TEXTS, item_or_404, sheet_of, words_key
 from tongzhou.plan.queries.labels import plan_labels
-from tongzhou.plan.views.commands import version_of
+from tongzhou.plan.views.commands import TIGHT, version_of
 from tongzhou.projects.access import project_or_404, standing
 
 READ = "read project plan, tasks"
@@ -53,8 +55,21 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
 @access_declared(READ)
 def data(request: HttpRequest, number: str) -> HttpResponse:
     project = project_or_404(signed_in(request), number)
+    user = signed_in(request)
+    can = undoable(project, user)
     found = plan_data(project, status_date(project, day_asked(request)))
-    return JsonResponse(found, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
+    found |= {"undo": can.undo_label, "redo": can.redo_label}
+    return JsonResponse(found, json_dumps_params=TIGHT)
+
+
+@require_safe
+@access_declared(READ)
+def columns(request: HttpRequest, number: str) -> HttpResponse:
+    """Columns that are fetched when they are shown."""
+    project = project_or_404(signed_in(request), number)
+    names = [name for name in text_asked(request, "names", 400).split(",") if name]
+    found = plan_columns(project, status_date(project, day_asked(request)), list(dict.fromkeys(names)))
+    return JsonResponse(found, json_dumps_params=TIGHT)
 
 
 @require_safe
