@@ -53,14 +53,14 @@ def filled(cast: Cast, number: str, count: int) -> Project:
 
 
 QUESTIONS: dict[str, tuple[int, Callable[[Cast, Project], object]]] = {
-    "overview": (11, lambda cast, project: overview_of(project, TENTH)),
+    "overview": (12, lambda cast, project: overview_of(project, TENTH)),
     "plan data": (11, lambda cast, project: plan_data(project, TENTH)),
-    "tracking": (8, lambda cast, project: tracking(project, TENTH)),
-    "drawer": (8, lambda cast, project: _drawer(project)),
+    "tracking": (9, lambda cast, project: tracking(project, TENTH)),
+    "drawer": (9, lambda cast, project: _drawer(project)),
     "workbench": (1, lambda cast, project: owed_by(cast.owner)),
     "list": (2, lambda cast, project: list_of(cast.manager, Asked(), TENTH)),
     "record": (2, lambda cast, project: sentences(events_of_project(project.pk))),
-    "header": (8, lambda cast, project: header_of(project, TENTH)),
+    "header": (9, lambda cast, project: header_of(project, TENTH)),
     "team": (3, lambda cast, project: team_of(project)),
 }
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from tongzhou.lib.registry import OUTCOMES, PANELS
-from tongzhou.plan.actions import follow_start, hand_over_tasks, keep_summary
+from tongzhou.lib.registry import EVENTS, OUTCOMES, PANELS
+from tongzhou.plan.actions import follow_calendar, follow_start, hand_over_tasks, keep_summary
 from tongzhou.plan.queries.handing_over import open_tasks
 from tongzhou.progress.actions import keep_update
 from tongzhou.progress.queries import latest_panel
 from tongzhou.projects.actions import hand_over_seats
 from tongzhou.projects.queries.handing_over import open_seats, projects_panel
+
+CALENDAR_EVENTS = (
+    "calendar-changed",
+    "department-calendar-chosen",
+    "department-changed",
+    "leave-cancelled",
+    "leave-taken",
+    "person-changed",
+    "statutory-year-announced",
+)
+"""After these the plans may run on other days."""
 
 
 def wire() -> None:
@@ -23,3 +34,5 @@ def wire() -> None:
     PANELS.add("open_work", open_tasks)
     PANELS.add("open_work", open_seats)
     PANELS.add("person", projects_panel)
+    for kind in CALENDAR_EVENTS:
+        EVENTS.add(kind, follow_calendar)

@@ -95,25 +95,48 @@ class WorkingCalendar:
     """Working hours as a weekly pattern with dated exceptions, for every year; immutable.
 
     `week` maps a weekday (0 = Monday) to its intervals [a, b) in minutes of the day (b may be 1440); days
-    left out are days off. Of two exceptions for one date the later in the list wins.
+    left out are days off. Of two exceptions for one date the later in the list wins. With `other_week` the weeks
+    alternate: `week` holds in the week of `anchor`, `other_week` in the next, both ways for ever.
     """
 
-    __slots__ = ("_base", "_before", "_origin", "_patterns", "_starts", "exceptions", "week")
+    __slots__ = (
+        "__weakref__",
+        "_base",
+        "_before",
+        "_origin",
+        "_patterns",
+        "_starts",
+        "anchor",
+        "exceptions",
+        "other_week",
+        "week",
+    )
 
-    def __init__(self, week: Mapping[int, Sequence[tuple[int, int]]], exceptions: Iterable[CalendarException] = ()) -> None:
+    def __init__(
+        self,
+        week: Mapping[int, Sequence[tuple[int, int]]],
+        exceptions: Iterable[CalendarException] = (),
+        other_week: Mapping[int, Sequence[tuple[int, int]]] | None = None,
+        anchor: date | None = None,
+    ) -> None:
         """Compile the calendar.
 
         :raises ValueError: for an interval outside 0..1440 or without length, or an exception that ends before it starts.
         """
-        self.week = {day: _merged(week.get(day, ())) for day in range(7)}
+        self.week = _normal(week)
+        self.other_week = None if other_week is None else _normal(other_week)
+        self.anchor = anchor
         self.exceptions = tuple(exceptions)
-        weekly = _pattern(WEEK, [(day * DAY + a, day * DAY + b) for day in range(7) for a, b in self.week[day]])
+        weeks = [self.week] if self.other_week is None else [self.week, self.other_week]
+        hours = [(at * WEEK + day * DAY, found) for at, days in enumerate(weeks) for day, found in days.items()]
+        weekly = _pattern(WEEK * len(weeks), [(begin + a, begin + b) for begin, found in hours for a, b in found])
+        origin = _MONDAY if anchor is None else midnight(anchor) - anchor.weekday() * DAY
         self._starts: list[int] = [-(1 << 62)]
         self._patterns = [weekly]
-        self._origin = [_MONDAY]
+        self._origin = [origin]
         for first, end, intervals in _runs(self.exceptions):
             self._append(first * DAY, _pattern(DAY, intervals), first * DAY)
-            self._append(end * DAY, weekly, _MONDAY)
+            self._append(end * DAY, weekly, origin)
         self._base = [0]
         self._before = [-(1 << 62)]
         for k in range(1, len(self._starts)):
@@ -188,10 +211,10 @@ class WorkingCalendar:
         pattern, days = self._patterns[k], (until - begin) // DAY
         if pattern.period == DAY:
             return days if pattern.total else 0
-        weeks, rest = divmod(days, 7)
-        weekday = (begin - _MONDAY) // DAY
-        odd = sum(1 for day in range(weekday, weekday + rest) if self.week[day % 7])
-        return weeks * sum(1 for hours in self.week.values() if hours) + odd
+        worked = [bool(hours) for week in (self.week, self.other_week) if week is not None for hours in week.values()]
+        periods, rest = divmod(days, len(worked))
+        first = (begin - self._origin[k]) // DAY
+        return periods * sum(worked) + sum(worked[day % len(worked)] for day in range(first, first + rest))
 
     def intervals(self, begin: int, end: int) -> tuple[list[int], list[int]]:
         """Working intervals that touch [begin, end): their starts and the work position of each start.
@@ -216,6 +239,10 @@ class WorkingCalendar:
                             before.append(done + work)
             k += 1
         return starts, before
+
+
+def _normal(week: Mapping[int, Sequence[tuple[int, int]]]) -> dict[int, tuple[tuple[int, int], ...]]:
+    return {day: _merged(week.get(day, ())) for day in range(7)}
 
 
 def _merged(intervals: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

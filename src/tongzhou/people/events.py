@@ -68,6 +68,28 @@ class SessionsEnded:
 
 
 @dataclass(frozen=True)
+class CalendarChanged:
+    calendar: int
+
+
+@dataclass(frozen=True)
+class CalendarRemoved:
+    calendar: int
+
+
+@dataclass(frozen=True)
+class DepartmentCalendarChosen:
+    department: int
+    calendars: list[int]
+
+
+@dataclass(frozen=True)
+class StatutoryYearAnnounced:
+    year: int
+    days: int
+
+
+@dataclass(frozen=True)
 class SignInLinkMade:
     person: int
 

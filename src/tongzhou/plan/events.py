@@ -68,3 +68,14 @@ class TasksHandedOver:
     project: int
     person: int
     count: int
+
+
+@dataclass(frozen=True)
+class ProjectCalendarChanged:
+    project: int
+
+
+@dataclass(frozen=True)
+class PlanFollowedCalendar:
+    project: int
+    moved: int

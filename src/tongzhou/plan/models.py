@@ -96,6 +96,7 @@ class WorkItem(models.Model):
         indexes = [
             models.Index(fields=["project", "parent", "rank"], name="work_item_tree"),
             models.Index(fields=["owner", "state", "finish"], name="work_item_of_owner"),
+            models.Index(fields=["project"], condition=models.Q(follows_owner=True), name="work_item_follows_owner"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(percent__lte=10000), name="percent_at_most_100"),

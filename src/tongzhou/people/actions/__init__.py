@@ -1,5 +1,15 @@
 """Writes: departments, people, leave, leavers, sessions, one-time ways in."""
 
+from tongzhou.people.actions.calendars import (
+    CalendarSpec,
+    announce_year,
+    as_if,
+    change_calendar,
+    choose_department_calendar,
+    is_used,
+    keep_calendar,
+    remove_calendar,
+)
 from tongzhou.people.actions.departments import add_department, change_department
 from tongzhou.people.actions.leave import cancel_leave, take_leave
 from tongzhou.people.actions.leaving import disable_person, enable_person, hand_over_work
@@ -11,20 +21,28 @@ from tongzhou.people.actions.tokens import make_api_token, note_token_use, revok
 
 __all__ = [
     "LINK_LIFETIME",
+    "CalendarSpec",
     "add_department",
     "add_person",
+    "announce_year",
+    "as_if",
     "cancel_leave",
+    "change_calendar",
     "change_department",
     "change_person",
+    "choose_department_calendar",
     "disable_person",
     "enable_person",
     "end_other_sessions",
     "end_session",
     "hand_over_work",
+    "is_used",
+    "keep_calendar",
     "make_api_token",
     "make_sign_in_link",
     "make_sign_in_links",
     "note_token_use",
+    "remove_calendar",
     "revoke_api_token",
     "set_preference",
     "set_stand_in",

@@ -1,6 +1,6 @@
 """Departments, people, the ways they sign in, and the days on which they work."""
 
-from tongzhou.people.models.calendars import CalendarDay, StatutoryDay, StatutoryYear, WorkCalendar
+from tongzhou.people.models.calendars import CalendarDay, StatutoryDay, StatutoryYear, WorkCalendar, fresh_version
 from tongzhou.people.models.people import (
     Department,
     Leave,
@@ -27,6 +27,7 @@ __all__ = [
     "User",
     "UserManager",
     "WorkCalendar",
+    "fresh_version",
     "name_keys",
     "sort_key_of",
 ]

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+def fresh_version() -> int:
+    """Return a number that no content had before: caches know a calendar by it, and a rolled-back change leaves none behind."""
+    return secrets.randbelow(2**31 - 1) + 1
 
 
 class StatutoryDay(models.Model):
@@ -39,12 +46,15 @@ class WorkCalendar(models.Model):
 
     name = models.CharField(max_length=80, unique=True)
     is_organisation = models.BooleanField(default=False)
+    # Made for one project or task only: not offered elsewhere.
+    is_private = models.BooleanField(default=False)
     pattern = models.CharField(max_length=12, choices=Pattern.choices, default=Pattern.INHERITED)
     # The Monday of a week in which Saturday is worked (大周); the weeks alternate from there, both ways.
     anchor = models.DateField(null=True, blank=True)
     # Intervals of a working day as minutes since midnight, [[540, 720], [780, 1080]]; empty inherits.
     hours = models.JSONField(default=list, blank=True)
-    version = models.PositiveIntegerField(default=1)
+    # Another number after every change of the calendar or its days; the organisation's also after one of the statutory days.
+    version = models.PositiveIntegerField(default=fresh_version)
 
     class Meta:
         ordering = ["-is_organisation", "name"]

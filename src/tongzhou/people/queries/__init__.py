@@ -1,18 +1,35 @@
 """Reads: people, departments, working calendars."""
 
-from tongzhou.people.queries.calendars import days_off, working_calendar
+from tongzhou.people.queries.calendars import (
+    Book,
+    Layer,
+    OwnDay,
+    calendar_book,
+    days_off,
+    department_levels,
+    owners_of,
+    unknown_years,
+    working_calendar,
+)
 from tongzhou.people.queries.leave import asked_instead, away
 from tongzhou.people.queries.people import departments, hash_of, link_by_token, people
 from tongzhou.people.queries.preferences import preference
 
 __all__ = [
+    "Book",
+    "Layer",
+    "OwnDay",
     "asked_instead",
     "away",
+    "calendar_book",
     "days_off",
+    "department_levels",
     "departments",
     "hash_of",
     "link_by_token",
+    "owners_of",
     "people",
     "preference",
+    "unknown_years",
     "working_calendar",
 ]

@@ -1,6 +1,7 @@
 """Writes of the plan room."""
 
 from tongzhou.plan.actions.bringing_in import BroughtIn, ItemSpec, LinkSpec, SupportSpec, bring_in, item_values
+from tongzhou.plan.actions.calendars import change_project_calendar, follow, follow_calendar, project_moves
 from tongzhou.plan.actions.commands import Answer, Asked, run_command
 from tongzhou.plan.actions.editing import (
     Consequences,
@@ -13,14 +14,7 @@ from tongzhou.plan.actions.editing import (
 )
 from tongzhou.plan.actions.handing_over import hand_over_tasks
 from tongzhou.plan.actions.milestones import MilestoneSpec, set_key_milestones
-from tongzhou.plan.actions.progress import (
-    Report,
-    Told,
-    quantity_percent,
-    record_progress,
-    record_reports,
-    record_unchanged,
-)
+from tongzhou.plan.actions.progress import Report, Told, quantity_percent, record_progress, record_reports, record_unchanged
 from tongzhou.plan.actions.scheduling import cut_baseline, follow_start, locked_plan, reschedule
 from tongzhou.plan.actions.summarising import keep_summary
 from tongzhou.plan.queries.consequences import Move
@@ -42,13 +36,17 @@ __all__ = [
     "bring_in",
     "change_dates",
     "change_details",
+    "change_project_calendar",
     "cut_baseline",
+    "follow",
+    "follow_calendar",
     "follow_start",
     "hand_over_tasks",
     "item_values",
     "keep_summary",
     "locked_plan",
     "preview_dates",
+    "project_moves",
     "quantity_percent",
     "record_progress",
     "record_reports",

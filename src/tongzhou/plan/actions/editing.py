@@ -9,11 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tongzhou.engine.calendar import WorkingCalendar
 from tongzhou.engine.daymode import duration_of_days, start_of_day
 from tongzhou.lib.access import Refused, Stale, require
 from tongzhou.lib.rank import rank_between
 from tongzhou.people.models import User
-from tongzhou.people.queries import working_calendar
 from tongzhou.plan import access
 from tongzhou.plan.actions.scheduling import (
     check_owners,
@@ -27,6 +27,7 @@ from tongzhou.plan.actions.scheduling import (
 )
 from tongzhou.plan.events import WorkItemAdded, WorkItemChanged, WorkItemRemoved
 from tongzhou.plan.models import WorkItem
+from tongzhou.plan.queries.calendars import calendar_for_new, calendars_of
 from tongzhou.plan.queries.consequences import Move, moves_of
 from tongzhou.plan.queries.item import TEXTS, words_key
 from tongzhou.plan.queries.network import Dates, dates_of
@@ -99,8 +100,8 @@ def assign_owner(*, by: User, item: WorkItem, owner: User | None, version: int |
             return
         before = {"owner": item.owner.name if item.owner else None}
         WorkItem.objects.filter(pk=item.pk).update(owner=owner, version=item.version + 1)
-        plan.version += 1
-        plan.save(update_fields=["version"])
+        # Another owner may work on other days.
+        reschedule(item.project, plan)
         if owner is not None:
             enrol(by=by, project=item.project, people=[owner], now=now)
         change = ChangeOf("work_item", item.pk, item.name, before, {"owner": owner.name if owner else None})
@@ -145,7 +146,8 @@ def add_item(*, by: User, project: Project, values: dict[str, Any], parent: Work
     if not name:
         raise Refused("name-missing", _("A task needs a name."), "name")
     start, finish, milestone = values.get("typed_start"), values.get("typed_finish"), bool(values.get("is_milestone"))
-    minutes = 0 if milestone else _minutes(start, finish, values.get("duration", 1))
+    calendar = calendar_for_new(project, values.get("owner"))
+    minutes = 0 if milestone else _minutes(start, finish, values.get("duration", 1), calendar)
     check_owners(project, {values["owner"].pk} if values.get("owner") else set())
     with transaction.atomic():
         plan = locked_plan(project)
@@ -194,14 +196,15 @@ def remove_item(*, by: User, item: WorkItem, now: datetime) -> None:
 
 
 def _consequences(item: WorkItem, name: str, value: Any) -> tuple[Consequences, list[Item], list[Edge]]:
-    items, edges, calendar = items_of(item.project), edges_of(item.project), working_calendar()
+    items, edges = items_of(item.project), edges_of(item.project)
+    calendars = calendars_of(item.project, items)
     stored = {row.id: replace(row) for row in items}
-    before = dates_of(items, strict_schedule(item.project, items, edges), calendar)
+    before = dates_of(items, strict_schedule(item.project, items, edges, calendars=calendars), calendars)
     edited = next(row for row in items if row.id == item.pk)
     if not edited.leaf:
         raise Refused("summary", _("The dates of a summary follow from the tasks below it."), name)
     found = Consequences()
-    _apply(edited, before[item.pk], name, value, found)
+    _apply(edited, before[item.pk], name, value, found, calendars.of(item.pk))
     meaning = resolve_typed(item.project, items, edges, {item.pk} if edited.typed_start else set(), frozenset()).get(item.pk)
     by_id = {row.id: row for row in items}
     if meaning is not None and meaning.driving is not None:
@@ -210,16 +213,15 @@ def _consequences(item: WorkItem, name: str, value: Any) -> tuple[Consequences, 
             _("The start is earlier than %(driver)s allows; it is kept and shown as a conflict.")
             % {"driver": f"{driver.code} {driver.name}"}
         )
-    result = strict_schedule(item.project, items, edges)
-    after = dates_of(items, result, calendar)
+    result = strict_schedule(item.project, items, edges, calendars=calendars)
+    after = dates_of(items, result, calendars)
     drivers = {key: at.driver.predecessor for key, at in result.tasks.items() if at.driver is not None}
     found.moves = moves_of(items, stored, after, drivers, {item.pk})
     return found, items, edges
 
 
-def _apply(edited: Item, at: Dates, name: str, value: Any, found: Consequences) -> None:
+def _apply(edited: Item, at: Dates, name: str, value: Any, found: Consequences, calendar: WorkingCalendar) -> None:
     """Write the edit into the row, in memory."""
-    calendar = working_calendar()
     if name == "start" and isinstance(value, date):
         snapped = start_of_day(calendar, value)
         if snapped.moved and edited.duration and not edited.is_milestone:
@@ -229,16 +231,16 @@ def _apply(edited: Item, at: Dates, name: str, value: Any, found: Consequences) 
         if edited.is_milestone:
             edited.typed_start = edited.typed_finish = value
             return
-        edited.duration = _minutes(edited.actual_start or at.start, value, None)
+        edited.duration = _minutes(edited.actual_start or at.start, value, None, calendar)
         edited.typed_start, edited.typed_finish = edited.typed_start or at.start, value
     elif name == "duration":
-        edited.duration = _minutes(None, None, value)
+        edited.duration = _minutes(None, None, value, calendar)
         edited.typed_finish = None
     else:
         raise Refused("field-unknown", _("This cannot be changed here."), name)
 
 
-def _minutes(start: date | None, finish: date | None, days: Any) -> int:
+def _minutes(start: date | None, finish: date | None, days: Any, calendar: WorkingCalendar) -> int:
     """Return a duration in working minutes from two days or from a number of days.
 
     :raises Refused: if they are in the wrong order, or the number is none or out of range.
@@ -246,7 +248,7 @@ def _minutes(start: date | None, finish: date | None, days: Any) -> int:
     if start is not None and finish is not None:
         if finish < start:
             raise Refused("finish-before-start", _("The finish is before the start."), "finish")
-        return duration_of_days(working_calendar(), start, finish)
+        return duration_of_days(calendar, start, finish)
     try:
         minutes = round(float(days) * 480)
     except (TypeError, ValueError, OverflowError) as error:

@@ -7,17 +7,18 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from tongzhou.engine.calendar import WorkingCalendar, midnight
+from tongzhou.engine.calendar import CalendarEmpty, midnight
 from tongzhou.engine.network import NetworkInvalid
 from tongzhou.engine.schedule import CycleFound, Schedule, schedule
 from tongzhou.engine.typed import Resolution, resolve_typed_starts
 from tongzhou.lib.access import Refused, Stale
 from tongzhou.people.models import System, User
-from tongzhou.people.queries import working_calendar
 from tongzhou.plan.actions.summarising import keep_summary
 from tongzhou.plan.events import BaselineCut
 from tongzhou.plan.models import Baseline, BaselineLine, Dependency, Plan, WorkItem
-from tongzhou.plan.queries.network import dates_of, network_of, project_start, typed_instants
+from tongzhou.plan.queries.calendars import PlanCalendars, calendars_of
+from tongzhou.plan.queries.keeping import kept
+from tongzhou.plan.queries.network import Dates, dates_of, network_of, project_start, typed_instants
 from tongzhou.plan.queries.tree import Edge, Item, branch, edges_of, items_of
 from tongzhou.projects.models import Project, ProjectRole
 from tongzhou.timeline.actions import Subject, record
@@ -59,21 +60,37 @@ def check_owners(project: Project, owners: set[int]) -> None:
         raise Refused("supervisor-owns-nothing", _("A quality supervisor owns no task of the project he judges."), "owner")
 
 
-def strict_schedule(project: Project, items: list[Item], edges: list[Edge], *, with_progress: bool = True) -> Schedule:
-    """Schedule rows strictly.
+def strict_schedule(
+    project: Project,
+    items: list[Item],
+    edges: list[Edge],
+    *,
+    with_progress: bool = True,
+    calendars: PlanCalendars | None = None,
+) -> Schedule:
+    """Schedule rows strictly, on the calendars as they are now unless others are given.
 
-    :raises Refused: if the links form a cycle (the message names it task by task) or contradict the tree, or the plan has
-        no end.
+    :raises Refused: if the links form a cycle (the message names it task by task) or contradict the tree, the plan has no
+        end, or a calendar no working time.
     """
-    calendar = working_calendar()
     start = project_start(items, project.starts_on, project.created_at.date())
+    used = calendars or calendars_of(project, items)
     try:
-        result = schedule(network_of(items, edges, calendar, start=start, with_progress=with_progress))
-    except (CycleFound, NetworkInvalid) as error:
+        result = schedule(network_of(items, edges, used, start=start, with_progress=with_progress))
+    except (CycleFound, NetworkInvalid, CalendarEmpty) as error:
         raise refused_by(error, items) from error
     if result.finish > LAST_INSTANT:
         raise Refused("too-far", _("The plan would run beyond the year %(year)s.") % {"year": LAST_DAY.year}, "duration")
     return result
+
+
+def strict_dates(project: Project, items: list[Item], edges: list[Edge], *, with_progress: bool = True) -> dict[int, Dates]:
+    """Schedule rows strictly and return the days that people read.
+
+    :raises Refused: as strict_schedule.
+    """
+    calendars = calendars_of(project, items)
+    return dates_of(items, strict_schedule(project, items, edges, with_progress=with_progress, calendars=calendars), calendars)
 
 
 def resolve_typed(
@@ -83,13 +100,13 @@ def resolve_typed(
 
     :raises Refused: as strict_schedule.
     """
-    calendar = working_calendar()
+    calendars = calendars_of(project, items)
     start = project_start(items, project.starts_on, project.created_at.date())
-    typed = {task: when for task, when in typed_instants(items, calendar).items() if task in only}
-    network = network_of(items, edges, calendar, start=start, with_progress=False)
+    typed = {task: when for task, when in typed_instants(items, calendars).items() if task in only}
+    network = network_of(items, edges, calendars, start=start, with_progress=False)
     try:
         found = resolve_typed_starts(network, typed, follow)
-    except (CycleFound, NetworkInvalid) as error:
+    except (CycleFound, NetworkInvalid, CalendarEmpty) as error:
         raise refused_by(error, items) from error
     by_id = {item.id: item for item in items}
     for key in only - set(found):
@@ -104,8 +121,7 @@ def resolve_typed(
 
 def keep_schedule(project: Project, plan: Plan, items: list[Item], edges: list[Edge]) -> None:
     """Schedule, store the dates of items that changed, raise the plan's version."""
-    result = strict_schedule(project, items, edges)
-    dates = dates_of(items, result, working_calendar())
+    dates = strict_dates(project, items, edges)
     stored = {row.pk: row for row in WorkItem.objects.filter(project=project)}
     changed = []
     for item in items:
@@ -149,9 +165,9 @@ def successors_of(items: Collection[int]) -> set[int]:
 
 def cut_baseline(*, by: User | System, project: Project, now: datetime) -> Baseline:
     """Copy the plan as planned (without progress) into the next baseline, in the caller's transaction."""
-    items, edges, calendar = items_of(project), edges_of(project), working_calendar()
-    result = strict_schedule(project, items, edges, with_progress=False)
-    dates = dates_of(items, result, calendar)
+    items, edges = items_of(project), edges_of(project)
+    calendars = calendars_of(project, items)
+    dates = dates_of(items, strict_schedule(project, items, edges, with_progress=False, calendars=calendars), calendars)
     number = Baseline.objects.filter(project=project).count()
     baseline = Baseline.objects.create(
         project=project,
@@ -160,7 +176,7 @@ def cut_baseline(*, by: User | System, project: Project, now: datetime) -> Basel
         cut_by_name=by.actor_name,
         start=min((dates[item.id].start for item in items), default=now.date()),
         finish=max((dates[item.id].finish for item in items), default=now.date()),
-        calendar=_calendar_copy(calendar, project),
+        calendar=kept(calendars),
     )
     BaselineLine.objects.bulk_create(
         (
@@ -191,12 +207,14 @@ def cut_baseline(*, by: User | System, project: Project, now: datetime) -> Basel
     return baseline
 
 
-def refused_by(found: CycleFound | NetworkInvalid, items: list[Item]) -> Refused:
+def refused_by(found: CycleFound | NetworkInvalid | CalendarEmpty, items: list[Item]) -> Refused:
     """Return the refusal that says what is wrong with the links: a cycle task by task, or the summary that one leads into.
 
     :raises NetworkInvalid: where it is not the links but the program that is wrong.
     """
     names = {item.id: f"{item.code} {item.name}" for item in items}
+    if isinstance(found, CalendarEmpty):
+        return Refused("calendar_empty", _("A calendar of this plan has no working time within ten years."), "calendar")
     if isinstance(found, NetworkInvalid):
         if found.code != "finish_of_summary":
             raise found
@@ -207,10 +225,3 @@ def refused_by(found: CycleFound | NetworkInvalid, items: list[Item]) -> Refused
     return Refused(
         "cycle", _("These tasks wait for each other in a circle: %(chain)s") % {"chain": f"{chain} → {first}"}, "predecessors"
     )
-
-
-def _calendar_copy(calendar: WorkingCalendar, project: Project) -> dict[str, object]:
-    from tongzhou.people.models import StatutoryDay
-
-    rows = StatutoryDay.objects.values_list("day", "working")
-    return {"week": "MON-FRI 09:00-12:00 13:00-18:00", "exceptions": [[day.isoformat(), working] for day, working in rows]}

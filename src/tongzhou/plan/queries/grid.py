@@ -31,7 +31,7 @@ def plan_data(project: Project, as_of: date) -> dict[str, Any]:
     department_at = {key: index for index, key in enumerate(departments)}
     person_at = {row[0]: index for index, row in enumerate(people)}
     finish = found.finish or as_of
-    off, makeup = days_off(origin - MARGIN, finish + MARGIN * 3)
+    off, makeup = days_off(origin - MARGIN, finish + MARGIN * 3, found.days.book, found.days.levels)
     texts = predecessor_texts(found)
     return {
         "version": Plan.objects.filter(project=project).values_list("version", flat=True).first() or 0,

@@ -10,6 +10,7 @@ from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
 from tongzhou.engine.daymode import finish_of_day, shown_finish, shown_milestone, shown_start, start_of_day
 from tongzhou.engine.network import Lag, Link, Network, Task
 from tongzhou.engine.schedule import Schedule, TaskDates
+from tongzhou.plan.queries.calendars import STANDARD, PlanCalendars, as_plan
 from tongzhou.plan.queries.tree import Edge, Item
 
 START_KINDS = ("SNET", "MSO", "SNLT")
@@ -31,20 +32,22 @@ class Dates:
 def network_of(
     items: Iterable[Item],
     edges: Iterable[Edge],
-    calendar: WorkingCalendar,
+    calendar: WorkingCalendar | PlanCalendars,
     *,
     start: date,
     forecast_from: date | None = None,
     with_progress: bool = True,
 ) -> Network:
-    """Build the network of a plan in day mode.
+    """Build the network of a plan in day mode: every day is turned into instants on the item's own calendar.
 
+    :param calendar: the calendars of the plan; a single one stands for a plan without others.
     :param start: the project's start; unstarted work never begins before it.
     :param forecast_from: the status date after whose end remaining work runs; without it the schedule is strict.
     :param with_progress: False for the plan as planned, as baselines need it.
     """
     status = midnight(forecast_from) + DAY if forecast_from else None
-    tasks = [_task(item, calendar, with_progress, status) for item in items]
+    calendars = as_plan(calendar)
+    tasks = [_task(item, calendars, with_progress, status) for item in items]
     links = [
         Link(
             edge.predecessor,
@@ -57,11 +60,11 @@ def network_of(
     ]
     return Network(
         id="",
-        start=start_of_day(calendar, start).instant,
+        start=start_of_day(calendars.standard, start).instant,
         tasks=tasks,
         links=links,
-        calendars={"std": calendar},
-        calendar="std",
+        calendars=calendars.by_name,
+        calendar=STANDARD,
         status=status,
         mode="forecast" if forecast_from else "strict",
     )
@@ -74,24 +77,24 @@ def constraint_instant(item: Item, calendar: WorkingCalendar) -> int | None:
     return side(calendar, item.constraint_date).instant
 
 
-def typed_instants(items: Iterable[Item], calendar: WorkingCalendar) -> dict[int, int]:
+def typed_instants(items: Iterable[Item], calendar: WorkingCalendar | PlanCalendars) -> dict[int, int]:
     """Return the instant of each leaf's typed start: a day's first minute, for items without duration its last."""
-    found = {}
+    found, calendars = {}, as_plan(calendar)
     for item in items:
         if item.leaf and item.typed_start is not None:
             has_length = item.duration and not item.is_milestone
             day = item.typed_start if has_length else item.typed_finish or item.typed_start
-            found[item.id] = (start_of_day if has_length else finish_of_day)(calendar, day).instant
+            found[item.id] = (start_of_day if has_length else finish_of_day)(calendars.of(item.id), day).instant
     return found
 
 
-def dates_of(items: Iterable[Item], result: Schedule, calendar: WorkingCalendar) -> dict[int, Dates]:
+def dates_of(items: Iterable[Item], result: Schedule, calendar: WorkingCalendar | PlanCalendars) -> dict[int, Dates]:
     """Turn instants into days. An item without duration keeps its typed day while nothing working lies between."""
     found: dict[int, Dates] = {}
     spans: dict[int, tuple[date, date]] = {}
-    ordered = list(items)
+    ordered, calendars = list(items), as_plan(calendar)
     for item in reversed(ordered):
-        at = result.tasks[item.id]
+        at, calendar = result.tasks[item.id], calendars.of(item.id)
         first, last = spans.get(item.id, (None, None)) if not item.leaf else _span(item, at, calendar)
         if first is None or last is None:
             first, last = _span(item, at, calendar)
@@ -123,13 +126,15 @@ def _span(item: Item, at: TaskDates, calendar: WorkingCalendar) -> tuple[date, d
     return shown_start(calendar, at.early_start), shown_finish(calendar, at.early_finish)
 
 
-def _task(item: Item, calendar: WorkingCalendar, with_progress: bool, status: int | None) -> Task:
+def _task(item: Item, calendars: PlanCalendars, with_progress: bool, status: int | None) -> Task:
     if not item.leaf:
         return Task(item.id, None, parent=item.parent, cancelled=item.state == "cancelled")
+    calendar = calendars.of(item.id)
     task = Task(
         item.id,
         0 if item.is_milestone else item.duration,
         parent=item.parent,
+        calendar=calendars.names.get(item.id),
         constraint=item.constraint,
         date=constraint_instant(item, calendar),
         deadline=finish_of_day(calendar, item.deadline).instant if item.deadline else None,

@@ -8,13 +8,15 @@ from fractions import Fraction
 from threading import Lock
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
 from tongzhou.engine.progress import Deviation, deviation, planned_share, roll_up
 from tongzhou.engine.schedule import Schedule, schedule
 from tongzhou.lib import clock
-from tongzhou.people.queries import working_calendar
-from tongzhou.plan.models import Baseline, BaselineLine, Plan
+from tongzhou.plan.models import Baseline, BaselineLine, Plan, WorkItem
+from tongzhou.plan.queries.calendars import PlanCalendars, PlanDays, plan_calendars, plan_days
+from tongzhou.plan.queries.keeping import kept_calendars
 from tongzhou.plan.queries.network import Dates, dates_of, network_of, project_start
 from tongzhou.plan.queries.tree import Edge, Item, edges_of, items_of
 from tongzhou.projects.models import Project
@@ -40,7 +42,8 @@ class Outlook:
     as_of: date
     items: list[Item]
     edges: list[Edge]
-    calendar: WorkingCalendar
+    days: PlanDays
+    calendars: PlanCalendars
     dates: dict[int, Dates]
     baseline: dict[int, Line]
     planned: dict[int, Fraction]
@@ -55,6 +58,18 @@ class Outlook:
     conflicting: frozenset[int] = frozenset()
     closed: frozenset[int] = frozenset()
     """What is done or cancelled; a summary when all below it is."""
+    kept: PlanCalendars | None = None
+    """The calendars of the baseline, None without one."""
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The plan's own calendar."""
+        return self.calendars.standard
+
+    def planned_by(self, item: int, end: int) -> Fraction:
+        """Share of an item's baseline work that lies before the instant `end`, on the calendar it was planned with."""
+        line = self.baseline[item]
+        return planned_share((self.kept or self.calendars).of(item), line.start_at, line.finish_at, end)
 
     def is_late(self, item: Item) -> bool:
         """延期: not done or cancelled, and the baseline's, else the planned, finish is before the status date."""
@@ -78,7 +93,7 @@ class Outlook:
         return (self.dates[item.id].finish - line.finish).days if line else 0
 
 
-_cache: dict[tuple[int, int, date, WorkingCalendar, object], Outlook] = {}
+_cache: dict[tuple[int, int, date, PlanDays, object], Outlook] = {}
 _guard = Lock()
 
 
@@ -88,13 +103,17 @@ def status_date(project: Project, asked: date | None = None) -> date:
 
 
 def outlook(project: Project, as_of: date) -> Outlook:
-    """Return the plan as it stands on `as_of`. At most 7 queries; computed once a plan version, calendar and day."""
-    version = Plan.objects.filter(project=project).values_list("version", flat=True).first() or 0
-    calendar = working_calendar()
-    key = (project.pk, version, as_of, calendar, (project.deviation_threshold, project.deviation_guard, project.starts_on))
+    """Return the plan as it stands on `as_of`. Computed once a plan version, content of the calendars and day.
+
+    At most 9 queries; 2 more where departments have calendars or leave moves dates.
+    """
+    follows = Exists(WorkItem.objects.filter(project=OuterRef("project"), follows_owner=True))
+    row = Plan.objects.filter(project=project).values_list("version", follows).first()
+    version, days = row[0] if row else 0, plan_days(project, bool(row and row[1]))
+    key = (project.pk, version, as_of, days, (project.deviation_threshold, project.deviation_guard, project.starts_on))
     found = _cache.get(key)
     if found is None:
-        found = compute(project, version, as_of, calendar)
+        found = compute(project, version, as_of, days)
         if connection.in_atomic_block:
             # What a transaction sees may be rolled back, and its version number be used again.
             return found
@@ -105,19 +124,20 @@ def outlook(project: Project, as_of: date) -> Outlook:
     return found
 
 
-def compute(project: Project, version: int, as_of: date, calendar: WorkingCalendar) -> Outlook:
+def compute(project: Project, version: int, as_of: date, days: PlanDays) -> Outlook:
     """Schedule and judge a plan anew."""
     items, edges = items_of(project, as_of), edges_of(project)
-    start = project_start(items, project.starts_on, as_of)
-    network = network_of(items, edges, calendar, start=start, forecast_from=as_of)
+    start, calendars = project_start(items, project.starts_on, as_of), plan_calendars(days, items)
+    network = network_of(items, edges, calendars, start=start, forecast_from=as_of)
     result = schedule(network)
     made = Outlook(
         version=version,
         as_of=as_of,
         items=items,
         edges=edges,
-        calendar=calendar,
-        dates=dates_of(items, result, calendar),
+        days=days,
+        calendars=calendars,
+        dates=dates_of(items, result, calendars),
         baseline=baseline_lines(project),
         planned={},
         actual={},
@@ -135,7 +155,8 @@ def compute(project: Project, version: int, as_of: date, calendar: WorkingCalend
     if items:
         made.finish = max(made.dates[item.id].finish for item in items)
         made.baseline_finish = max((line.finish for line in made.baseline.values()), default=None)
-        _judge(made, project, calendar)
+        made.kept = kept_calendars(project, calendars) if made.baseline else None
+        _judge(made, project)
     return made
 
 
@@ -175,7 +196,7 @@ def _closed(items: list[Item]) -> frozenset[int]:
     return frozenset(item.id for item in items if item.id not in going_on)
 
 
-def _judge(made: Outlook, project: Project, calendar: WorkingCalendar) -> None:
+def _judge(made: Outlook, project: Project) -> None:
     """Fill planned and actual shares and deviations, leaves first, summaries by the same weights (§6, §7)."""
     end = midnight(made.as_of) + DAY
     below: dict[int | None, list[tuple[int, Fraction, Fraction]]] = {}
@@ -183,15 +204,14 @@ def _judge(made: Outlook, project: Project, calendar: WorkingCalendar) -> None:
         line = made.baseline.get(item.id)
         if item.leaf and line is not None and item.state != "cancelled":
             weight = 0 if item.is_milestone else line.weight
-            planned = planned_share(calendar, line.start_at, line.finish_at, end)
-            mine = [(weight, planned, Fraction(item.percent, 10000))]
+            mine = [(weight, made.planned_by(item.id, end), Fraction(item.percent, 10000))]
         else:
             mine = below.get(item.id, [])
         if mine:
             below.setdefault(item.parent, []).extend(mine)
             made.planned[item.id] = _share(mine, 0)
             made.actual[item.id] = _share(mine, 1)
-            made.deviations[item.id] = _deviation(made, item, project, calendar)
+            made.deviations[item.id] = _deviation(made, item, project)
         elif item.leaf:
             made.actual[item.id] = Fraction(item.percent, 10000)
     if below.get(None):
@@ -204,9 +224,9 @@ def _share(lines: list[tuple[int, Fraction, Fraction]], side: int) -> Fraction:
     return roll_up((1 if milestones_only else weight, (planned, actual)[side]) for weight, planned, actual in lines)
 
 
-def _deviation(made: Outlook, item: Item, project: Project, calendar: WorkingCalendar) -> Deviation:
+def _deviation(made: Outlook, item: Item, project: Project) -> Deviation:
     line, dates = made.baseline.get(item.id), made.dates[item.id]
-    behind = calendar.between(line.finish_at, dates.finish_at) if line else 0
+    behind = made.calendars.of(item.id).between(line.finish_at, dates.finish_at) if line else 0
     return deviation(
         made.planned[item.id],
         made.actual[item.id],

@@ -38,6 +38,8 @@ class Item:
     slack: int = 0
     critical: bool = False
     version: int = 1
+    calendar: int | None = None
+    follows_owner: bool = False
     level: int = 0
     code: str = ""
     leaf: bool = True
@@ -81,6 +83,8 @@ FIELDS = (
     "slack",
     "critical",
     "version",
+    "calendar_id",
+    "follows_owner",
 )
 
 

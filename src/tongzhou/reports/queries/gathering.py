@@ -10,7 +10,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from tongzhou.engine.calendar import midnight
-from tongzhou.engine.progress import planned_share, roll_up
+from tongzhou.engine.progress import roll_up
 from tongzhou.lib.access import Refused
 from tongzhou.plan.models import KeyMilestone, ProgressMark, WorkItem
 from tongzhou.plan.queries import Outlook, outlook, status_date
@@ -170,12 +170,7 @@ def _advance(project: Project, facts: _Facts) -> Advance | None:
     )
     earlier = dict(marks.order_by("status_date").values_list("work_item_id", "percent"))
     actual = _over(found, facts.counted, lambda item: Fraction(before.get(item.id, earlier.get(item.id, 0)), 10000))
-    lines = found.baseline
-    planned = _over(
-        found,
-        facts.counted,
-        lambda item: planned_share(found.calendar, lines[item.id].start_at, lines[item.id].finish_at, monday),
-    )
+    planned = _over(found, facts.counted, lambda item: found.planned_by(item.id, monday))
     return Advance((found.total.actual - actual) * 100, (found.total.planned - planned) * 100)
 
 

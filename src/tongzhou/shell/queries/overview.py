@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from tongzhou.engine.calendar import DAY, midnight
-from tongzhou.engine.progress import Deviation, planned_share
+from tongzhou.engine.progress import Deviation
 from tongzhou.people.models import Department, User
 from tongzhou.plan.models import KeyMilestone
 from tongzhou.plan.queries import Outlook, outlook
@@ -248,16 +248,14 @@ def _waiting(found: Outlook, names: dict[int, str]) -> list[Waiting]:
 def _curve(found: Outlook) -> list[tuple[float, float]]:
     """Return the planned course as points (x, y) in percent of the plan's span and of the work."""
     lines = [(line, found.by_id.get(key)) for key, line in found.baseline.items()]
-    leaves = [line for line, item in lines if item is not None and item.leaf and line.weight]
-    whole = sum(line.weight for line in leaves)
+    leaves = [(item.id, line.weight) for line, item in lines if item is not None and item.leaf and line.weight]
+    whole = sum(weight for _item, weight in leaves)
     if not whole:
         return []
     first, last = _span(found)
     steps = sorted({first + (last - first) * step / 24 for step in range(25)})
     points = []
     for day in steps:
-        done = sum(
-            planned_share(found.calendar, line.start_at, line.finish_at, midnight(day) + DAY) * line.weight for line in leaves
-        )
+        done = sum(found.planned_by(item, midnight(day) + DAY) * weight for item, weight in leaves)
         points.append((_place(found, day), round(float(done / whole) * 100, 2)))
     return points

@@ -50,7 +50,7 @@ def _turn(row: Item, into_milestone: bool) -> None:
 
 def _finish(sheet: Sheet, row: Item, parsed: Mapping[str, Any]) -> str:
     """A finish sets the duration; with a duration beside it, it sets the start."""
-    finish, calendar = parsed["finish"], sheet.calendar
+    finish, calendar = parsed["finish"], sheet.calendar_of(row)
     start = parsed.get("start")
     if start is None and ("duration" in parsed or (row.id < 0 and row.typed_start is None)):
         row.typed_start = shown_start(calendar, calendar.add(finish_of_day(calendar, finish).instant, -row.duration))
@@ -67,7 +67,7 @@ def _finish(sheet: Sheet, row: Item, parsed: Mapping[str, Any]) -> str:
 def _tell_day_off(sheet: Sheet, row: Item) -> None:
     if row.typed_start is None or not row.duration or len(sheet.notices) > MOST_NOTICES:
         return
-    snapped = start_of_day(sheet.calendar, row.typed_start)
+    snapped = start_of_day(sheet.calendar_of(row), row.typed_start)
     if snapped.moved:
         message = _("%(day)s is no working day: work starts on %(next)s.")
         sheet.notices.append(message % {"day": row.typed_start, "next": snapped.day})

@@ -14,9 +14,9 @@ from tongzhou.engine.calendar import WorkingCalendar
 from tongzhou.lib.access import Forbidden, Refused
 from tongzhou.lib.rank import ranks, ranks_between
 from tongzhou.people.models import User
-from tongzhou.people.queries import working_calendar
 from tongzhou.plan import access
 from tongzhou.plan.actions.scheduling import resolve_typed, strict_schedule
+from tongzhou.plan.queries.calendars import PlanDays, calendars_of, plan_calendars, plan_days
 from tongzhou.plan.queries.network import Dates, dates_of
 from tongzhou.plan.queries.tree import Edge, Item, arrange, branches, edges_of, items_of
 from tongzhou.projects.access import Standing
@@ -67,7 +67,7 @@ class Sheet:
     today: date
     items: list[Item]
     edges: list[Edge]
-    calendar: WorkingCalendar
+    days: PlanDays
     by_id: dict[int, Item] = field(default_factory=dict)
     children: dict[int | None, list[Item]] = field(default_factory=dict)
     before: dict[int, Item] = field(default_factory=dict)
@@ -101,6 +101,10 @@ class Sheet:
         if found is None:
             raise Refused("row-unknown", _("This plan has no such task (any more)."), str(key))
         return found
+
+    def calendar_of(self, row: Item) -> WorkingCalendar:
+        """Return the calendar on which the days of a row are read."""
+        return plan_calendars(self.days, [row]).of(row.id)
 
     def require_edit(self, rows: Iterable[Item]) -> None:
         """Go on only if every row may be changed.
@@ -149,8 +153,9 @@ class Sheet:
         :raises Refused: if the links form a cycle or contradict the tree.
         """
         self._weigh()
-        result = strict_schedule(self.project, self.items, self.edges)
-        self.dates = dates_of(self.items, result, self.calendar)
+        calendars = calendars_of(self.project, self.items)
+        result = strict_schedule(self.project, self.items, self.edges, calendars=calendars)
+        self.dates = dates_of(self.items, result, calendars)
         self.drivers = {key: at.driver.predecessor for key, at in result.tasks.items() if at.driver is not None}
 
     def _weigh(self) -> None:
@@ -172,9 +177,10 @@ class Sheet:
 
 
 def load(project: Project, by: User, at: Standing, today: date) -> Sheet:
-    """Read the plan. Three queries."""
+    """Read the plan. Three queries, at most five."""
     items, edges = items_of(project), edges_of(project)
-    sheet = Sheet(project=project, by=by, at=at, today=today, items=items, edges=edges, calendar=working_calendar())
+    days = plan_days(project, any(item.follows_owner for item in items))
+    sheet = Sheet(project=project, by=by, at=at, today=today, items=items, edges=edges, days=days)
     sheet.before = {item.id: replace(item) for item in items}
     sheet.links_before = {edge.id: replace(edge) for edge in edges}
     sheet.by_id = {item.id: item for item in items}
