@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -37,7 +38,7 @@ def add_person(
     if not name:
         raise Refused("name-missing", _("A person needs a name."), "name")
     with transaction.atomic():
-        chosen = login.strip().lower() or _free_login(name)
+        chosen = login.strip().lower() or free_logins([name])[0]
         _check_free(None, {"login": chosen, **(details or {})})
         person = User.objects.create_user(chosen, name, department=department, **(details or {}))
         record(PersonAdded(person.pk), by=by, now=now, subject=_subject(person))
@@ -127,10 +128,15 @@ def _subject(person: User) -> Subject:
     return Subject("person", person.pk, person.name)
 
 
-def _free_login(name: str) -> str:
-    base = "".join(part for part in "".join(lazy_pinyin(name)).lower() if part.isascii() and part.isalnum())[:50] or "user"
-    taken = set(User.objects.filter(login__startswith=base).values_list("login", flat=True))
-    number, login = 2, base
-    while login in taken:
-        login, number = f"{base}{number}", number + 1
-    return login
+def free_logins(names: list[str], reserved: Iterable[str] = ()) -> list[str]:
+    """Return a login for each of the names: their pinyin, with a number where somebody else has it. One query."""
+    taken = {*User.objects.values_list("login", flat=True), *reserved}
+    found = []
+    for name in names:
+        base = "".join(part for part in "".join(lazy_pinyin(name)).lower() if part.isascii() and part.isalnum())[:50] or "user"
+        login, number = base, 2
+        while login in taken:
+            login, number = f"{base}{number}", number + 1
+        taken.add(login)
+        found.append(login)
+    return found

@@ -1,6 +1,7 @@
 """Screens: ways in, the organisation, people, what one sets for oneself."""
 
 from tongzhou.people.views.administration import administration
+from tongzhou.people.views.importing import people_form_xlsx, people_import, people_import_confirmation, people_xlsx
 from tongzhou.people.views.links import sign_in_link, sign_in_links
 from tongzhou.people.views.me import me, my_language, my_leave, my_leave_cancel, my_sessions, my_stand_in, preference
 from tongzhou.people.views.organisation import department, department_new, departments
@@ -32,7 +33,11 @@ __all__ = [
     "my_leave_cancel",
     "my_sessions",
     "my_stand_in",
+    "people_form_xlsx",
+    "people_import",
+    "people_import_confirmation",
     "people_suggestions",
+    "people_xlsx",
     "person",
     "person_disabled",
     "person_edit",

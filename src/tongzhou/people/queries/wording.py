@@ -1,0 +1,64 @@
+"""What is wrong with a brought list, and what it changes, in the user's language."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongzhou.people.queries.roster import Line, Trouble
+
+TROUBLES = {
+    "nothing_found": gettext_lazy("No list was found: there must be a heading row with 姓名 or 部门 and one more column."),
+    "too_many_rows": gettext_lazy("There are too many rows: at most 5,000 at once."),
+    "too_long": gettext_lazy("“%(text)s…” is too long."),
+    "cell_error": gettext_lazy("The cell holds an error of Excel: %(text)s."),
+    "department_missing": gettext_lazy("The row names neither a person nor a department."),
+    "department_circle": gettext_lazy("“%(text)s” would be part of itself."),
+    "person_twice": gettext_lazy("The same person stands in row %(text)s already."),
+    "person_disabled": gettext_lazy("%(text)s is disabled: let them in again first, or take the row out."),
+    "number_twice": gettext_lazy("The number “%(text)s” stands in more than one row."),
+    "login_twice": gettext_lazy("The login “%(text)s” stands in more than one row."),
+    "login_taken": gettext_lazy("The login “%(text)s” is taken."),
+    "login_invalid": gettext_lazy("“%(text)s” is no login: letters, digits, point, hyphen and underline."),
+    "phone_invalid": gettext_lazy("“%(text)s” is no phone number."),
+    "email_invalid": gettext_lazy("“%(text)s” is no e-mail address."),
+    "several_called": gettext_lazy("Several people are called “%(text)s”: give the number."),
+    "two_heads": gettext_lazy("Two heads for one department: %(text)s."),
+    "head_unknown": gettext_lazy("The head “%(text)s” is neither in the list nor in the organisation."),
+}
+FIELDS = {
+    "name": gettext_lazy("Full name"),
+    "login": gettext_lazy("Login"),
+    "employee_number": gettext_lazy("Employee number"),
+    "department": gettext_lazy("Department"),
+    "title": gettext_lazy("Title"),
+    "phone": gettext_lazy("Phone"),
+    "email": gettext_lazy("E-mail"),
+}
+REFUSALS = {
+    "empty_file": gettext_lazy("The file is empty (0 bytes)."),
+    "protected": gettext_lazy("The file is protected by a password. Remove the password in Excel, save, and try again."),
+    "no_sheet": gettext_lazy("The workbook has no sheet."),
+    "too_slow": gettext_lazy("The workbook takes too long to be read."),
+    "out_of_memory": gettext_lazy("The workbook needs too much memory to be read."),
+}
+
+
+def trouble_words(trouble: Trouble, *, placed: bool = False) -> str:
+    """Say what is wrong; with `placed` also where: sheet, row, column."""
+    words = str(TROUBLES[trouble.code]) % {"text": trouble.text}
+    if not placed or not trouble.row:
+        return words
+    place = {"sheet": trouble.sheet, "cell": f"{trouble.column}{trouble.row}" if trouble.column else str(trouble.row)}
+    return _("%(sheet)s %(cell)s: %(words)s") % {**place, "words": words}
+
+
+def line_changes(line: Line) -> list[tuple[str, str, str]]:
+    """Return what changes for a person, as (field in words, before, after)."""
+    return [(str(FIELDS[name]), before, after) for name, before, after in line.changes]
+
+
+def refusal_words(code: str) -> str:
+    """Say why a file is not read."""
+    other = _("The file cannot be read as a workbook. Open it in Excel, save it as .xlsx, and try again.")
+    return str(REFUSALS.get(code, other))
