@@ -13,3 +13,13 @@ class WorkbookImported:
     tasks_changed: int
     links_created: int
     progress: int
+
+
+@dataclass(frozen=True)
+class PlanExported:
+    """Somebody took the plan along as a file, as of a day."""
+
+    project: int
+    form: str
+    ending: str
+    as_of: str

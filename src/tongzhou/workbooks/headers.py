@@ -43,6 +43,12 @@ class Field(StrEnum):
     NOTE = "note"
     MILESTONE = "milestone"
     URGENCY = "urgency"
+    RESOURCE = "resource"
+    QUANTITY = "quantity"
+    UNIT = "unit"
+    DONE_QUANTITY = "done_quantity"
+    DEADLINE = "deadline"
+    KEY = "key"
 
 
 ACTUAL = {Field.START: Field.ACTUAL_START, Field.FINISH: Field.ACTUAL_FINISH}

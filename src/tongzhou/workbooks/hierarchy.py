@@ -9,6 +9,7 @@ from tongzhou.workbooks.cells import Cell
 from tongzhou.workbooks.headers import NAMES, Field
 from tongzhou.workbooks.outline_marks import depths_of, mark_of, style_of
 from tongzhou.workbooks.sheetkind import Table
+from tongzhou.workbooks.stamps import Stamp, read_stamp
 from tongzhou.workbooks.text import is_blank, key, name, plain
 
 _CODE = re.compile(r"[A-Za-z]{0,6}\d*(?:[.\-_][A-Za-z]?\d+)*[A-Za-z]?")
@@ -32,6 +33,7 @@ class Entry:
     depth: int = 0
     column: int = 0
     is_section: bool = False
+    stamp: Stamp | None = None
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,11 @@ class Outline:
     project: str = ""
 
 
-def outline(table: Table, project_name: str) -> Outline:
+def outline(table: Table, project_name: str, tag: str = "") -> Outline:
     """Find entries and parents. Rows without any name are left out; the caller names them."""
     levels = _level_columns(table)
+    if table.column(Field.KEY) is not None and tag:
+        return _by_stamps(table, levels, tag)
     project = _project_column(table, levels, project_name)
     if project:
         levels = levels[1:]
@@ -68,6 +72,33 @@ def _nested(
         if depths is not None:
             return entries, _by_depth(depths)
     return entries, _by_depth(_depths(table, entries))
+
+
+def _by_stamps(table: Table, levels: Sequence[int], tag: str) -> Outline:
+    """An exported table: rows lie as deep as they did, unless their code or their column tells otherwise."""
+    key_column, code_column = table.column(Field.KEY), table.column(Field.CODE)
+    assert key_column is not None
+    entries: list[Entry] = []
+    for row in table.rows:
+        stamp = read_stamp(table.sheet.at(row, key_column))
+        stamp = stamp if stamp is not None and stamp.tag == tag else None
+        named = [(column, cell) for column in levels if (cell := table.sheet.at(row, column)) is not None]
+        named = [(column, cell) for column, cell in named if stamp is not None or not is_blank(cell.text)]
+        if not named:
+            continue
+        column, cell = named[-1]
+        coded = table.sheet.at(row, code_column) if code_column is not None else None
+        code = normal_code(coded.text) if coded is not None else ""
+        if stamp is not None and (code_column is None or stamp.untouched(Field.CODE, coded)):
+            depth = stamp.level
+        elif code:
+            depth = len(_SEPARATORS.split(code)) - 1
+        elif len(levels) > 1:
+            depth = levels.index(column) + _indent(cell) // 1000
+        else:
+            depth = entries[-1].depth if entries else 0
+        entries.append(Entry(row, name(cell.text), (), code, depth, column, stamp=stamp))
+    return Outline(entries, _by_depth([entry.depth for entry in entries]))
 
 
 def _marks(table: Table, levels: Sequence[int]) -> dict[int, str]:

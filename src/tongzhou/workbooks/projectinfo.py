@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import date
 
 from tongzhou.workbooks.cells import Cell, Sheet, letter
+from tongzhou.workbooks.headers import Field
 from tongzhou.workbooks.people import parse_people
 from tongzhou.workbooks.result import Context, Findings, KeyMilestoneRow, Problem, ProjectInfo
 from tongzhou.workbooks.sheetkind import project_label
+from tongzhou.workbooks.stamps import fingerprint
 from tongzhou.workbooks.text import is_blank, name, plain
 from tongzhou.workbooks.values import parse_date, parse_period
 
@@ -48,9 +50,21 @@ def _pairs(sheet: Sheet) -> dict[str, tuple[int, int, Cell]]:
             if not label or label in found:
                 continue
             place = _value_beside(sheet, row, column) or _value_below(sheet, row, column)
-            if place is not None:
+            if place is not None and (label == "name" or not _untouched(sheet, place)):
                 found[label] = place
     return found
+
+
+def _untouched(sheet: Sheet, place: tuple[int, int, Cell]) -> bool:
+    """Whether the value is as it was exported: then the fingerprint beside it fits."""
+    row, column, cell = place
+    mark = sheet.at(row, column + 1)
+    return mark is not None and mark.text == value_mark(cell)
+
+
+def value_mark(cell: Cell) -> str:
+    """The fingerprint of a value, as an export writes it beside it."""
+    return f"TZ.{fingerprint(Field.NAME, cell)}"
 
 
 def _value_beside(sheet: Sheet, row: int, column: int) -> tuple[int, int, Cell] | None:

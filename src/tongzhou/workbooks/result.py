@@ -3,7 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
+
+from tongzhou.workbooks.stamps import Stamp
 
 Params = Mapping[str, Any]
 
@@ -76,6 +79,9 @@ class ProgressRow:
     updated_on: date | None = None
     note: str = ""
     status_date: date | None = None
+    done_quantity: Decimal | None = None
+    item: int | None = None
+    """The id of the work item, where the row was exported."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,16 @@ class TaskRow:
     remark: str = ""
     urgency: str = ""
     is_milestone: bool = False
+    resource: str = ""
+    quantity: Decimal | None = None
+    unit: str = ""
+    deadline: date | None = None
     progress: ProgressRow | None = None
+    stamp: Stamp | None = None
+    untouched: frozenset[str] = frozenset()
+    """Meanings of the cells that say what was exported; "parent" where the row still lies in its group."""
+    unasked: frozenset[str] = frozenset()
+    """Columns of those cells: nothing is asked or said of them."""
     shown: Mapping[str, Shown] = field(default_factory=dict)
 
     @property
@@ -239,6 +254,8 @@ class Context:
 
     project_name: str = ""
     near: date | None = None
+    tag: str = ""
+    """Of the project; only rows that were exported from it are known by their ids."""
     working_days: Callable[[date, date], int] | None = None
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from tongzhou.workbooks.cells import Cell, Sheet
 from tongzhou.workbooks.headers import NAMES, Field, Header, find_header
+from tongzhou.workbooks.stamps import read_stamp
 from tongzhou.workbooks.synonyms import PROJECT_LABELS, expand
 from tongzhou.workbooks.text import key, name, plain, without_brackets
 from tongzhou.workbooks.values import find_date
@@ -67,6 +68,8 @@ def tabulate(sheet: Sheet) -> Table:
 
 
 def _kind(sheet: Sheet, header: Header | None) -> str:
+    if header is not None and Field.KEY in header.columns:
+        return "tasks" if _PLANNED & header.columns.keys() else "tracking"
     title = sheet.name + "".join(
         cell.text for row in range(min(2, len(sheet.rows))) for _, cell in sheet.filled(row) if row == 0
     )
@@ -109,11 +112,15 @@ def _data_rows(sheet: Sheet, header: Header) -> tuple[list[int], list[int]]:
     used = set(header.columns.values())
     heading = {column: key(label) for column, label in header.labels.items()}
     names = [header.columns[meaning] for meaning in (*NAMES, Field.CODE, Field.SERIAL) if meaning in header.columns]
+    keyed = header.columns.get(Field.KEY)
     banners = {(merge.top, merge.left) for merge in sheet.merges if merge.right > merge.left}
     rows, totals = [], []
     for row in range(header.last_row + 1, len(sheet.rows)):
         filled = {column: cell for column, cell in sheet.filled(row) if column in used or (row, column) in banners}
         if not filled:
+            continue
+        if keyed is not None and read_stamp(sheet.at(row, keyed)) is not None:
+            rows.append(row)
             continue
         repeats = sum(heading.get(column) == key(cell.text) for column, cell in filled.items()) > len(filled) / 2
         noted = all(cell.kind == "text" and NOTES.fullmatch(plain(cell.text)) for cell in filled.values())
@@ -128,7 +135,7 @@ def _sections(sheet: Sheet, header: Header, rows: Sequence[int]) -> dict[int, tu
     wide = max(3, (len(header.labels) + 1) // 2)
     merged = {(merge.top, merge.left): merge.right - merge.left + 1 for merge in sheet.merges if merge.top == merge.bottom}
     found = {}
-    for row in rows:
+    for row in rows if Field.KEY not in header.columns else ():
         cells = list(sheet.filled(row))
         if len(cells) == 1 and merged.get((row, cells[0][0]), 0) >= wide and cells[0][1].kind == "text":
             found[row] = (cells[0][0], name(cells[0][1].text))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from tongzhou.workbooks import values
 from tongzhou.workbooks.cells import NOT_CALCULATED, Cell, letter
@@ -11,6 +12,7 @@ from tongzhou.workbooks.hierarchy import Entry, outline
 from tongzhou.workbooks.people import EVERYBODY, Helper, parse_departments, parse_people
 from tongzhou.workbooks.result import Context, Findings, Params, Problem, ProgressRow, Shown, Supporter, TaskRow
 from tongzhou.workbooks.sheetkind import Table
+from tongzhou.workbooks.stamps import Stamp
 from tongzhou.workbooks.text import is_blank, name, plain
 
 LONGEST_TEXT = 10_000
@@ -19,7 +21,11 @@ LONGEST_PERSON = 80  # a person's or department's name
 LONGEST_SHORT = 500
 LONGEST_SHOWN = 2_000
 _URGENT = {"高", "紧急", "特急", "加急", "urgent", "high", "非常紧急", "很急", "急", "重要紧急", "1", "p0", "p1"}
-_WORDS = (Field.STANDARD, Field.OUTPUT, Field.RISK, Field.REMARK)
+LONGEST_RESOURCE = 300
+LONGEST_UNIT = 20
+_TOLD = {Field.STATE, Field.PERCENT, Field.ACTUAL_START, Field.ACTUAL_FINISH, Field.NOTE, Field.DONE_QUANTITY}
+_WORDS = (Field.STANDARD, Field.OUTPUT, Field.RISK, Field.REMARK, Field.RESOURCE)
+_LONGEST = {Field.OUTPUT: LONGEST_SHORT, Field.RESOURCE: LONGEST_RESOURCE}
 
 
 @dataclass
@@ -83,7 +89,7 @@ class Reader:
 
 def read_tasks(table: Table, context: Context, findings: Findings) -> tuple[list[TaskRow], str]:
     """The tasks of a table in order, parents as indexes into them, and the project's name where a column repeats it."""
-    found = outline(table, context.project_name)
+    found = outline(table, context.project_name, context.tag)
     reader = reader_of(table, context, findings)
     summaries = {parent for parent in found.parents if parent is not None}
     tasks: list[TaskRow] = []
@@ -91,6 +97,7 @@ def read_tasks(table: Table, context: Context, findings: Findings) -> tuple[list
         level = 0 if parent is None or parent >= index else tasks[parent].level + 1
         base = TaskRow(table.sheet.name, 0, entry.name, entry.code, parent, level, index in summaries)
         tasks.append(base if entry.row is None else _read_task(reader, entry, base))
+    tasks = [_compared(reader, entry, task, tasks) for entry, task in zip(found.entries, tasks, strict=True)]
     named = {entry.row for entry in found.entries}
     innermost = [meaning for meaning in NAMES if table.column(meaning) is not None][-1]
     for row in table.rows:
@@ -130,9 +137,7 @@ def _read_task(reader: Reader, entry: Entry, base: TaskRow) -> TaskRow:
     start, finish = _dates(reader, row)
     duration = _duration(reader, row)
     owner, others, department = _owner(reader, row)
-    words = {meaning: reader.text(row, meaning) for meaning in _WORDS}
-    if len(words[Field.OUTPUT]) > LONGEST_SHORT:
-        reader.problem("text_too_long", row, Field.OUTPUT, {"limit": LONGEST_SHORT})
+    words = {meaning: reader.text(row, meaning, _LONGEST.get(meaning, LONGEST_TEXT)) for meaning in _WORDS}
     task = replace(
         base,
         row=row + 1,
@@ -145,13 +150,52 @@ def _read_task(reader: Reader, entry: Entry, base: TaskRow) -> TaskRow:
         duration=duration,
         urgency="urgent" if plain(reader.text(row, Field.URGENCY)).lower() in _URGENT else "",
         is_milestone=_is_milestone(reader, row, base, (start, finish, duration)),
-        progress=read_progress(reader, row),
+        progress=read_progress(reader, row, entry.stamp),
         standard=words[Field.STANDARD],
         output=words[Field.OUTPUT],
         risk=words[Field.RISK],
         remark=words[Field.REMARK],
+        resource=words[Field.RESOURCE],
+        quantity=_quantity(reader, row),
+        unit=reader.text(row, Field.UNIT, LONGEST_UNIT),
+        deadline=reader.date(row, Field.DEADLINE),
+        stamp=entry.stamp,
     )
     return replace(task, shown=_shown(reader, row, task))
+
+
+def _compared(reader: Reader, entry: Entry, task: TaskRow, tasks: Sequence[TaskRow]) -> TaskRow:
+    """The task of an exported row with what nobody has touched since; faults of such cells are none."""
+    stamp, row = entry.stamp, entry.row
+    if stamp is None or row is None or reader.table.header is None:
+        return task
+    untouched = {
+        meaning.value for meaning in reader.table.header.columns if stamp.untouched(meaning, reader.table.cell(row, meaning))
+    }
+    if stamp.untouched(Field.NAME, reader.table.sheet.at(row, entry.column)):
+        untouched.add(Field.NAME.value)
+    above = tasks[task.parent].stamp if task.parent is not None else None
+    if (above.item if above is not None else 0) == stamp.parent and (task.parent is None or above is not None):
+        untouched.add("parent")
+    columns = {letter(reader.table.header.columns[Field(one)]) for one in untouched if one in reader.table.header.columns}
+    columns |= {letter(entry.column)} if Field.NAME.value in untouched else set()
+    return replace(task, untouched=frozenset(untouched), unasked=frozenset(columns))
+
+
+def _silent(reader: Reader, stamp: Stamp, row: int) -> bool:
+    """Whether an exported row says nothing new of progress."""
+    given = _TOLD & (reader.table.header.columns.keys() if reader.table.header else set())
+    return all(stamp.untouched(meaning, reader.table.cell(row, meaning)) for meaning in given)
+
+
+def _quantity(reader: Reader, row: int, meaning: Field = Field.QUANTITY) -> Decimal | None:
+    cell = reader.table.cell(row, meaning)
+    if cell is None or is_blank(cell.text):
+        return None
+    amount = values.parse_amount(cell)
+    if amount is None:
+        reader.unreadable(cell, "quantity_unreadable", row, meaning)
+    return amount
 
 
 def _dates(reader: Reader, row: int) -> tuple[date | None, date | None]:
@@ -216,9 +260,11 @@ def _is_milestone(reader: Reader, row: int, base: TaskRow, typed: tuple[date | N
     return duration == 0 or values.is_yes(reader.table.cell(row, Field.MILESTONE)) or (one_day and said)
 
 
-def read_progress(reader: Reader, row: int) -> ProgressRow | None:
-    """State, percent, actual dates and who said so; None where the row says nothing of progress."""
+def read_progress(reader: Reader, row: int, stamp: Stamp | None = None) -> ProgressRow | None:
+    """State, percent, actual dates and who said so; None where the row says nothing (new) of progress."""
     table = reader.table
+    if stamp is not None and _silent(reader, stamp, row):
+        return None
     if not table.header or not {Field.STATE, Field.PERCENT, Field.ACTUAL_FINISH} & table.header.columns.keys():
         return None
     state_cell, share_cell = table.cell(row, Field.STATE), table.cell(row, Field.PERCENT)
@@ -240,6 +286,8 @@ def read_progress(reader: Reader, row: int) -> ProgressRow | None:
         updated_on=reader.date(row, Field.UPDATED_ON),
         note=reader.text(row, Field.NOTE),
         status_date=table.status_date,
+        done_quantity=_quantity(reader, row, Field.DONE_QUANTITY),
+        item=stamp.item if stamp is not None else None,
     )
     said = progress.state or progress.percent is not None or progress.actual_start or progress.actual_finish or progress.note
     return progress if said else None

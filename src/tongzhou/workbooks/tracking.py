@@ -20,9 +20,16 @@ def read_tracking(
     directory = Directory(tasks)
     found: dict[int, ProgressRow] = {}
     strays: list[tuple[str, ProgressRow]] = []
-    for entry in outline(table, context.project_name).entries:
-        progress = None if entry.row is None else read_progress(reader, entry.row)
+    stamped = {task.stamp.item: index for index, task in enumerate(tasks) if task.stamp is not None}
+    for entry in outline(table, context.project_name, context.tag).entries:
+        progress = None if entry.row is None else read_progress(reader, entry.row, entry.stamp)
         if progress is None:
+            continue
+        if progress.item is not None:
+            if progress.item in stamped:
+                _keep(found, stamped[progress.item], progress, findings)
+            else:
+                strays.append((entry.name, progress))
             continue
         exact = directory.exact(entry.code, "") if entry.code and table.column(Field.CODE) is not None else []
         exact = exact or directory.exact(entry.name, "")

@@ -29,6 +29,8 @@ from tongzhou.workbooks.text import key
 from tongzhou.workbooks.tracking import read_tracking
 
 OWN_MILESTONE = "none"
+META = "_meta"  # the hidden sheet of an export: pairs of a word and a value
+DRAWN = "drawn"  # before the name of a sheet that only shows what another says
 
 
 @dataclass
@@ -46,6 +48,8 @@ def understand(sheets: Sequence[Sheet], context: Context | None = None, answers:
     """Understand the sheets. Nothing is guessed in silence: doubts are questions, faults errors, mended things notices."""
     context, answers = context or Context(), answers or Answers()
     draft = _Draft(context, Findings(answers))
+    own = _own_words(sheets)
+    sheets = [sheet for sheet in sheets if sheet.name not in own]
     tables = [_table(sheet, answers, draft.findings) for sheet in sheets]
     for table in (one for one in tables if one.kind == "project" and draft.project is None):
         draft.project = read_project(table.sheet, draft.context, draft.findings)
@@ -60,6 +64,7 @@ def understand(sheets: Sequence[Sheet], context: Context | None = None, answers:
     check_tasks(draft.tasks, draft.context, draft.findings)
     check_links(draft.tasks, links, draft.context, draft.findings)
     _tie_milestones(draft)
+    _leave_untouched(draft)
     _say_what_was_left_out(tables, draft)
     findings = draft.findings
     return Understanding(
@@ -73,6 +78,26 @@ def understand(sheets: Sequence[Sheet], context: Context | None = None, answers:
         warnings=tuple(findings.warnings),
         notices=tuple(findings.notices),
     )
+
+
+def _own_words(sheets: Sequence[Sheet]) -> set[str]:
+    """The sheets that an export adds for the reader's sake: its lists, and the chart of the table."""
+    meta = next((sheet for sheet in sheets if sheet.name == META), None)
+    if meta is None:
+        return set()
+    rows = [[cell.text if cell is not None else "" for cell in row[:2]] for row in meta.rows]
+    return {META, *(row[1] for row in rows if len(row) == 2 and row[0] == DRAWN)}
+
+
+def _leave_untouched(draft: _Draft) -> None:
+    """Nothing is asked or said of cells that are as they were exported."""
+    quiet = {(task.sheet, task.row, column) for task in draft.tasks for column in task.unasked}
+    if not quiet:
+        return
+    findings = draft.findings
+    for problems in (findings.errors, findings.warnings, findings.notices):
+        problems[:] = [one for one in problems if (one.sheet, one.row, one.column) not in quiet]
+    findings.questions[:] = [one for one in findings.questions if (one.sheet, one.row, one.column) not in quiet]
 
 
 def _table(sheet: Sheet, answers: Answers, findings: Findings) -> Table:
@@ -157,7 +182,7 @@ def _say_what_was_left_out(tables: Sequence[Table], draft: _Draft) -> None:
                     {"heading": label},
                 )
             )
-    if not draft.tasks and not draft.strays and draft.project is None:
+    if not draft.tasks and not draft.strays and draft.project is None and not any(one.kind == "tracking" for one in tables):
         draft.findings.errors.append(Problem("nothing_found"))
 
 

@@ -17,6 +17,7 @@ SERIAL_EPOCH = date(1899, 12, 30)
 SERIALS = range(20_000, 80_000)  # 1954 to 2119: numbers in a date column that can only be days counted by Excel
 YEARS = range(1970, 2200)
 WHOLE = 10_000  # basis points
+LARGEST_AMOUNT = 10**12
 
 _FULL = re.compile(r"(?P<y>\d{4})\s*[-./年]\s*(?P<m>\d{1,2})\s*[-./月]\s*(?P<d>\d{1,2})(?!\d)\s*[日号]?")
 _SHORT_YEAR = re.compile(r"(?P<y>[2-9]\d)[-./年](?P<m>\d{1,2})[-./月](?P<d>\d{1,2})[日号]?")
@@ -265,6 +266,17 @@ def split_quantity(text: str) -> tuple[Decimal | None, str]:
     """The number and the unit of '30家', '1,200 件', '30'; no number where there is none."""
     found = _QUANTITY.fullmatch(plain(text))
     return (Decimal(found["n"].replace(",", "")), (found["u"] or "").strip()) if found else (None, "")
+
+
+def parse_amount(cell: Cell) -> Decimal | None:
+    """A quantity of at least 0.01 with at most two decimals, or 0; None for anything else."""
+    try:
+        number = Decimal(plain(cell.text).replace(",", ""))
+    except InvalidOperation:
+        return None
+    if not number.is_finite() or not 0 <= number < LARGEST_AMOUNT:
+        return None
+    return number if number == number.quantize(Decimal("0.01")) else None
 
 
 def parse_state(cell: Cell | None) -> "Parsed[str]":

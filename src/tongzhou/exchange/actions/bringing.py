@@ -76,7 +76,8 @@ def bring(*, by: User | System, project: Project, book: Workbook, creating: bool
         if proposal.basics:
             project = change_basics(by=by, project=project, values=proposal.basics, now=now)
         joined = _join(proposal, by=by, project=project, now=now)
-        brought = bring_in(by=by, project=project, items=proposal.items, links=proposal.links, now=now)
+        removed = [row.pk for row in proposal.removed]
+        brought = bring_in(by=by, project=project, items=proposal.items, links=proposal.links, removed=removed, now=now)
         milestones = _tie(proposal, brought, by=by, project=project, now=now)
         _report(proposal, brought, by=by, project=project, now=now)
         made = Made(

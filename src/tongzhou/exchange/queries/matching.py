@@ -46,12 +46,19 @@ def existing_plan(project: Project) -> Existing:
 
 
 def match(tasks: Sequence[TaskRow], existing: Existing) -> dict[int, int]:
-    """Find the work item of each task row: by code and name, by its path of names, by code, by a name that is there once."""
+    """Find the work item of each task row.
+
+    By the id that an export hid in it, by code and name, by its path of names, by code, by a name that is there once.
+    """
     paths = {pk: _stored_path(row, existing.rows) for pk, row in existing.rows.items()}
     wanted_paths = [_path(index, tasks) for index in range(len(tasks))]
+    rows = existing.rows
     found: dict[int, int] = {}
     taken: set[int] = set()
-    rows = existing.rows
+    for index, task in enumerate(tasks):
+        if task.stamp is not None and task.stamp.item in rows and task.stamp.item not in taken:
+            found[index] = task.stamp.item
+            taken.add(task.stamp.item)
     coded = {pk: row.source_code for pk, row in rows.items() if row.source_code}
     steps: list[tuple[dict[Any, list[int]], list[Any]]] = [
         (
@@ -111,11 +118,12 @@ def compare_items(specs: Sequence[ItemSpec], existing: Existing) -> dict[str, st
         if row is None:
             verdicts[spec.key] = "created"
             continue
-        parent = ids.get(spec.parent_key) if spec.parent_key else None
+        parent = row.parent_id if spec.keep_parent else ids.get(spec.parent_key) if spec.parent_key else None
         values = item_values(spec, parent)
         same = all(getattr(row, name) == value for name, value in values.items()) and (
-            spec.parent_key is None or parent is not None
+            spec.parent_key is None or parent is not None or spec.keep_parent
         )
+        same = same and spec.rank in (None, row.rank)
         supporters = [(support.user, support.department, support.content) for support in spec.supporters]
         verdicts[spec.key] = "unchanged" if same and supporters == existing.supporters.get(row.pk, []) else "changed"
     return verdicts

@@ -11,16 +11,18 @@ from tongzhou.engine.calendar import WorkingCalendar
 from tongzhou.engine.daymode import duration_of_days, finish_of_day, shown_start
 from tongzhou.exchange.queries.answers import Record, Settled, settled_of
 from tongzhou.exchange.queries.asof import looked_at_on
+from tongzhou.exchange.queries.keeping import kept, removed_links, reordered
 from tongzhou.exchange.queries.matching import Counts, Existing, compare_items, compare_links, count, existing_plan, match
 from tongzhou.exchange.queries.reports import ReportSpec, reports_of
 from tongzhou.exchange.queries.roster import Roster
 from tongzhou.people.queries import working_calendar
 from tongzhou.plan.actions import ItemSpec, LinkSpec, MilestoneSpec, SupportSpec
-from tongzhou.plan.models import KeyMilestone, WorkItem
+from tongzhou.plan.models import Dependency, KeyMilestone, WorkItem
 from tongzhou.projects.models import Participation, Project
 from tongzhou.workbooks.cells import Sheet
 from tongzhou.workbooks.people import EVERYBODY
 from tongzhou.workbooks.result import Context, LinkRow, Problem, Question, TaskRow, Understanding
+from tongzhou.workbooks.stamps import tag_of
 from tongzhou.workbooks.understanding import understand
 
 DAY_MINUTES = 480
@@ -59,6 +61,7 @@ class Proposal:
     joining: list[Joining] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     missing: list[WorkItem] = field(default_factory=list)
+    removed: list[Dependency] = field(default_factory=list)
 
     @property
     def item_counts(self) -> Counts:
@@ -72,7 +75,7 @@ class Proposal:
     def writes(self) -> bool:
         """Whether confirming would change anything."""
         counts, links = self.item_counts, self.link_counts
-        changes = counts.created + counts.changed + links.created + links.changed
+        changes = counts.created + counts.changed + links.created + links.changed + len(self.removed)
         return bool(changes or self.reports or self.milestones or self.basics or self.joining)
 
 
@@ -85,16 +88,22 @@ def propose(
     context = Context(
         project_name=project.name,
         near=project.starts_on or today,
+        tag=tag_of(project.pk, project.created_at.isoformat()),
         working_days=lambda first, last: calendar.working_days(first, last) if first <= last else 0,
     )
     found = understand(sheets, context, settled.workbook)
     made = Proposal(found, settled, Roster(settled, creating).load(), existing_plan(project))
     known = match(found.tasks, made.existing)
     order = _parents_first(found.tasks)
+    given = {report.name: {column.meaning for column in report.columns} for report in found.sheets}
     made.items = [_item(index, found, made, known.get(index), calendar) for index in order]
+    made.items = [_kept(spec, found.tasks[int(spec.key)], made.existing, given) for spec in made.items]
+    made.items = reordered(made.items, found.tasks, made.existing)
     _spread(project, made)
     made.verdicts = compare_items(made.items, made.existing)
-    made.links = [_link(link) for link in found.links]
+    silent = {index for index, task in enumerate(found.tasks) if "predecessors" in task.untouched}
+    made.links = [_link(link) for link in found.links if link.successor not in silent]
+    made.removed = removed_links(found, made.existing, known, given)
     made.link_counts = compare_links(made.links, made.items, made.existing)
     made.missing = [row for pk, row in made.existing.rows.items() if pk not in set(known.values())] if found.tasks else []
     made.reports, problems = reports_of(found, made.existing, known, today)
@@ -146,8 +155,8 @@ def _item(index: int, found: Understanding, made: Proposal, existing: int | None
         existing=existing,
         source_code=task.code[:60],
         is_milestone=task.is_milestone,
-        department=made.roster.department(task.department, _at(task, "department")),
-        owner=made.roster.person(task.owner, task.department, _at(task, "owner")),
+        department=None if "department" in task.untouched else made.roster.department(task.department, _at(task, "department")),
+        owner=None if "owner" in task.untouched else made.roster.person(task.owner, task.department, _at(task, "owner")),
         typed_start=start,
         typed_finish=finish,
         duration=minutes,
@@ -156,9 +165,22 @@ def _item(index: int, found: Understanding, made: Proposal, existing: int | None
         delivery_standard=task.standard,
         risk_point=task.risk,
         remark=task.remark,
-        supporters=_supporters(task, made.roster),
+        supporters=() if "supporters" in task.untouched else _supporters(task, made.roster),
         follow_links=follow,
+        stand_in=_stand_in(task, made.roster),
+        resource_need=task.resource,
+        quantity=task.quantity or None,
+        unit=task.unit,
+        deadline=task.deadline,
     )
+
+
+def _kept(spec: ItemSpec, task: TaskRow, existing: Existing, given: dict[str, set[str]]) -> ItemSpec:
+    """What of an existing item the table does not tell, or tells as it was exported, stays as it is."""
+    row = existing.rows.get(spec.existing) if spec.existing is not None else None
+    if row is None:
+        return spec
+    return kept(spec, row, task, given.get(task.sheet, set()), existing.supporters.get(row.pk, []))
 
 
 def _at(task: TaskRow, *meanings: str) -> tuple[str, int, str | None]:
@@ -191,10 +213,13 @@ def _supporters(task: TaskRow, roster: Roster) -> tuple[SupportSpec, ...]:
         department = roster.department(one.department, at) if user is None and not one.name else None
         if user is not None or department is not None:
             specs.append(SupportSpec(content=given, user=user, department=department))
-    deputy = roster.person(task.deputy, task.department, _at(task, "deputy")) if task.deputy else None
-    if deputy is not None:
-        specs.append(SupportSpec(content="B角", user=deputy))
     return tuple(dict.fromkeys(specs))
+
+
+def _stand_in(task: TaskRow, roster: Roster) -> int | None:
+    if not task.deputy or "deputy" in task.untouched:
+        return None
+    return roster.person(task.deputy, task.department, _at(task, "deputy"))
 
 
 def _link(link: LinkRow) -> LinkSpec:

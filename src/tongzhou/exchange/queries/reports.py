@@ -53,6 +53,8 @@ def reports_of(
             taker.take(task.progress, row or _fresh(task), index)
     for name, progress in found.strays:
         same = [row for row in existing.rows.values() if key(row.name) == key(name) or row.source_code == name]
+        if progress.item is not None:
+            same = [existing.rows[progress.item]] if progress.item in existing.rows else []
         if len(same) == 1:
             taker.take(progress, same[0], None)
         else:
@@ -93,7 +95,9 @@ def _said(progress: ProgressRow, item: WorkItem) -> Report:
         state = State.DONE if done else State.DOING if begun else State.TODO
     if percent is None:
         percent = WHOLE if state == State.DONE else 0 if state == State.TODO else item.percent
-    return Report(state, percent, progress.actual_start, progress.actual_finish)
+    begun_on = progress.actual_start or (item.actual_start if state != State.TODO else None)
+    done_on = progress.actual_finish or (item.actual_finish if state == State.DONE else None)
+    return Report(state, percent, begun_on, done_on, progress.done_quantity)
 
 
 def _not_on_record(specs: list[ReportSpec], existing: Existing) -> list[ReportSpec]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import groupby
 
 from django.db import transaction
@@ -56,6 +57,15 @@ class ItemSpec:
     remark: str = ""
     supporters: tuple[SupportSpec, ...] = ()
     follow_links: bool = False
+    stand_in: int | None = None
+    resource_need: str = ""
+    quantity: Decimal | None = None
+    unit: str = ""
+    deadline: date | None = None
+    keep_parent: bool = False
+    """Leave an existing item where it is, whatever `parent_key` says."""
+    rank: str | None = None
+    """The new place of an existing item among its siblings, where the table orders it anew."""
 
 
 @dataclass(frozen=True)
@@ -79,14 +89,23 @@ class BroughtIn:
     unchanged: int = 0
     links_created: int = 0
     links_changed: int = 0
+    links_removed: int = 0
     links_unchanged: int = 0
     ids: dict[str, int] = field(default_factory=dict)
 
 
 def bring_in(
-    *, by: User | System, project: Project, items: Sequence[ItemSpec], links: Sequence[LinkSpec], now: datetime
+    *,
+    by: User | System,
+    project: Project,
+    items: Sequence[ItemSpec],
+    links: Sequence[LinkSpec],
+    removed: Collection[int] = (),
+    now: datetime,
 ) -> BroughtIn:
-    """Create and update work items and links; items that the table does not name stay as they are.
+    """Create and update work items and links, and remove the links with the ids `removed`.
+
+    Items that the table does not name stay as they are.
 
     Parents come before children. Cuts baseline 0 if there is none. When nothing differs, nothing is written.
     :raises Refused: if `by` may not edit the plan, an owner supervises its quality, or the links form a cycle.
@@ -107,7 +126,7 @@ def bring_in(
         made.changed = len(found) - made.created
         made.unchanged = len(items) - len(found)
         changes = [found[spec.key] for spec in items if spec.key in found]
-        linked = _write_links(project, links, made)
+        linked = _remove_links(project, removed, made) | _write_links(project, links, made)
         if not changes and not linked:
             return made
         _settle(project, plan, items, made, {change.id for change in changes} | linked)
@@ -129,7 +148,9 @@ def _settle(project: Project, plan: Plan, items: Sequence[ItemSpec], made: Broug
 
 def _ranks(items: Sequence[ItemSpec], rows: dict[int, WorkItem]) -> list[str]:
     """Return a rank for each spec: the stored one where the item exists, else a place after the spec before it."""
-    known = [rows[spec.existing].rank if spec.existing is not None and spec.existing in rows else "" for spec in items]
+    known = [
+        spec.rank or rows[spec.existing].rank if spec.existing is not None and spec.existing in rows else "" for spec in items
+    ]
     if not any(known):
         last = max((row.rank for row in rows.values()), default="")
         return [last + rank for rank in ranks(len(items))]
@@ -163,6 +184,11 @@ def item_values(spec: ItemSpec, parent: int | None) -> dict[str, object]:
         "delivery_standard": spec.delivery_standard,
         "risk_point": spec.risk_point,
         "remark": spec.remark,
+        "stand_in_id": spec.stand_in,
+        "resource_need": spec.resource_need,
+        "quantity": spec.quantity,
+        "unit": spec.unit,
+        "deadline": spec.deadline,
     }
 
 
@@ -194,7 +220,8 @@ def _update(items: Sequence[ItemSpec], rows: dict[int, WorkItem], made: BroughtI
         row = rows.get(spec.existing) if spec.existing is not None else None
         if row is None:
             continue
-        values = item_values(spec, _parent(spec, made))
+        values = item_values(spec, row.parent_id if spec.keep_parent else _parent(spec, made))
+        values |= {"rank": spec.rank} if spec.rank is not None else {}
         before, after = differences({name: getattr(row, name) for name in values}, values)
         if after:
             WorkItem.objects.filter(pk=row.pk).update(**after, version=row.version + 1)
@@ -221,6 +248,14 @@ def _write_supporters(items: Sequence[ItemSpec], made: BroughtIn) -> list[ItemSp
         for user, department, content in wanted[spec.key]
     )
     return differing
+
+
+def _remove_links(project: Project, removed: Collection[int], made: BroughtIn) -> set[int]:
+    """Remove links; return their successors."""
+    rows = Dependency.objects.filter(project=project, pk__in=removed)
+    touched = set(rows.values_list("successor_id", flat=True))
+    made.links_removed = rows.delete()[0]
+    return touched
 
 
 def _write_links(project: Project, links: Sequence[LinkSpec], made: BroughtIn) -> set[int]:

@@ -1,0 +1,30 @@
+"""Handing out the plan, which the record keeps like every other act."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from tongzhou.exchange.access import can_export
+from tongzhou.exchange.events import PlanExported
+from tongzhou.exchange.papers.plan_tables import ExportOptions, export_csv, export_xlsx
+from tongzhou.lib.access import require
+from tongzhou.people.models import System, User
+from tongzhou.projects.models import Project
+from tongzhou.timeline.actions import Subject, record
+
+ENDINGS = ("xlsx", "csv")
+
+
+def export_plan(*, by: User | System, project: Project, options: ExportOptions, ending: str, now: datetime) -> bytes:
+    """Return the plan in one of its forms, as `xlsx` or `csv`, and record that it was handed out.
+
+    :raises Forbidden: if `by` does not see the project.
+    """
+    require(isinstance(by, System) or can_export(by, project))
+    with transaction.atomic():
+        data = export_csv(project, options) if ending == "csv" else export_xlsx(project, options, now)
+        event = PlanExported(project.pk, options.layout.key, ending, options.as_of.isoformat())
+        record(event, by=by, now=now, subject=Subject("project", project.pk, project.name), project=project.pk)
+    return data

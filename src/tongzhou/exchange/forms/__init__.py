@@ -1,0 +1,6 @@
+"""Input of the exchange room."""
+
+from tongzhou.exchange.forms.exports import ExportForm
+from tongzhou.exchange.forms.imports import AnswerForm, UploadForm
+
+__all__ = ["AnswerForm", "ExportForm", "UploadForm"]

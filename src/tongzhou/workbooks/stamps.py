@@ -1,0 +1,75 @@
+"""The hidden mark of an exported row: which task it is, where it stood, and a fingerprint of each cell.
+
+A cell whose fingerprint still fits was not touched: whatever the plan says of it by now stays.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zlib import crc32
+
+from tongzhou.workbooks.cells import Cell
+from tongzhou.workbooks.headers import Field
+from tongzhou.workbooks.values import parse_percent
+
+_FIELDS = (
+    Field.CODE, Field.NAME, Field.DEPARTMENT, Field.OWNER, Field.DEPUTY, Field.SUPPORTERS, Field.SUPPORT_DEPARTMENTS,
+    Field.START, Field.FINISH, Field.DURATION, Field.PREDECESSORS, Field.MILESTONE, Field.URGENCY, Field.STATE, Field.PERCENT,
+    Field.ACTUAL_START, Field.ACTUAL_FINISH, Field.STANDARD, Field.OUTPUT, Field.RISK, Field.RESOURCE, Field.QUANTITY,
+    Field.UNIT, Field.DONE_QUANTITY, Field.DEADLINE, Field.REMARK, Field.UPDATED_BY, Field.UPDATED_ON, Field.NOTE,
+)  # fmt: skip
+_LETTERS = dict(zip("abcdefghijklmnopqrstuvwxyzABCDEF", _FIELDS, strict=False))
+_OF = {meaning: letter for letter, meaning in _LETTERS.items()}
+_STAMP = re.compile(
+    r"TZ\.(?P<tag>[0-9a-f]{8})\.(?P<item>\d{1,18})\.(?P<parent>\d{1,18})\.(?P<level>\d{1,3})\.(?P<place>\d{1,7})\.(?P<marks>(?:[A-Za-z][0-9a-f]{6})*)"
+)
+MARK = 7  # characters of the fingerprint of a cell with its letter
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """A row as it was exported: the task's id, its parent's (0: none), its level from 0, its place among all rows."""
+
+    tag: str
+    item: int
+    parent: int
+    level: int
+    place: int
+    marks: Mapping[Field, str] = field(default_factory=dict)
+
+    def untouched(self, meaning: Field, cell: Cell | None) -> bool:
+        """Whether the cell says what was exported."""
+        mark = self.marks.get(meaning)
+        return mark is not None and mark == fingerprint(meaning, cell)
+
+
+def tag_of(*parts: object) -> str:
+    """Tell one project of one installation from all others."""
+    return f"{crc32('|'.join(map(str, parts)).encode()):08x}"
+
+
+def fingerprint(meaning: Field, cell: Cell | None) -> str:
+    """The fingerprint of what a cell says; spelling that the formats change on their way does not count."""
+    text = "" if cell is None else cell.text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if meaning is Field.PERCENT and text:
+        share = parse_percent(cell)
+        text = text if share.value is None else str(share.value)
+    return f"{crc32(text.encode('utf-8', 'surrogatepass')) & 0xFFFFFF:06x}"
+
+
+def write_stamp(stamp: Stamp) -> str:
+    """The stamp as text; `read_stamp` is the reverse."""
+    marks = "".join(_OF[meaning] + mark for meaning, mark in stamp.marks.items() if meaning in _OF)
+    return f"TZ.{stamp.tag}.{stamp.item}.{stamp.parent}.{stamp.level}.{stamp.place}.{marks}"
+
+
+def read_stamp(cell: Cell | None) -> Stamp | None:
+    """The stamp in a cell, None where it holds none."""
+    found = _STAMP.fullmatch(cell.text.strip()) if cell is not None and cell.kind == "text" else None
+    if found is None:
+        return None
+    text = found["marks"]
+    pieces = (text[at : at + MARK] for at in range(0, len(text), MARK))
+    marks = {_LETTERS[piece[0]]: piece[1:] for piece in pieces if piece[0] in _LETTERS}
+    item, parent, level, place = (int(found[name]) for name in ("item", "parent", "level", "place"))
+    return Stamp(found["tag"], item, parent, level, place, marks)
