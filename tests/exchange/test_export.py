@@ -14,6 +14,8 @@ import openpyxl
 import pytest
 
 from support.cast import NOW, Cast, complaint_project, launch_project, small_project
+from support.web import client_of
+from tongzhou.config.cli import main
 from tongzhou.exchange.papers import ExportOptions, export_csv, export_xlsx
 from tongzhou.exchange.queries import propose
 from tongzhou.exchange.queries.layouts import LAYOUTS
@@ -22,6 +24,7 @@ from tongzhou.lib import clock
 from tongzhou.people.models import System
 from tongzhou.plan.actions import ItemSpec, LinkSpec, SupportSpec, bring_in
 from tongzhou.projects.models import Project
+from tongzhou.timeline.models import Event
 from tongzhou.workbooks.reading import read_workbook
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +184,54 @@ def test_rows_of_another_project_are_not_known_by_their_ids(cast: Cast, tmp_path
     with clock.pretend(NOW):
         made = propose(small_project(cast, "S-2"), read_workbook(tmp_path / "a.xlsx"), (), today=AS_OF)
     assert set(made.verdicts.values()) == {"created"}
+
+
+def test_the_page_offers_every_form_and_the_file_is_recorded(cast: Cast) -> None:
+    project = launch_project(cast)
+    client = client_of(cast.member if cast.member in {role.user for role in project.roles.all()} else cast.manager)
+    page = client.get(f"/projects/{project.number}/export/").content.decode()
+    assert [
+        title
+        for title in ("项目计划", "任务分配与进度跟踪表", "任务拆解与分工表", "任务进度跟踪表", "项目基本信息表")
+        if title not in page
+    ] == []
+    before = Event.objects.count()
+    answer = client.get(f"/projects/{project.number}/export/tracking.csv?state=done&column=remark")
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename*=")
+    event = Event.objects.latest("pk")
+    assert (Event.objects.count() - before, event.kind, event.data["form"], event.data["ending"]) == (
+        1, "plan-exported", "tracking", "csv",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "query", ["as_of=0001-01-01", "as_of=x", "as_of=9999-12-31", "department=999999", "state=%00", "column=x"]
+)
+def test_what_cannot_be_exported_is_said(query: str, cast: Cast) -> None:
+    project = launch_project(cast)
+    answer = client_of(cast.manager).get(f"/projects/{project.number}/export/complete.xlsx?{query}")
+    assert answer.status_code == 422
+    assert "tz-error" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["none.xlsx", "complete.pdf", "complete.exe"])
+def test_no_such_form(name: str, cast: Cast) -> None:
+    assert client_of(cast.manager).get(f"/projects/{launch_project(cast).number}/export/{name}").status_code == 404
+
+
+def test_as_many_queries_for_many_rows(cast: Cast, django_assert_max_num_queries: Any) -> None:
+    project = full_project(cast, 100)
+    with django_assert_max_num_queries(25):
+        client_of(cast.manager).get(f"/projects/{project.number}/export/complete.xlsx")
+
+
+def test_the_command(cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = launch_project(cast)
+    path = tmp_path / "计划.xlsx"
+    assert main(["export", str(path), "--project", project.number, "--as-of", "2024-04-02"]) == 0
+    _nothing(propose(project, read_workbook(path), (), today=AS_OF))
+    for arguments in (["nowhere.pdf"], [str(tmp_path / "no" / "a.xlsx")], [str(path), "--as-of", "gestern"]):
+        assert main(["export", *arguments, "--project", project.number]) == 1
+    assert main(["export", str(path), "--project", "X"]) == 1
+    assert capsys.readouterr().err.count("\n") == 4

@@ -92,6 +92,8 @@ def inhabited(cast: Cast, number: str = "S-1", weight: str = "standard") -> tupl
     )
     return project, {
         "number": number,
+        "form": "complete",
+        "ending": "xlsx",
         "item_id": task(project, "设计").pk,
         "part_id": project.participations.get(department=cast.marketing).pk,
         "draft_id": draft.pk,

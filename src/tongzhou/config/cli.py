@@ -57,6 +57,11 @@ def parser() -> argparse.ArgumentParser:
     bring.add_argument("--dry-run", action="store_true", help="show what would happen, write nothing")
     bring.add_argument("--create-missing", action="store_true", help="create departments and people that are not there yet")
     bring.add_argument("--json", action="store_true", help="print one JSON document")
+    export = commands.add_parser("export", help="write a plan as a workbook or a text table")
+    export.add_argument("file", metavar="FILE", help="ends with .xlsx or .csv")
+    export.add_argument("--project", required=True, metavar="NUMBER")
+    export.add_argument("--form", default="complete", choices=["complete", "tracking", "breakdown", "progress", "basics"])
+    export.add_argument("--as-of", metavar="DATE", help="progress as of this day, YYYY-MM-DD")
     schedule = commands.add_parser("schedule", help="compute the dates of a network (JSON or JSON lines)")
     schedule.add_argument("file", metavar="FILE", help="a file, or - for standard input")
     return top
@@ -105,6 +110,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "token": lambda options: _django("token", options),
     "link": lambda options: _django("link", options),
     "project": lambda options: _django("project", options),
+    "export": lambda options: _django("export", options),
     "import": lambda options: _django("import_", options),
 }
 

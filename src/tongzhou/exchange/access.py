@@ -1,4 +1,4 @@
-"""Who may import: whoever may edit the whole plan."""
+"""Who may import: whoever may edit the whole plan. Who may export: whoever sees it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from tongzhou.projects.models import Project
 
 def can_import(user: User, project: Project) -> bool:
     return can_edit_plan(standing(user, project))
+
+
+def can_export(user: User, project: Project) -> bool:
+    return standing(user, project).takes_part
 
 
 def drafts_of(project: Project) -> QuerySet[ImportDraft]:

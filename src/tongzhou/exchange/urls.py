@@ -3,6 +3,8 @@ from django.urls import path
 from tongzhou.exchange import views
 
 urlpatterns = [
+    path("<str:number>/export/", views.export_page, name="export"),
+    path("<str:number>/export/<slug:form>.<slug:ending>", views.export_file, name="export_file"),
     path("<str:number>/plan/import/", views.upload, name="import_upload"),
     path("<str:number>/plan/import/<int:draft_id>/", views.preview, name="import_preview"),
     path("<str:number>/plan/import/<int:draft_id>/answers/", views.answer, name="import_answer"),

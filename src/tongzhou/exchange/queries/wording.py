@@ -55,6 +55,7 @@ PROBLEMS = {
     "percent_unreadable": gettext_lazy("“%(text)s” cannot be read as a percentage."),
     "duration_unreadable": gettext_lazy("“%(text)s” cannot be read as a duration."),
     "duration_too_long": gettext_lazy("The duration is too long: %(text)s."),
+    "quantity_unreadable": gettext_lazy("“%(text)s” cannot be read as a quantity."),
     "state_unknown": gettext_lazy("“%(text)s” is no known state."),
     "finish_before_start": gettext_lazy("“%(name)s”: the finish %(finish)s is before the start %(start)s."),
     "duplicate_code": gettext_lazy("The code %(code)s stands in row %(row)s already."),
@@ -161,6 +162,12 @@ MEANINGS = {
     "note": gettext_lazy("Exception note"),
     "milestone": gettext_lazy("Milestone"),
     "urgency": gettext_lazy("Urgency"),
+    "resource": gettext_lazy("Resource need"),
+    "quantity": gettext_lazy("Quantity"),
+    "unit": gettext_lazy("Unit"),
+    "done_quantity": gettext_lazy("Quantity done"),
+    "deadline": gettext_lazy("Deadline"),
+    "key": gettext_lazy("Known rows"),
 }
 
 WEEKDAYS = (
