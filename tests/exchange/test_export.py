@@ -16,9 +16,9 @@ import pytest
 from support.cast import NOW, Cast, complaint_project, launch_project, small_project
 from support.web import client_of
 from tongzhou.config.cli import main
-from tongzhou.exchange.papers import ExportOptions, export_csv, export_xlsx
+from tongzhou.exchange.papers import export_csv, export_xlsx
 from tongzhou.exchange.queries import propose
-from tongzhou.exchange.queries.layouts import LAYOUTS
+from tongzhou.exchange.queries.layouts import LAYOUTS, ExportOptions
 from tongzhou.exchange.queries.proposal import Proposal
 from tongzhou.lib import clock
 from tongzhou.people.models import System

@@ -7,10 +7,9 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from tongzhou.exchange.actions import export_plan
-from tongzhou.exchange.actions.exporting import ENDINGS
-from tongzhou.exchange.papers import ExportOptions
-from tongzhou.exchange.queries.layouts import LAYOUTS
+from tongzhou.exchange.actions import record_export
+from tongzhou.exchange.papers import export_file
+from tongzhou.exchange.queries.layouts import ENDINGS, LAYOUTS, ExportOptions
 from tongzhou.lib import clock
 from tongzhou.people.models import System
 from tongzhou.plan.queries.outlook import status_date
@@ -31,7 +30,8 @@ def run(options: argparse.Namespace) -> int:
     except ValueError:
         return _refuse(f"日期应写成 2024-04-02 的样子：{options.as_of}")
     chosen = ExportOptions(LAYOUTS[options.form], status_date(project, asked))
-    data = export_plan(by=System(), project=project, options=chosen, ending=ending, now=clock.now())
+    data = export_file(project, chosen, ending, clock.now())
+    record_export(by=System(), project=project, options=chosen, ending=ending, now=clock.now())
     try:
         path.write_bytes(data)
     except OSError as problem:

@@ -2,7 +2,7 @@
 
 from tongzhou.exchange.actions.bringing import Made, Workbook, bring
 from tongzhou.exchange.actions.drafts import adopt_proposals, answer_issue, confirm_draft, discard_draft, take_back, upload
-from tongzhou.exchange.actions.exporting import export_plan
+from tongzhou.exchange.actions.exporting import record_export
 
 __all__ = [
     "Made",
@@ -12,7 +12,7 @@ __all__ = [
     "bring",
     "confirm_draft",
     "discard_draft",
-    "export_plan",
+    "record_export",
     "take_back",
     "upload",
 ]

@@ -8,8 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from tongzhou.exchange.papers import ExportOptions
-from tongzhou.exchange.queries.layouts import LAYOUTS, Layout
+from tongzhou.exchange.queries.layouts import LAYOUTS, ExportOptions, Layout
 from tongzhou.exchange.queries.wording import MEANINGS
 from tongzhou.people.models import Department
 from tongzhou.plan.models import WorkItem

@@ -12,7 +12,7 @@ from typing import Literal
 from django.utils import timezone
 
 from tongzhou.exchange.queries.basics import basics_pairs
-from tongzhou.exchange.queries.layouts import BASICS, COMPLETE, KEY_LABEL, LAYOUTS, Layout
+from tongzhou.exchange.queries.layouts import BASICS, COMPLETE, KEY_LABEL, LAYOUTS, ExportOptions, Layout
 from tongzhou.exchange.queries.rows import CellValue, Names, PlanRow, plan_rows
 from tongzhou.papers.grid import Bar, Book, Chart, Grid, GridColumn, GridRow, Pairs
 from tongzhou.papers.wording import clean
@@ -40,17 +40,6 @@ WIDTHS = {
     Field.RISK: 22.0, Field.REMARK: 24.0, Field.SUPPORTERS: 22.0, Field.RESOURCE: 18.0, Field.NOTE: 34.0,
     Field.PREDECESSORS: 16.0, Field.PERCENT: 9.0, Field.MILESTONE: 8.0, Field.UNIT: 9.0, Field.DURATION: 9.0,
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class ExportOptions:
-    """What of the plan is wanted: a form, more columns than it has, one department, some states, as of a day."""
-
-    layout: Layout = COMPLETE
-    as_of: date = date(2000, 1, 1)
-    more: frozenset[str] = frozenset()
-    department: int | None = None
-    states: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -103,6 +92,11 @@ class _Table:
 def project_tag(project: Project) -> str:
     """The tag that rows exported from the project carry."""
     return tag_of(project.pk, project.created_at.isoformat())
+
+
+def export_file(project: Project, options: ExportOptions, ending: str, now: datetime) -> bytes:
+    """The plan in one of its forms, as `xlsx` or `csv`."""
+    return export_csv(project, options) if ending == "csv" else export_xlsx(project, options, now)
 
 
 def export_xlsx(project: Project, options: ExportOptions, now: datetime) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from tongzhou.workbooks.headers import Field
 
@@ -78,3 +79,15 @@ COMPLETE = Layout(
 )  # fmt: skip
 BASICS = Layout("basics", "项目基本信息表", ())
 LAYOUTS = {layout.key: layout for layout in (COMPLETE, TRACKING, BREAKDOWN, PROGRESS, BASICS)}
+ENDINGS = ("xlsx", "csv")
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """What of the plan is wanted: a form, more columns than it has, one department, some states, as of a day."""
+
+    layout: Layout = COMPLETE
+    as_of: date = date(2000, 1, 1)
+    more: frozenset[str] = frozenset()
+    department: int | None = None
+    states: frozenset[str] = frozenset()

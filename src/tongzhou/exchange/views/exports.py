@@ -8,9 +8,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from tongzhou.exchange import actions
-from tongzhou.exchange.actions.exporting import ENDINGS
 from tongzhou.exchange.forms import ExportForm
-from tongzhou.exchange.queries.layouts import LAYOUTS
+from tongzhou.exchange.papers import export_file as paper_of
+from tongzhou.exchange.queries.layouts import ENDINGS, LAYOUTS
 from tongzhou.lib import clock
 from tongzhou.lib.access import access_declared
 from tongzhou.people.access import signed_in
@@ -46,10 +46,10 @@ def export_file(request: HttpRequest, number: str, form: str, ending: str) -> Ht
     if not asked.is_valid():
         return _page(request, project, asked, 422)
     options = asked.options(layout, status_date(project))
-    data = actions.export_plan(by=user, project=project, options=options, ending=ending, now=clock.now())
+    actions.record_export(by=user, project=project, options=options, ending=ending, now=clock.now())
     name = f"{project.name}-{layout.title}-{options.as_of.isoformat()}.{ending}"
     headers = {"Content-Disposition": content_disposition_header(True, name) or "attachment"}
-    return HttpResponse(data, content_type=TYPES[ending], headers=headers)
+    return HttpResponse(paper_of(project, options, ending, clock.now()), content_type=TYPES[ending], headers=headers)
 
 
 def _page(request: HttpRequest, project: Project, form: ExportForm, status: int = 200) -> HttpResponse:
