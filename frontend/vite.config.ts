@@ -20,7 +20,7 @@ export default defineConfig({
     // Pages name their entries themselves; the preload helper would only add bytes.
     modulePreload: false,
     rolldownOptions: {
-      input: ["frontend/early.ts", "frontend/main.ts", "frontend/islands/plan/index.ts"].map((entry) => resolve(root, entry)),
+      input: ["frontend/early.ts", "frontend/main.ts", "frontend/islands/plan/index.ts", "frontend/islands/board/index.ts"].map((entry) => resolve(root, entry)),
     },
   },
   test: {

@@ -1,4 +1,6 @@
+import htmx from "htmx.org";
 import { post, type Told } from "./post";
+import { openSheet } from "./sheet";
 import { showToast } from "./toast";
 
 /**
@@ -131,20 +133,11 @@ function setState(row: HTMLElement, state: string): void {
   // What blocks it, and who could help, is asked for in the form.
   if (state === "blocked") {
     if (select) select.value = row.dataset.state ?? "";
-    openSheet(row, state);
+    openSheet(`${row.dataset.form}&state=${state}`);
     return;
   }
   if (select) select.value = state;
   void save(row, { state });
-}
-
-function openSheet(row: HTMLElement, state: string): void {
-  const button = row.querySelector<HTMLElement>("[data-sheet-open]");
-  const form = row.dataset.form;
-  if (!button || !form) return;
-  button.setAttribute("hx-get", `${form}&state=${state}`);
-  button.click();
-  button.setAttribute("hx-get", form);
 }
 
 function saveField(row: HTMLElement, field: HTMLInputElement): void {
@@ -172,7 +165,7 @@ function replace(host: HTMLElement, row: HTMLElement, told: Told): void {
   const held = row.contains(document.activeElement);
   if (pickOf(row)?.checked) check(fresh, true);
   row.replaceWith(fresh);
-  document.dispatchEvent(new CustomEvent("tz:fresh", { detail: fresh }));
+  htmx.process(fresh);
   if (held) fresh.focus();
   if (told.status === 412) say(fresh, String(told.body.detail ?? ""));
   else {

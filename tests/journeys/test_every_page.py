@@ -22,7 +22,7 @@ NUMBER = "XMB-2024"
 NOT_A_PAGE = {
     "account_logout", "healthz", "import_adopt", "import_answer", "import_confirmation", "import_discard",
     "import_issues", "participation", "participation_remove", "plan_columns", "plan_commands", "plan_data",
-    "project_basics", "report_xlsx", "role",
+    "project_basics", "report_xlsx", "role", "board_data", "task_assign",
     "role_remove", "scope", "seat", "sign_in_link", "task_edit", "task_report", "task_preview", "task_remove",
 }  # fmt: skip
 DRAWER = {"task"}

@@ -159,6 +159,7 @@ def attempts(cast: Cast) -> list[Attempt]:
         Attempt("import_issues", PLAN),
         Attempt("progress", REPORT),
         Attempt("progress", REPORT, "post", {"state": "doing", "percent": "60"}),
+        Attempt("task_assign", ASSIGN, "post", body={"owner": cast.member.pk}),
         Attempt("task_report", REPORT, "post", body={"percent": 50}),
         Attempt("organisation", PEOPLE),
         Attempt("organisation", PEOPLE, "post", {"name": "同舟"}),

@@ -22,6 +22,7 @@ from tongzhou.plan.queries import status_date
 from tongzhou.plan.queries.item import item_or_404
 from tongzhou.progress import actions
 from tongzhou.progress.forms import ProgressForm, completed
+from tongzhou.progress.queries.board import board_card
 from tongzhou.progress.queries.mine import my_task
 from tongzhou.progress.views.said import report_of, words_of
 from tongzhou.projects.access import standing
@@ -99,4 +100,6 @@ def _row(user: User, item: WorkItem, body: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"id": task.id, "version": task.version, "state": task.state, "percent": task.percent}
     if body.get("row") == "mine":
         found["html"] = render_to_string("progress/mine.html#row", {"task": task})
+    elif body.get("row") == "card":
+        found["card"] = board_card(user, item.project, status_date(item.project, parse_day(body.get("date"))), item.pk)
     return found

@@ -1,0 +1,143 @@
+"""The board: its data, what a drop does, who may drop where; the table and the board agree."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from support.cast import Cast, planned_project, task
+from support.checks import said, unchanged
+from support.web import BAD_BODIES, client_of, send_json
+from tongzhou.lib import clock
+from tongzhou.people.models import User
+from tongzhou.plan.models import WorkItem
+from tongzhou.progress.queries.board import board_data
+from tongzhou.progress.queries.tracking import tracking
+from tongzhou.projects.models import Project
+
+FRIDAY = datetime(2024, 3, 8, 1, tzinfo=UTC)
+DAY = date(2024, 3, 8)
+Limit = Callable[..., Any]
+
+
+@pytest.fixture
+def project(cast: Cast) -> Project:
+    return planned_project(cast)
+
+
+def sent(client: Client, project: Project, what: str, name: str = "设计", **body: Any) -> HttpResponse:
+    with clock.pretend(FRIDAY):
+        return send_json(client, f"/projects/S-1/tasks/{task(project, name).pk}/{what}/?date=2024-03-08", body)
+
+
+def test_a_card_says_everything(cast: Cast, project: Project) -> None:
+    found = board_data(cast.owner, project, DAY)
+    item = task(project, "设计")
+    assert found["phases"] == ["1 阶段"]
+    owner = [name for _key, name in found["people"]].index("郑十")
+    rd = [name for _key, name in found["departments"]].index("研发部")
+    card = next(card for card in found["cards"] if card[0] == item.pk)
+    # Late (1), should have started (2), deviates (4), critical (8); the owner may report (1).
+    flags = card[5]
+    assert card[:5] == [item.pk, item.version, "1.1 设计", 0, "todo"]
+    assert (flags & 3, card[6:8], card[8], card[9:11], card[11]) == (3, [owner, rd], "03-06", [0, 100], 1)
+
+
+def test_the_board_and_the_table_agree(cast: Cast, project: Project) -> None:
+    sent(client_of(cast.owner), project, "report", state="doing", percent="40")
+    cards = {card[0]: (card[4], bool(card[5] & 1), card[9], card[10]) for card in board_data(cast.owner, project, DAY)["cards"]}
+    rows = {row.id: (row.state, row.late, row.percent, row.planned) for row in tracking(project, DAY) if row.leaf}
+    assert cards == rows and len(cards) == 4
+
+
+def test_the_board_asks_the_same_number_of_queries(cast: Cast, project: Project, django_assert_max_num_queries: Limit) -> None:
+    items = [WorkItem(project=project, name=f"任务{n}", rank=f"z{n:03}", owner=cast.owner) for n in range(50)]
+    WorkItem.objects.bulk_create(items)
+    client = client_of(cast.manager)
+    for path in ("/projects/S-1/board/", "/projects/S-1/board/data/"):
+        with django_assert_max_num_queries(20):
+            assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query", ["view=person", "view=nonsense", "view=\x00", "date=0001-01-01", "tab=9&only=x&q=" + "x" * 500]
+)
+def test_any_address_is_a_page(cast: Cast, project: Project, query: str) -> None:
+    assert client_of(cast.member).get(f"/projects/S-1/board/?{query}").status_code == 200
+
+
+def test_a_drop_on_a_state_reports_it(cast: Cast, project: Project) -> None:
+    answer = sent(client_of(cast.owner), project, "report", state="done", row="card", seen=task(project, "设计").version)
+    card = json.loads(answer.content)["card"]
+    assert (card[4], card[9], task(project, "设计").state) == ("done", 100, "done")
+
+
+def test_a_refused_drop_returns_with_words(cast: Cast, project: Project) -> None:
+    client = client_of(cast.member)
+    with unchanged():
+        answer = sent(client, project, "report", state="done", row="card")
+    assert (answer.status_code, bool(json.loads(answer.content)["detail"])) == (403, True)
+
+
+def test_who_drops_second_gets_the_card_as_it_is(cast: Cast, project: Project) -> None:
+    seen = task(project, "设计").version
+    sent(client_of(cast.manager), project, "report", state="doing", percent="30")
+    answer = sent(client_of(cast.owner), project, "report", state="done", row="card", seen=seen)
+    assert (answer.status_code, json.loads(answer.content)["card"][9]) == (412, 30)
+    manager = client_of(cast.manager)
+    with unchanged():
+        assert sent(manager, project, "assign", owner=cast.member.pk, seen=seen).status_code == 412
+
+
+def test_a_drop_on_a_person_assigns(cast: Cast, project: Project) -> None:
+    for person in (cast.manager, cast.liaison, cast.head):
+        WorkItem.objects.filter(name="设计").update(owner=cast.owner)
+        assert sent(client_of(person), project, "assign", owner=cast.member.pk).status_code == 200
+        assert task(project, "设计").owner == cast.member
+    assert said()[0] == "work-item-changed"
+    assert sent(client_of(cast.manager), project, "assign", owner=None).status_code == 200
+    assert task(project, "设计").owner is None
+
+
+def test_a_drop_on_a_department_moves_it(cast: Cast, project: Project) -> None:
+    assert sent(client_of(cast.manager), project, "assign", department=cast.marketing.pk).status_code == 200
+    assert task(project, "设计").department == cast.marketing
+
+
+def test_who_may_not_give_it_away(cast: Cast, project: Project) -> None:
+    clients = {person: client_of(person) for person in (cast.owner, cast.member, cast.quality, cast.other_head, cast.liaison)}
+    with unchanged():
+        for person in (cast.owner, cast.member, cast.quality, cast.other_head):
+            assert sent(clients[person], project, "assign", owner=cast.member.pk).status_code == 403
+        # A liaison gives his tasks to people, but to no other department.
+        assert sent(clients[cast.liaison], project, "assign", department=cast.marketing.pk).status_code == 403
+
+
+@pytest.mark.parametrize("body", [{}, {"owner": "x"}, {"owner": 2**70}, {"owner": 0}, {"department": True}, {"department": -1}])
+def test_what_is_wrong_with_a_drop(cast: Cast, project: Project, body: dict[str, Any]) -> None:
+    client = client_of(cast.manager)
+    with unchanged():
+        answer = sent(client, project, "assign", **body)
+    assert (answer.status_code, list(json.loads(answer.content)["errors"])) == (422, [next(iter(body), "owner")])
+
+
+@pytest.mark.parametrize("body", BAD_BODIES.values(), ids=BAD_BODIES)
+def test_bodies_that_are_none(cast: Cast, project: Project, body: bytes) -> None:
+    client = client_of(cast.manager)
+    with unchanged():
+        answer = send_json(client, f"/projects/S-1/tasks/{task(project, '设计').pk}/assign/", body)
+    assert answer.status_code == 422
+
+
+def test_quality_owns_nothing_and_the_disabled_get_nothing(cast: Cast, project: Project) -> None:
+    client = client_of(cast.manager)
+    User.objects.filter(pk=cast.member.pk).update(is_active=False)
+    with unchanged():
+        for person in (cast.quality, cast.member):
+            assert sent(client, project, "assign", owner=person.pk).status_code == 422
