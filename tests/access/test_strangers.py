@@ -53,6 +53,7 @@ OUTSIDE = {
     "projects",
     "project_new",
     "organisation",
+    "quick_start",
     "projects_export",
     "project_filters",
     "workbench",

@@ -5,6 +5,8 @@ from tongzhou.exchange import views
 urlpatterns = [
     path("<str:number>/export/", views.export_page, name="export"),
     path("<str:number>/export/<slug:form>.<slug:ending>", views.export_file, name="export_file"),
+    path("new/list/", views.quick_start, name="quick_start"),
+    path("<str:number>/start/notice/", views.quick_notice, name="quick_notice"),
     path("<str:number>/plan/import/", views.upload, name="import_upload"),
     path("<str:number>/plan/import/<int:draft_id>/", views.preview, name="import_preview"),
     path("<str:number>/plan/import/<int:draft_id>/answers/", views.answer, name="import_answer"),
