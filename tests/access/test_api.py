@@ -12,7 +12,7 @@ from django.test import Client
 from access.test_rights import PEOPLE, rights
 from support.addresses import inhabited
 from support.api import BASE, Program, program_of
-from support.cast import Cast
+from support.cast import Cast, task
 from support.checks import refused, unchanged
 from support.operations import Asked, names, requests
 from support.web import BAD_BODIES, client_of
@@ -42,24 +42,28 @@ def program_for(cast: Cast, person: str) -> Program:
 
 
 def test_every_operation_is_tried(cast: Cast) -> None:
-    tried = {(asked.method, asked.route): asked.row for asked in requests(cast)}
-    assert tried == {(method, route): declared_access(function) for method, route, function in operations()}
+    _project, parameters = inhabited(cast)
+    # What is one's own to begin with has a test of its own below.
+    own = {("DELETE", "me/leave/{leave_id}"), ("POST", "me/unchanged")}
+    tried = {(asked.method, asked.route): asked.row for asked in requests(cast, parameters)}
+    declared = {(method, route): declared_access(function) for method, route, function in operations()}
+    assert tried == {key: row for key, row in declared.items() if key not in own}
 
 
 @pytest.mark.parametrize("person", EVERYBODY)
 def test_the_table_holds(cast: Cast, person: str) -> None:
     _project, parameters = inhabited(cast)
     known, program, wrong = names(cast, parameters), program_for(cast, person), []
-    program.ask("GET", "me")
     with unchanged():
-        for asked in requests(cast):
+        for asked in requests(cast, parameters):
             with transaction.atomic():
-                status = asked.send(program, known).status_code
+                answer = asked.send(program, known)
+                status = answer.status_code
                 transaction.set_rollback(True)
             inside = "{number}" in asked.route
             expected = {200, 201, 204} if may(asked, person) else {404} if PEOPLE[person][0] == "OU" and inside else {403}
             if status not in expected:
-                wrong.append((asked.method, asked.route, status, expected))
+                wrong.append((asked.method, asked.route, status, expected, answer.content.decode()))
     assert wrong == []
 
 
@@ -67,7 +71,7 @@ def test_nobody_gets_in_without_a_token(cast: Cast) -> None:
     _project, parameters = inhabited(cast)
     known, program = names(cast, parameters), program_of(cast.manager)
     with unchanged():
-        for asked in requests(cast):
+        for asked in requests(cast, parameters):
             answers = [
                 asked.send(program, known, Authorization="Bearer tz_never"),
                 asked.send(program, known, Authorization="Basic eDp5"),
@@ -82,7 +86,7 @@ def test_what_one_may_not_see_is_what_never_was(cast: Cast) -> None:
     _project, parameters = inhabited(cast)
     known, program = names(cast, parameters), program_of(cast.stranger)
     never = known | {"number": "S-9", "item_id": 999_999_999}
-    for asked in requests(cast):
+    for asked in requests(cast, parameters):
         if "{number}" in asked.route:
             there, nowhere = asked.send(program, known), asked.send(program, never)
             assert (there.status_code, there.content, sorted(there.items())) == (404, nowhere.content, sorted(nowhere.items()))
@@ -93,7 +97,7 @@ def test_a_foreign_id_in_ones_own_path_is_one_that_never_was(cast: Cast) -> None
     other, foreign = inhabited(cast, "S-2")
     take_role(by=cast.manager, project=other, person=cast.member, role="member", now=clock.now())
     known, program = names(cast, parameters), program_of(cast.manager)
-    for asked in requests(cast):
+    for asked in requests(cast, parameters):
         if "{item_id}" in asked.route:
             mixed = asked.send(program, known | {"item_id": foreign["item_id"]})
             never = asked.send(program, known | {"item_id": 999_999_999})
@@ -211,9 +215,8 @@ def test_what_is_no_json_changes_nothing(cast: Cast, body: bytes) -> None:
     _project, parameters = inhabited(cast)
     known, program = names(cast, parameters), program_of(cast.administrator, "read", "write", "admin")
     manager = program_of(cast.manager)
-    program.ask("GET", "me"), manager.ask("GET", "me")
     with unchanged():
-        for asked in requests(cast):
+        for asked in requests(cast, parameters):
             if asked.body is not None:
                 for one in (program, manager):
                     answer = one.ask(asked.method, asked.route.format(**known), body)
@@ -254,6 +257,56 @@ def test_a_task_says_what_the_pages_say(cast: Cast) -> None:
     assert (task["code"], task["state"], task["percent"], task["owner"]["name"]) == ("1.1", "doing", 33.33, "郑十")
     assert program.ask("GET", "me/tasks").json()["items"][0]["id"] == parameters["item_id"]
     assert "33.33" in str(program.ask("GET", f"projects/S-1/tasks/{parameters['item_id']}/progress").json()["items"][0])
+
+
+def test_my_leave_is_mine(cast: Cast) -> None:
+    mine, theirs = program_of(cast.member), program_of(cast.owner)
+    body = {"first": "2024-05-06", "last": "2024-05-07", "stand_in": cast.owner.pk, "note": "探亲"}
+    made = mine.ask("POST", "me/leave", body)
+    assert (made.status_code, made.json()["note"]) == (201, "探亲")
+    assert [row["id"] for row in mine.ask("GET", "me/leave").json()["items"]] == [made.json()["id"]]
+    with unchanged():
+        assert theirs.ask("DELETE", f"me/leave/{made.json()['id']}").status_code == 404
+        assert mine.ask("POST", "me/leave", body | {"last": "2024-05-01"}).json()["errors"].keys() == {"last"}
+        assert mine.ask("POST", "me/leave", body | {"stand_in": 999_999}).json()["errors"].keys() == {"stand_in"}
+    assert mine.ask("DELETE", f"me/leave/{made.json()['id']}").status_code == 204
+
+
+def test_no_change_is_said_of_several_at_once(cast: Cast) -> None:
+    project, parameters = inhabited(cast)
+    program, second = program_of(cast.owner), task(project, "测试").pk
+    answer = program.ask("POST", "me/unchanged", {"tasks": [parameters["item_id"], second]})
+    assert (answer.status_code, answer.json()) == (200, {"count": 2})
+    with unchanged():
+        for tasks, status in (([999_999_999], 422), ([], 422), ([parameters["item_id"], task(project, "推广").pk], 403)):
+            assert program.ask("POST", "me/unchanged", {"tasks": tasks}).status_code == status
+
+
+def test_a_task_is_added_changed_and_removed(cast: Cast) -> None:
+    inhabited(cast)
+    program, tasks = program_of(cast.manager), "projects/S-1/tasks"
+    made = program.ask("POST", tasks, {"name": "复测", "department": "研发部", "owner": "郑十", "predecessors": "1.2FS+1d"})
+    assert made.status_code == 201, made.content
+    told = made.json()
+    assert (told["owner"]["name"], told["predecessors"]) == ("郑十", "1.2FS+1d")
+    path = f"{tasks}/{told['id']}"
+    seen = program.ask("GET", path)
+    assert seen["ETag"] == made["ETag"]
+    changed = program.ask("PATCH", path, {"duration": "3d", "risk_point": "样机不足"}, If_Match=seen["ETag"])
+    assert (changed.status_code, changed.json()["duration_days"], changed.json()["risk_point"]) == (200, 3, "样机不足")
+    with unchanged():
+        late = program.ask("PATCH", path, {"duration": "5d"}, If_Match=seen["ETag"])
+        assert (late.status_code, late.json()["current"]["duration_days"]) == (412, 3)
+        wrong = program.ask("PATCH", path, {"predecessors": "9.9"})
+        assert (wrong.status_code, list(wrong.json()["errors"])) == (422, [f"{told['id']}.predecessors"])
+        assert program.ask("PATCH", path, {"percent": 50}).status_code == 422
+        assert program.ask("DELETE", path, If_Match=seen["ETag"]).status_code == 412
+    assert program.ask("DELETE", path, If_Match=changed["ETag"]).status_code == 204
+    assert program.ask("GET", path).status_code == 404
+    undone = program.ask("POST", "projects/S-1/plan/commands", {"command": "undo"})
+    assert (undone.status_code, program.ask("GET", path).status_code) == (200, 200)
+    dry = program.ask("POST", "projects/S-1/plan/commands", {"command": "remove", "ids": [told["id"]], "dry": True})
+    assert (dry.status_code, program.ask("GET", path).status_code) == (200, 200)
 
 
 def test_the_schema_is_there_for_programs(cast: Cast) -> None:

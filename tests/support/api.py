@@ -21,6 +21,8 @@ class Program:
     def __init__(self, person: User, scopes: tuple[str, ...] = ("read", "write")) -> None:
         self.client = Client(raise_request_exception=True)
         self.token = make_api_token(by=person, person=person, name="程序", scopes=list(scopes), days=30, now=clock.now())
+        # Its first use is written down: what comes then need not change anything.
+        self.ask("GET", "me")
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
         """Send a request to /api/v1/`path`; bytes go as they are, anything else as JSON. Headers by name with _ for -."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from support.addresses import CHARTER, PEOPLE, READ, REPORT
+from support.addresses import CHARTER, PEOPLE, PLAN, READ, REPORT
 from support.api import Program
 from support.cast import Cast
 from tongzhou.lib.access import SIGNED_IN
@@ -31,16 +31,22 @@ class Asked:
         return program.ask(self.method, self.route.format(**parameters), self.body, **headers)
 
 
-def requests(cast: Cast) -> list[Asked]:
+def requests(cast: Cast, parameters: Mapping[str, Any]) -> list[Asked]:
     """Return at least one good request for each operation."""
     project = "projects/{number}"
     task, part = f"{project}/tasks/{{item_id}}", f"{project}/departments/{{department_id}}"
+    cell = {"id": parameters["item_id"], "field": "duration", "value": "4d"}
     return [
         Asked("GET", "me", SIGNED_IN),
         Asked("GET", "me/tasks", SIGNED_IN),
         Asked("GET", "people", SIGNED_IN),
         Asked("GET", "people/{person_id}", SIGNED_IN),
         Asked("POST", "people", PEOPLE, {"name": "新人"}),
+        Asked("PATCH", "people/{person_id}", PEOPLE, {"title": "工程师"}),
+        Asked("POST", "people/{person_id}/disable", PEOPLE, {"successor": cast.owner.pk}),
+        Asked("POST", "people/{person_id}/enable", PEOPLE),
+        Asked("GET", "me/leave", SIGNED_IN),
+        Asked("POST", "me/leave", SIGNED_IN, {"first": "2031-05-06", "last": "2031-05-07"}),
         Asked("GET", "departments", SIGNED_IN),
         Asked("POST", "departments", PEOPLE, {"name": "法务部"}),
         Asked("GET", "projects", SIGNED_IN),
@@ -57,6 +63,10 @@ def requests(cast: Cast) -> list[Asked]:
         Asked("GET", f"{project}/tasks", READ),
         Asked("GET", task, READ),
         Asked("GET", f"{project}/plan", READ),
+        Asked("POST", f"{project}/plan/commands", PLAN, {"command": "set", "cells": [cell]}),
+        Asked("POST", f"{project}/tasks", PLAN, {"name": "复测", "department": "研发部"}),
+        Asked("PATCH", task, PLAN, {"duration": "4d"}),
+        Asked("DELETE", task, PLAN),
         Asked("GET", f"{task}/progress", READ),
         Asked("POST", f"{task}/progress", REPORT, {"state": "doing", "percent": 60}),
     ]

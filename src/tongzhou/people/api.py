@@ -12,10 +12,10 @@ from pydantic import Field
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import ADMINISTRATOR, SIGNED_IN, Refused, access_declared
-from tongzhou.lib.rest import Input, Key, PageOf, Words, json_answer, page_answer, page_of_rows
+from tongzhou.lib.rest import Day, Input, Key, PageOf, Words, json_answer, page_answer, page_of_rows
 from tongzhou.people import actions, queries
 from tongzhou.people.access import signed_in
-from tongzhou.people.models import Department, User
+from tongzhou.people.models import Department, Leave, User
 
 router = Router(tags=["people"])
 
@@ -77,10 +77,7 @@ def people(request: HttpRequest, page: Query[PageOf], q: Words = "") -> HttpResp
 @router.get("people/{person_id}", response=PersonOut, summary="一位人员")
 @access_declared(SIGNED_IN)
 def person(request: HttpRequest, person_id: Key) -> HttpResponse:
-    found = User.objects.select_related("department").filter(pk=person_id).first()
-    if found is None:
-        raise Http404
-    return json_answer(_person(found))
+    return json_answer(_person(_found(person_id)))
 
 
 @router.post("people", response={201: PersonOut}, summary="新增人员")
@@ -95,6 +92,91 @@ def add_person(request: HttpRequest, data: PersonIn) -> HttpResponse:
         now=clock.now(),
     )
     return json_answer(_person(made), status=201)
+
+
+class PersonChange(Input):
+    name: Words | None = Field(None, max_length=80)
+    department: Key | None = None
+    employee_number: Words | None = Field(None, max_length=40)
+    title: Words | None = Field(None, max_length=80)
+    email: Words | None = Field(None, max_length=254)
+    phone: Words | None = Field(None, max_length=40)
+
+
+class Successor(Input):
+    successor: Key | None = Field(None, description="id of the person who takes over the open work")
+
+
+class LeaveIn(Input):
+    first: Day
+    last: Day
+    stand_in: Key | None = None
+    note: Words = Field("", max_length=200)
+
+
+class LeaveOut(Schema):
+    id: int
+    first: str
+    last: str
+    stand_in: int | None
+    note: str
+
+
+class Leaves(Schema):
+    items: list[LeaveOut]
+    count: int
+    next: str | None
+
+
+@router.patch("people/{person_id}", response=PersonOut, summary="修改人员")
+@access_declared(ADMINISTRATOR)
+def change_person(request: HttpRequest, person_id: Key, data: PersonChange) -> HttpResponse:
+    values = {name: value if value is not None else "" for name, value in data.dict(exclude_unset=True).items()}
+    if "department" in values:
+        values["department"] = _department(data.department)
+    changed = actions.change_person(by=signed_in(request), person=_found(person_id), values=values, now=clock.now())
+    return json_answer(_person(_found(changed.pk)))
+
+
+@router.post("people/{person_id}/disable", response=PersonOut, summary="停用账号并移交工作")
+@access_declared(ADMINISTRATOR)
+def disable(request: HttpRequest, person_id: Key, data: Successor) -> HttpResponse:
+    successor = _known(data.successor, "successor") if data.successor is not None else None
+    actions.disable_person(by=signed_in(request), person=_found(person_id), successor=successor, now=clock.now())
+    return json_answer(_person(_found(person_id)))
+
+
+@router.post("people/{person_id}/enable", response=PersonOut, summary="启用账号")
+@access_declared(ADMINISTRATOR)
+def enable(request: HttpRequest, person_id: Key) -> HttpResponse:
+    actions.enable_person(by=signed_in(request), person=_found(person_id), now=clock.now())
+    return json_answer(_person(_found(person_id)))
+
+
+@router.get("me/leave", response=Leaves, summary="我的休假")
+@access_declared(SIGNED_IN)
+def leaves(request: HttpRequest, page: Query[PageOf]) -> HttpResponse:
+    return page_of_rows(request, page, Leave.objects.filter(user=signed_in(request)), _leave)
+
+
+@router.post("me/leave", response={201: LeaveOut}, summary="登记休假")
+@access_declared(SIGNED_IN)
+def take_leave(request: HttpRequest, data: LeaveIn) -> HttpResponse:
+    user = signed_in(request)
+    stand_in = _known(data.stand_in, "stand_in") if data.stand_in is not None else None
+    days = (data.first, data.last)
+    made = actions.take_leave(by=user, person=user, days=days, stand_in=stand_in, note=data.note, now=clock.now())
+    return json_answer(_leave(made), status=201)
+
+
+@router.delete("me/leave/{leave_id}", response={204: None}, summary="取消休假")
+@access_declared(SIGNED_IN)
+def cancel_leave(request: HttpRequest, leave_id: Key) -> HttpResponse:
+    found = Leave.objects.select_related("user").filter(user=signed_in(request), pk=leave_id).first()
+    if found is None:
+        raise Http404
+    actions.cancel_leave(by=signed_in(request), leave=found, now=clock.now())
+    return HttpResponse(status=204)
 
 
 @router.get("departments", response=Departments, summary="部门")
@@ -112,6 +194,34 @@ def add_department(request: HttpRequest, data: DepartmentIn) -> HttpResponse:
         by=signed_in(request), name=data.name, parent=_department(data.parent, "parent"), now=clock.now()
     )
     return json_answer(_department_out(made), status=201)
+
+
+def _found(person_id: int) -> User:
+    found = User.objects.select_related("department").filter(pk=person_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _known(key: int, field: str) -> User:
+    """Return the active person of that id.
+
+    :raises Refused: if there is none.
+    """
+    found = User.objects.filter(pk=key, is_active=True).first()
+    if found is None:
+        raise Refused("person-unknown", _("There is no such person."), field)
+    return found
+
+
+def _leave(leave: Leave) -> dict[str, Any]:
+    return {
+        "id": leave.pk,
+        "first": leave.first.isoformat(),
+        "last": leave.last.isoformat(),
+        "stand_in": leave.stand_in_id,
+        "note": leave.note,
+    }
 
 
 def _department(key: int | None, field: str = "department") -> Department | None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
+from pydantic import Field
 
+from tongzhou.lib import clock
 from tongzhou.lib.access import access_declared
-from tongzhou.lib.rest import Day, Key, PageOf, Words, json_answer, not_changed, page_answer, tag_of
+from tongzhou.lib.rest import Day, Input, Key, PageOf, Words, json_answer, not_changed, page_answer, require_match, tag_of
 from tongzhou.people.access import signed_in
 from tongzhou.people.models import Department, User
-from tongzhou.plan.models import WorkItem
+from tongzhou.plan.access import require_some_right
+from tongzhou.plan.actions import Asked, run_command
+from tongzhou.plan.models import Plan, WorkItem
 from tongzhou.plan.queries import status_date
 from tongzhou.plan.queries.grid import (
     STATES,
@@ -121,8 +126,131 @@ def tasks(
 def task(request: HttpRequest, number: str, item_id: Key, date: Day | None = None) -> HttpResponse:
     item = item_or_404(signed_in(request), number, item_id)
     as_of = status_date(item.project, date)
-    tag = tag_of("task", item.pk, item.version, as_of)
+    tag = _tag(item, as_of)
     return not_changed(request, tag) or json_answer(sheet(item, as_of), etag=tag)
+
+
+class Change(Schema):
+    id: int
+    code: str
+    name: str
+    field: str
+    before: Any
+    after: Any
+    why: str
+
+
+class CommandOut(Schema):
+    version: int
+    ids: list[int]
+    changes: list[Change]
+    notices: list[str]
+    undo: str | None
+    redo: str | None
+
+
+class Command(Input):
+    """One command of the plan; what it takes depends on it."""
+
+    command: Literal["insert", "set", "paste", "remove", "indent", "outdent", "move", "undo", "redo"]
+    version: int | None = None
+    dry: bool = False
+    ids: list[Key] | None = Field(None, description="remove, indent, outdent, move: the tasks concerned")
+    parent: Key | None = Field(None, description="insert, move: below which task")
+    before: Key | None = Field(None, description="insert, move: before which task")
+    rows: list[dict[str, Any]] | list[list[str]] | None = Field(None, description="insert: fields of each row; paste: texts")
+    cells: list[dict[str, Any]] | None = Field(None, description="set: {id, field, value} each")
+    anchor: Key | None = Field(None, description="paste: the task on whose row it begins")
+    columns: list[str] | None = Field(None, description="paste: the fields of the columns")
+
+
+class TaskChange(Input):
+    """Fields of a task as people type them: dates `2026-03-05` or `3月5日`, links `3FS+2d; 1.2SS`, people by id or name."""
+
+    name: Words | None = Field(None, max_length=300)
+    start: Words | None = None
+    finish: Words | None = None
+    duration: Words | int | float | None = None
+    owner: Key | Words | None = None
+    department: Key | Words | None = None
+    predecessors: Words | None = None
+    milestone: bool | None = None
+    supporters: Words | None = None
+    stand_in: Key | Words | None = None
+    key_output: Words | None = None
+    delivery_standard: Words | None = None
+    risk_point: Words | None = None
+    resource_need: Words | None = None
+    urgency: Literal["regular", "urgent"] | None = None
+    quantity: Words | int | float | None = None
+    unit: Words | None = None
+    remark: Words | None = None
+    deadline: Words | None = None
+
+
+class TaskIn(TaskChange):
+    name: Words = Field(min_length=1, max_length=300)
+    parent: Key | None = None
+    before: Key | None = Field(None, description="id of the task before which it is put; the last place without it")
+
+
+@router.post("projects/{number}/plan/commands", response=CommandOut, summary="计划命令（插入、移动、缩进、粘贴、撤销……）")
+@access_declared(EDIT)
+def command(request: HttpRequest, number: str, data: Command) -> HttpResponse:
+    """One command: all of it or nothing. With `dry` it says what it would bring and writes nothing."""
+    project = project_or_404(signed_in(request), number)
+    asked = Asked(data.command, data.dict(exclude_unset=True), data.version, data.dry)
+    answer = run_command(by=signed_in(request), project=project, asked=asked, now=clock.now())
+    return json_answer(
+        {
+            "version": answer.version,
+            "ids": answer.ids,
+            "changes": [asdict(move) | {"before": _iso(move.before), "after": _iso(move.after)} for move in answer.moves],
+            "notices": answer.notices,
+            "undo": answer.undo,
+            "redo": answer.redo,
+        }
+    )
+
+
+@router.post("projects/{number}/tasks", response={201: TaskSheet}, summary="新增任务")
+@access_declared(EDIT)
+def add(request: HttpRequest, number: str, data: TaskIn) -> HttpResponse:
+    user = signed_in(request)
+    project = project_or_404(user, number)
+    row = data.dict(exclude_unset=True)
+    place = {"parent": row.pop("parent", None), "before": row.pop("before", None)}
+    asked = Asked("insert", {"rows": [row], **place})
+    answer = run_command(by=user, project=project, asked=asked, now=clock.now())
+    item = item_or_404(user, number, answer.ids[0])
+    return json_answer(sheet(item, status_date(project)), status=201, etag=_tag(item, status_date(project)))
+
+
+@router.patch("projects/{number}/tasks/{item_id}", response=TaskSheet, summary="修改任务")
+@access_declared(EDIT)
+def change(request: HttpRequest, number: str, item_id: Key, data: TaskChange) -> HttpResponse:
+    """Change fields of a task; what follows moves with it. Progress is reported at its own address."""
+    user = signed_in(request)
+    item = item_or_404(user, number, item_id)
+    as_of = status_date(item.project)
+    require_match(request, _tag(item, as_of), lambda: sheet(item, as_of))
+    cells = [{"id": item.pk, "field": name, "value": value} for name, value in data.dict(exclude_unset=True).items()]
+    require_some_right(user, item.project)
+    if cells:
+        run_command(by=user, project=item.project, asked=Asked("set", {"cells": cells}), now=clock.now())
+    fresh = item_or_404(user, number, item_id)
+    return json_answer(sheet(fresh, as_of), etag=_tag(fresh, as_of))
+
+
+@router.delete("projects/{number}/tasks/{item_id}", response={204: None}, summary="删除任务")
+@access_declared(EDIT)
+def remove(request: HttpRequest, number: str, item_id: Key) -> HttpResponse:
+    user = signed_in(request)
+    item = item_or_404(user, number, item_id)
+    as_of = status_date(item.project)
+    require_match(request, _tag(item, as_of), lambda: sheet(item, as_of))
+    run_command(by=user, project=item.project, asked=Asked("remove", {"ids": [item.pk]}), now=clock.now())
+    return HttpResponse(status=204)
 
 
 @router.get("projects/{number}/plan", response=dict[str, Any], summary="整份计划（紧凑格式，供图表使用）")
@@ -147,6 +275,12 @@ def sheet(item: WorkItem, as_of: date) -> dict[str, Any]:
         "quantity": float(item.quantity) if item.quantity is not None else None,
         "unit": item.unit,
     }
+
+
+def _tag(item: WorkItem, as_of: date) -> str:
+    """Return the tag of a task: another one when it changed, or when anything that moves its dates did."""
+    version = Plan.objects.filter(project=item.project_id).values_list("version", flat=True).first() or 0
+    return tag_of("task", item.pk, item.version, version, as_of)
 
 
 def _rows(found: Outlook, items: list[Item]) -> list[dict[str, Any]]:

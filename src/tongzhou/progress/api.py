@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from tongzhou.lib import clock
-from tongzhou.lib.access import SIGNED_IN, access_declared
+from tongzhou.lib.access import SIGNED_IN, Refused, access_declared
 from tongzhou.lib.rest import Day, Input, Key, PageOf, Percent, Words, json_answer, page_answer, page_of_rows
 from tongzhou.people.access import signed_in
 from tongzhou.plan.actions import Report
+from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import status_date
 from tongzhou.plan.queries.item import item_or_404
 from tongzhou.progress import actions, queries
 from tongzhou.progress.models import ProgressUpdate
+from tongzhou.projects.access import visible_to
 
 router = Router(tags=["progress"])
 State = Literal["todo", "doing", "done", "blocked", "cancelled"]
@@ -112,6 +115,29 @@ def report(request: HttpRequest, number: str, item_id: Key, data: ProgressIn) ->
     actions.report_progress(by=signed_in(request), item=item, report=said, words=words, status_date=day, now=clock.now())
     made = ProgressUpdate.objects.filter(work_item=item).order_by("-pk")[0]
     return json_answer(_update(made), status=201)
+
+
+class Unchanged(Input):
+    tasks: list[Key] = Field(min_length=1, max_length=500, description="ids of my tasks, of any projects")
+    status_date: Day | None = None
+
+
+class Count(Schema):
+    count: int
+
+
+@router.post("me/unchanged", response=Count, summary="无变化")
+@access_declared(SIGNED_IN)
+def unchanged(request: HttpRequest, data: Unchanged) -> HttpResponse:
+    """Report no change for several tasks at once: all of them, or none."""
+    user = signed_in(request)
+    visible = WorkItem.objects.filter(project__in=visible_to(user).values("pk"))
+    items = list(visible.select_related("project", "owner").filter(pk__in=data.tasks))
+    missing = set(data.tasks) - {item.pk for item in items}
+    if missing:
+        raise Refused("task-unknown", _("There is no such task."), "tasks")
+    count = actions.report_unchanged(by=user, items=items, status_date=data.status_date, now=clock.now())
+    return json_answer({"count": count})
 
 
 def _update(row: ProgressUpdate) -> dict[str, Any]:
