@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUTF8 := 1
-.PHONY: help run test check fmt messages lock notices clean
+.PHONY: help run test soak check fmt messages lock notices clean
 
 help: ## the list of what make can do
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -16,6 +16,10 @@ test: ## everything that CI runs: linters, types, architecture, unit tests, brow
 	@tools/check.sh
 	@tools/postgres.sh pytest -n 2 --database-tests
 	@pytest -n 2
+
+soak: ## the long runs: 500 generated requests for each operation of the API
+	@tools/bootstrap.sh dev
+	@TONGZHOU_EXAMPLES=500 pytest tests/api
 
 check: ## linters and types only
 	@tools/bootstrap.sh dev

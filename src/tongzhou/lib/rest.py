@@ -54,6 +54,11 @@ class Input(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
+def left_out(**limits: Any) -> Any:
+    """The default of a field that a change may leave out, and that null does not empty."""
+    return Field(None, **limits)
+
+
 class PageOf(Schema):
     """Which part of a list is wanted."""
 

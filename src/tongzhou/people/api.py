@@ -12,7 +12,7 @@ from pydantic import Field
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import ADMINISTRATOR, SIGNED_IN, Refused, access_declared
-from tongzhou.lib.rest import Day, Input, Key, PageOf, Words, json_answer, page_answer, page_of_rows
+from tongzhou.lib.rest import Day, Input, Key, PageOf, Words, json_answer, left_out, page_answer, page_of_rows
 from tongzhou.people import actions, queries
 from tongzhou.people.access import signed_in
 from tongzhou.people.models import Department, Leave, User
@@ -95,12 +95,14 @@ def add_person(request: HttpRequest, data: PersonIn) -> HttpResponse:
 
 
 class PersonChange(Input):
-    name: Words | None = Field(None, max_length=80)
+    """What is left out stays; only the department can be emptied by null."""
+
+    name: Words = left_out(max_length=80)
     department: Key | None = None
-    employee_number: Words | None = Field(None, max_length=40)
-    title: Words | None = Field(None, max_length=80)
-    email: Words | None = Field(None, max_length=254)
-    phone: Words | None = Field(None, max_length=40)
+    employee_number: Words = left_out(max_length=40)
+    title: Words = left_out(max_length=80)
+    email: Words = left_out(max_length=254)
+    phone: Words = left_out(max_length=40)
 
 
 class Successor(Input):
@@ -131,7 +133,7 @@ class Leaves(Schema):
 @router.patch("people/{person_id}", response=PersonOut, summary="修改人员")
 @access_declared(ADMINISTRATOR)
 def change_person(request: HttpRequest, person_id: Key, data: PersonChange) -> HttpResponse:
-    values = {name: value if value is not None else "" for name, value in data.dict(exclude_unset=True).items()}
+    values = data.dict(exclude_unset=True)
     if "department" in values:
         values["department"] = _department(data.department)
     changed = actions.change_person(by=signed_in(request), person=_found(person_id), values=values, now=clock.now())

@@ -13,7 +13,19 @@ from pydantic import Field
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import access_declared
-from tongzhou.lib.rest import Day, Input, Key, PageOf, Words, json_answer, not_changed, page_answer, require_match, tag_of
+from tongzhou.lib.rest import (
+    Day,
+    Input,
+    Key,
+    PageOf,
+    Words,
+    json_answer,
+    left_out,
+    not_changed,
+    page_answer,
+    require_match,
+    tag_of,
+)
 from tongzhou.people.access import signed_in
 from tongzhou.people.models import Department, User
 from tongzhou.plan.access import require_some_right
@@ -167,21 +179,21 @@ class Command(Input):
 class TaskChange(Input):
     """Fields of a task as people type them: dates `2026-03-05` or `3月5日`, links `3FS+2d; 1.2SS`, people by id or name."""
 
-    name: Words | None = Field(None, max_length=300)
+    name: Words = left_out(max_length=300)
     start: Words | None = None
     finish: Words | None = None
     duration: Words | int | float | None = None
     owner: Key | Words | None = None
     department: Key | Words | None = None
     predecessors: Words | None = None
-    milestone: bool | None = None
+    milestone: bool = left_out()
     supporters: Words | None = None
     stand_in: Key | Words | None = None
     key_output: Words | None = None
     delivery_standard: Words | None = None
     risk_point: Words | None = None
     resource_need: Words | None = None
-    urgency: Literal["regular", "urgent"] | None = None
+    urgency: Literal["regular", "urgent"] = left_out()
     quantity: Words | int | float | None = None
     unit: Words | None = None
     remark: Words | None = None

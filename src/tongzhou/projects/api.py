@@ -19,6 +19,7 @@ from tongzhou.lib.rest import (
     PageOf,
     Words,
     json_answer,
+    left_out,
     not_changed,
     page_answer,
     require_match,
@@ -103,12 +104,14 @@ class ProjectIn(Input):
 
 
 class ProjectChange(Input):
-    name: Words | None = Field(None, max_length=120)
-    kind: Kind | None = None
+    """What is left out stays; only the days can be emptied by null."""
+
+    name: Words = left_out(max_length=120)
+    kind: Kind = left_out()
     starts_on: Day | None = None
     ends_on: Day | None = None
-    contact: Words | None = Field(None, max_length=120)
-    objective: Words | None = Field(None, max_length=10_000)
+    contact: Words = left_out(max_length=120)
+    objective: Words = left_out(max_length=10_000)
 
 
 class PartIn(Input):
