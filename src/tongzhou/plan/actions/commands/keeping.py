@@ -18,11 +18,16 @@ COLUMNS = tuple(INPUTS.values())
 
 def keep(sheet: Sheet, plan: Plan, made: Difference) -> None:
     """Write the difference and the dates, raise the plan's version. Rows that were new have their ids afterwards."""
-    _delete(made)
+    gone = [key for key, row in made.links_after.items() if row is None]
+    if gone:
+        Dependency.objects.filter(pk__in=gone).delete()
     ids = _create(sheet, made)
     if ids:
         _rename(sheet, made, ids)
     _update(sheet, made)
+    # What stood below a row that goes stands elsewhere by now: deleting takes nothing along.
+    if made.removed:
+        WorkItem.objects.filter(pk__in=made.removed).delete()
     _keep_links(sheet, made)
     _keep_supporters(made)
     plan.version += 1
@@ -41,14 +46,6 @@ def newcomers(sheet: Sheet, made: Difference) -> list[User]:
     for supporters in made.supporters_after.values():
         found |= {user for user, _department, _content in supporters if user}
     return list(User.objects.filter(pk__in=found)) if found else []
-
-
-def _delete(made: Difference) -> None:
-    gone = [key for key, row in made.links_after.items() if row is None]
-    if gone:
-        Dependency.objects.filter(pk__in=gone).delete()
-    if made.removed:
-        WorkItem.objects.filter(pk__in=made.removed).delete()
 
 
 def _create(sheet: Sheet, made: Difference) -> dict[int, int]:
