@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from typing import Any
 
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, features
 
 
 class FairLock:
@@ -47,8 +47,16 @@ def lock_of(name: str) -> FairLock:
         return _locks.setdefault(name, FairLock())
 
 
+class DatabaseFeatures(features.DatabaseFeatures):
+    """What SQLite can do: since 3.32 a statement takes 32,766 parameters, so many rows go in at once."""
+
+    max_query_params = 32_766
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's SQLite backend; a transaction holds the process-wide lock of its file from BEGIN to its end."""
+
+    features_class = DatabaseFeatures
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,6 +12,7 @@ from tongzhou.engine.network import NetworkInvalid
 from tongzhou.engine.schedule import CycleFound, Schedule, schedule
 from tongzhou.engine.typed import Resolution, resolve_typed_starts
 from tongzhou.lib.access import Refused, Stale
+from tongzhou.lib.bulk import update_rows
 from tongzhou.people.models import System, User
 from tongzhou.plan.actions.summarising import keep_summary
 from tongzhou.plan.events import BaselineCut
@@ -19,7 +20,7 @@ from tongzhou.plan.models import Baseline, BaselineLine, Dependency, Plan, WorkI
 from tongzhou.plan.queries.calendars import PlanCalendars, calendars_of
 from tongzhou.plan.queries.keeping import kept
 from tongzhou.plan.queries.network import Dates, dates_of, network_of, project_start, typed_instants
-from tongzhou.plan.queries.tree import Edge, Item, branch, edges_of, items_of
+from tongzhou.plan.queries.tree import Edge, Item, branches, edges_of, items_of
 from tongzhou.projects.models import Project, ProjectRole
 from tongzhou.timeline.actions import Subject, record
 
@@ -33,8 +34,10 @@ def locked_plan(project: Project, version: int | None = None) -> Plan:
 
     :raises Stale: if the plan is no longer at `version`.
     """
-    Plan.objects.get_or_create(project=project)
-    plan = Plan.objects.select_for_update().get(project=project)
+    plan = Plan.objects.select_for_update().filter(project=project).first()
+    if plan is None:
+        Plan.objects.get_or_create(project=project)
+        plan = Plan.objects.select_for_update().get(project=project)
     if version is not None and plan.version != version:
         raise Stale("plan-changed", _("Somebody else changed the plan in the meantime."))
     return plan
@@ -94,16 +97,22 @@ def strict_dates(project: Project, items: list[Item], edges: list[Edge], *, with
 
 
 def resolve_typed(
-    project: Project, items: list[Item], edges: list[Edge], only: set[int], follow: frozenset[int]
+    project: Project,
+    items: list[Item],
+    edges: list[Edge],
+    only: set[int],
+    follow: frozenset[int],
+    *,
+    calendars: PlanCalendars | None = None,
 ) -> dict[int, Resolution]:
     """Decide what the typed starts of `only` mean, and write that into their constraint fields.
 
     :raises Refused: as strict_schedule.
     """
-    calendars = calendars_of(project, items)
+    used = calendars or calendars_of(project, items)
     start = project_start(items, project.starts_on, project.created_at.date())
-    typed = {task: when for task, when in typed_instants(items, calendars).items() if task in only}
-    network = network_of(items, edges, calendars, start=start, with_progress=False)
+    typed = {task: when for task, when in typed_instants(items, used).items() if task in only}
+    network = network_of(items, edges, used, start=start, with_progress=False)
     try:
         found = resolve_typed_starts(network, typed, follow)
     except (CycleFound, NetworkInvalid, CalendarEmpty) as error:
@@ -119,22 +128,25 @@ def resolve_typed(
     return found
 
 
+STORED = ("start", "finish", "slack", "critical", "constraint", "constraint_date")
+
+
 def keep_schedule(project: Project, plan: Plan, items: list[Item], edges: list[Edge]) -> None:
-    """Schedule, store the dates of items that changed, raise the plan's version."""
-    dates = strict_dates(project, items, edges)
-    stored = {row.pk: row for row in WorkItem.objects.filter(project=project)}
+    """Schedule, store the dates of items that changed in one statement, raise the plan's version."""
+    calendars = calendars_of(project, items)
+    dates = dates_of(items, strict_schedule(project, items, edges, calendars=calendars), calendars)
+    stored = {row[0]: row[1:] for row in WorkItem.objects.filter(project=project).values_list("pk", *STORED)}
     changed = []
     for item in items:
-        row, at = stored[item.id], dates[item.id]
+        at = dates[item.id]
         fresh = (at.start, at.finish, at.slack, at.critical, item.constraint, item.constraint_date)
-        if (row.start, row.finish, row.slack, row.critical, row.constraint, row.constraint_date) != fresh:
-            row.start, row.finish, row.slack, row.critical, row.constraint, row.constraint_date = fresh
-            changed.append(row)
-    fields = ["start", "finish", "slack", "critical", "constraint", "constraint_date"]
-    WorkItem.objects.bulk_update(changed, fields, batch_size=500)
+        item.start, item.finish = at.start, at.finish
+        if stored[item.id] != fresh:
+            changed.append((item.id, *fresh))
+    update_rows(WorkItem, STORED, changed)
     plan.version += 1
     plan.save(update_fields=["version"])
-    keep_summary(project=project)
+    keep_summary(project=project, items=items, calendar=calendars.standard)
 
 
 def reschedule(project: Project, plan: Plan, loosened: Collection[int] = ()) -> None:
@@ -145,7 +157,7 @@ def reschedule(project: Project, plan: Plan, loosened: Collection[int] = ()) -> 
     """
     items, edges = items_of(project), edges_of(project)
     if loosened:
-        weighed = {row.id: row.constraint for top in loosened for row in branch(items, top)}
+        weighed = {row.id: row.constraint for row in branches(items, loosened)}
         follow = frozenset(key for key, constraint in weighed.items() if constraint != "MSO")
         resolve_typed(project, items, edges, set(weighed), follow)
     keep_schedule(project, plan, items, edges)

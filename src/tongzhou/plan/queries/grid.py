@@ -71,13 +71,13 @@ def link_text(code: str, edge: Edge) -> str:
 
 def percent_number(share: Fraction) -> float | int:
     """Return a share 0..1 as percent rounded down to two decimals."""
-    hundredths = int(share * 10000)
+    hundredths = share.numerator * 10000 // share.denominator
     return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100
 
 
 def planned_number(share: Fraction) -> float | int:
     """Return a planned share 0..1 as percent, rounded half up to two decimals."""
-    hundredths = int(share * 10000 + Fraction(1, 2))
+    hundredths = (share.numerator * 20000 + share.denominator) // (2 * share.denominator)
     return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
-from tongzhou.engine.progress import Deviation, deviation, planned_share, roll_up
+from tongzhou.engine.progress import Deviation, deviation, planned_share
 from tongzhou.engine.schedule import Schedule, schedule
 from tongzhou.lib import clock
 from tongzhou.plan.models import Baseline, BaselineLine, Plan, WorkItem
@@ -93,6 +93,7 @@ class Outlook:
         return (self.dates[item.id].finish - line.finish).days if line else 0
 
 
+NOTHING = Fraction(0)
 _cache: dict[tuple[int, int, date, PlanDays, object], Outlook] = {}
 _guard = Lock()
 
@@ -196,45 +197,75 @@ def _closed(items: list[Item]) -> frozenset[int]:
     return frozenset(item.id for item in items if item.id not in going_on)
 
 
+@dataclass(slots=True)
+class Tally:
+    """Sums over leaves with a baseline, exact and in whole numbers as far as possible.
+
+    `planned` and `actual` are weighed; `even_…` count leaves without weight, which matter only where no leaf has any.
+    """
+
+    weight: int = 0
+    planned: Fraction | int = 0
+    actual: int = 0
+    leaves: int = 0
+    even_planned: Fraction | int = 0
+    even_actual: int = 0
+
+    def add(self, other: Tally) -> None:
+        self.weight += other.weight
+        self.planned += other.planned
+        self.actual += other.actual
+        self.leaves += other.leaves
+        self.even_planned += other.even_planned
+        self.even_actual += other.even_actual
+
+    def shares(self) -> tuple[Fraction, Fraction]:
+        """Return the planned and the actual share."""
+        if self.weight:
+            return Fraction(self.planned) / self.weight, Fraction(self.actual, self.weight * 10000)
+        return Fraction(self.even_planned) / self.leaves, Fraction(self.even_actual, self.leaves * 10000)
+
+
 def _judge(made: Outlook, project: Project) -> None:
     """Fill planned and actual shares and deviations, leaves first, summaries by the same weights (§6, §7)."""
-    end = midnight(made.as_of) + DAY
-    below: dict[int | None, list[tuple[int, Fraction, Fraction]]] = {}
+    end, judge = midnight(made.as_of) + DAY, _Judge(made, project)
+    below: dict[int | None, Tally] = {}
     for item in reversed(made.items):
         line = made.baseline.get(item.id)
-        if item.leaf and line is not None and item.state != "cancelled":
-            weight = 0 if item.is_milestone else line.weight
-            mine = [(weight, made.planned_by(item.id, end), Fraction(item.percent, 10000))]
-        else:
-            mine = below.get(item.id, [])
-        if mine:
-            below.setdefault(item.parent, []).extend(mine)
-            made.planned[item.id] = _share(mine, 0)
-            made.actual[item.id] = _share(mine, 1)
-            made.deviations[item.id] = _deviation(made, item, project)
+        counts = item.leaf and line is not None and item.state != "cancelled"
+        mine = _tally(made, item, made.baseline[item.id], end) if counts else below.pop(item.id, None)
+        if mine is not None:
+            below.setdefault(item.parent, Tally()).add(mine)
+            made.planned[item.id], made.actual[item.id] = mine.shares()
+            made.deviations[item.id] = judge.deviation(item)
         elif item.leaf:
             made.actual[item.id] = Fraction(item.percent, 10000)
-    if below.get(None):
-        made.total = deviation(_share(below[None], 0), _share(below[None], 1), threshold_points=_threshold(project))
+    if None in below:
+        made.total = deviation(*below[None].shares(), threshold_points=judge.threshold)
 
 
-def _share(lines: list[tuple[int, Fraction, Fraction]], side: int) -> Fraction:
-    """Return the planned (side 0) or actual (1) share of leaves; milestones weigh only where there is nothing else."""
-    milestones_only = all(weight == 0 for weight, _planned, _actual in lines)
-    return roll_up((1 if milestones_only else weight, (planned, actual)[side]) for weight, planned, actual in lines)
+def _tally(made: Outlook, item: Item, line: Line, end: int) -> Tally:
+    planned: Fraction | int = 1 if line.finish_at <= end else 0
+    if line.start_at < end < line.finish_at:
+        planned = made.planned_by(item.id, end)
+    weight = 0 if item.is_milestone else line.weight
+    if weight:
+        return Tally(weight, weight * planned, weight * item.percent, 1)
+    return Tally(leaves=1, even_planned=planned, even_actual=item.percent)
 
 
-def _deviation(made: Outlook, item: Item, project: Project) -> Deviation:
-    line, dates = made.baseline.get(item.id), made.dates[item.id]
-    behind = made.calendars.of(item.id).between(line.finish_at, dates.finish_at) if line else 0
-    return deviation(
-        made.planned[item.id],
-        made.actual[item.id],
-        threshold_points=_threshold(project),
-        days_behind=Fraction(behind, 480) if project.deviation_guard else Fraction(1),
-        critical=dates.critical,
-    )
+class _Judge:
+    """Judges planned against actual shares by the project's threshold and guard."""
 
+    def __init__(self, made: Outlook, project: Project) -> None:
+        self.made, self.guard = made, project.deviation_guard
+        self.threshold = Fraction(project.deviation_threshold)
 
-def _threshold(project: Project) -> Fraction:
-    return Fraction(project.deviation_threshold)
+    def deviation(self, item: Item) -> Deviation:
+        planned, actual = self.made.planned[item.id], self.made.actual[item.id]
+        if planned == actual:
+            return Deviation(planned, actual, NOTHING, marked=False, asked=False)
+        line, dates = self.made.baseline.get(item.id), self.made.dates[item.id]
+        behind = self.made.calendars.of(item.id).between(line.finish_at, dates.finish_at) if line else 0
+        days = Fraction(behind, 480) if self.guard else Fraction(1)
+        return deviation(planned, actual, threshold_points=self.threshold, days_behind=days, critical=dates.critical)

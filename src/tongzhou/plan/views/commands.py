@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -16,7 +15,7 @@ from tongzhou.people.access import signed_in
 from tongzhou.plan.access import require_some_right
 from tongzhou.plan.actions import Asked, run_command
 from tongzhou.plan.queries import status_date
-from tongzhou.projects.access import project_or_404
+from tongzhou.projects.access import project_or_404, standing
 
 EDIT = "create/edit WBS"
 LARGEST_COMMAND = 2 * 1024 * 1024
@@ -29,15 +28,16 @@ def commands(request: HttpRequest, number: str) -> HttpResponse:
     """Run one command of the grid, or (dry) say what it would bring."""
     user = signed_in(request)
     project = project_or_404(user, number)
-    require_some_right(user, project)
+    at = standing(user, project)
+    require_some_right(user, project, at)
     body = json_body(request, LARGEST_COMMAND)
     asked = Asked(_text(body.get("command")), body, version_of(body.get("version")), dry=body.get("dry") is True)
     day = status_date(project, day_asked(request))
-    answer = run_command(by=user, project=project, asked=asked, status_date=day, now=clock.now())
+    answer = run_command(by=user, project=project, asked=asked, status_date=day, at=at, now=clock.now())
     found = {
         "version": answer.version,
         "ids": answer.ids,
-        "changes": [asdict(move) for move in answer.moves],
+        "changes": [vars(move) for move in answer.moves],
         "notices": answer.notices,
         "undo": answer.undo,
         "redo": answer.redo,

@@ -25,7 +25,7 @@ from tongzhou.plan.events import PlanEdited
 from tongzhou.plan.models import Plan, PlanEdit, WorkItem
 from tongzhou.plan.queries.consequences import Move, moves_of
 from tongzhou.plan.queries.edits import MOST_EDITS, Undoable, undoable
-from tongzhou.projects.access import standing
+from tongzhou.projects.access import Standing, standing
 from tongzhou.projects.actions import enrol
 from tongzhou.projects.models import Project
 from tongzhou.timeline.actions import Subject, record
@@ -65,13 +65,16 @@ class Answer:
     redo: str | None
 
 
-def run_command(*, by: User, project: Project, asked: Asked, status_date: date | None = None, now: datetime) -> Answer:
+def run_command(
+    *, by: User, project: Project, asked: Asked, status_date: date | None = None, at: Standing | None = None, now: datetime
+) -> Answer:
     """Run one command: all of it or nothing, in one transaction, with one event, undoable as one.
 
     Percents are recorded as reports as of `status_date`, each with its own event, and are not undone.
+    :param at: what `by` is in the project, where the caller knows.
     :raises Refused: if `by` may not (Forbidden), the plan moved on (Stale), or something in it is wrong (`errors` by cell).
     """
-    at = standing(by, project)
+    at = at or standing(by, project)
     require_some_right(by, project, at)
     if asked.name not in COMMANDS and asked.name not in TURNS:
         raise Refused("command-unknown", _("There is no such command."), "command")

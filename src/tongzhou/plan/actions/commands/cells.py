@@ -27,6 +27,7 @@ FIELDS = (
     "stand_in", "key_output", "delivery_standard", "risk_point", "resource_need", "urgency", "quantity", "unit", "remark",
     "deadline",
 )  # fmt: skip
+NAMING = ("owner", "stand_in", "supporters", "department")
 OF_A_TASK = ("start", "finish", "duration", "percent", "milestone")
 MOST_CELLS = 100_000
 MOST_ROWS = 5_000
@@ -209,8 +210,11 @@ def _stands_in(sheet: Sheet, row: Item) -> bool:
     return item is not None and access.can_report_or_stand_in(sheet.at, sheet.by, item, sheet.today)
 
 
-def _named(lines: Iterable[Line]) -> Iterable[object]:
-    return (line.cells[name] for line in lines for name in ("owner", "stand_in", "supporters") if name in line.cells)
+def _named(lines: list[Line]) -> Iterable[object] | None:
+    """Return the cells that name people; None where neither people nor departments are named."""
+    if not any(name in line.cells for line in lines for name in NAMING):
+        return None
+    return (line.cells[name] for line in lines for name in NAMING if name in line.cells)
 
 
 def _parse_line(writing: Writing, line: Line) -> None:

@@ -176,7 +176,7 @@ def _tell_dates(sheet: Sheet, sides: dict[int, tuple[Row, Row]]) -> None:
             side = sides.setdefault(key, ({}, {}))
             for name, was, now in (("start", old.start, at.start), ("finish", old.finish, at.finish)):
                 if was != now:
-                    side[0][name], side[1][name] = was, now
+                    side[0][name], side[1][name] = was and was.isoformat(), now.isoformat()
 
 
 class _Names:

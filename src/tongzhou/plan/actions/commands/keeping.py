@@ -32,7 +32,9 @@ def keep(sheet: Sheet, plan: Plan, made: Difference) -> None:
     _keep_supporters(made)
     plan.version += 1
     plan.save(update_fields=["version"])
-    keep_summary(project=sheet.project)
+    for item in sheet.items:
+        item.start, item.finish = sheet.dates[item.id].start, sheet.dates[item.id].finish
+    keep_summary(project=sheet.project, items=sheet.items, calendar=sheet.days.book.calendar(sheet.days.levels))
 
 
 def newcomers(sheet: Sheet, made: Difference) -> list[User]:
@@ -98,23 +100,24 @@ def _rename_keys(values: dict[int, Any], ids: dict[int, int]) -> None:
 
 
 def _update(sheet: Sheet, made: Difference) -> None:
-    changed = [key for key, was in made.before.items() if was is not None and made.after[key] is not None]
-    rows = [sheet.by_id[key] for key in changed]
-    update_rows(WorkItem, (*COLUMNS, "version"), ((row.id, *inputs_of(row), row.version + 1) for row in rows))
+    changed = {key for key, was in made.before.items() if was is not None and made.after[key] is not None}
+    update_rows(WorkItem, (*COLUMNS, *OUTPUTS, "version"), _rows(sheet, changed))
     worded = [key for key in changed if any(column in (made.after[key] or {}) for column in WORDS)]
     if worded:
         stored = {row["id"]: row for row in WorkItem.objects.filter(pk__in=worded).values("id", *WORDS)}
         values = (stored[key] | (made.after[key] or {}) for key in worded)
         update_rows(WorkItem, WORDS, ((row["id"], *(row[column] for column in WORDS)) for row in values))
-    update_rows(WorkItem, OUTPUTS, _moved(sheet, set(made.created)))
 
 
-def _moved(sheet: Sheet, created: set[int]) -> Iterable[tuple[Any, ...]]:
-    for key, at in sheet.dates.items():
-        old = sheet.before.get(key)
+def _rows(sheet: Sheet, changed: set[int]) -> Iterable[tuple[Any, ...]]:
+    """Yield what is stored anew: of changed rows and of rows that the schedule moves."""
+    for key, old in sheet.before.items():
+        at, row = sheet.dates.get(key), sheet.by_id.get(key)
+        if at is None or row is None:
+            continue
         fresh = (at.start, at.finish, at.slack, at.critical)
-        if key not in created and old is not None and (old.start, old.finish, old.slack, old.critical) != fresh:
-            yield (key, *fresh)
+        if key in changed or (old.start, old.finish, old.slack, old.critical) != fresh:
+            yield (key, *inputs_of(row), *fresh, row.version + (key in changed))
 
 
 def _keep_links(sheet: Sheet, made: Difference) -> None:

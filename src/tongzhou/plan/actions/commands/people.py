@@ -104,10 +104,15 @@ class Directory:
         return found.name if found else ""
 
 
-def directory(project: Project, texts: Iterable[object]) -> Directory:
-    """Read the people whom `texts` (names or ids) may mean, all departments, and who supervises the quality. Three queries."""
-    names, wanted = _asked(texts)
+def directory(project: Project, texts: Iterable[object] | None) -> Directory:
+    """Read the people whom `texts` (names or ids) may mean, all departments, and who supervises the quality.
+
+    Three queries; none for None.
+    """
     made = Directory()
+    if texts is None:
+        return made
+    names, wanted = _asked(texts)
     lowered = {one.lower() for one in names}
     marked = Q(pk__in=wanted) | Q(name__in=names) | Q(login__in=lowered) | Q(employee_number__in=names) | Q(pinyin__in=lowered)
     columns = ("pk", "name", "department__name", "login", "employee_number", "pinyin")

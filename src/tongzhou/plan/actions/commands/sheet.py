@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import date
 from operator import attrgetter
 from typing import Any
@@ -16,7 +16,7 @@ from tongzhou.lib.rank import ranks, ranks_between
 from tongzhou.people.models import User
 from tongzhou.plan import access
 from tongzhou.plan.actions.scheduling import resolve_typed, strict_schedule
-from tongzhou.plan.queries.calendars import PlanDays, calendars_of, plan_calendars, plan_days
+from tongzhou.plan.queries.calendars import PlanCalendars, PlanDays, calendars_of, plan_calendars, plan_days
 from tongzhou.plan.queries.network import Dates, dates_of
 from tongzhou.plan.queries.tree import Edge, Item, arrange, branches, edges_of, items_of
 from tongzhou.projects.access import Standing
@@ -54,6 +54,7 @@ LONGEST_RANK = 100
 DAY = 480
 inputs_of = attrgetter(*INPUTS)
 edge_values = attrgetter("predecessor", "successor", "kind", "lag", "elapsed", "within")
+ITEM_VALUES = attrgetter(*(part.name for part in fields(Item)))
 Support = tuple[int | None, int | None, str]
 
 
@@ -82,7 +83,7 @@ class Sheet:
     notices: list[str] = field(default_factory=list)
     dates: dict[int, Dates] = field(default_factory=dict)
     drivers: dict[int, int] = field(default_factory=dict)
-    carry_dates: bool = True
+    new_rows: int = 0
 
     def arrange(self) -> None:
         """Bring the rows into the order of the tree, with fresh codes."""
@@ -117,7 +118,8 @@ class Sheet:
 
     def new_row(self, name: str, department: int | None) -> Item:
         """Return a row that is not placed yet."""
-        key = -1 - sum(1 for item in self.by_id if item < 0)
+        self.new_rows += 1
+        key = -self.new_rows
         row = Item(
             id=key, parent=None, rank="", name=name, source_code="", is_milestone=False, department=department, owner=None,
             typed_start=None, typed_finish=None, duration=DAY, constraint="ASAP", constraint_date=None, deadline=None,
@@ -152,19 +154,28 @@ class Sheet:
 
         :raises Refused: if the links form a cycle or contradict the tree.
         """
-        self._weigh()
-        calendars = calendars_of(self.project, self.items)
+        calendars = self._calendars()
+        self._weigh(calendars)
         result = strict_schedule(self.project, self.items, self.edges, calendars=calendars)
         self.dates = dates_of(self.items, result, calendars)
         self.drivers = {key: at.driver.predecessor for key, at in result.tasks.items() if at.driver is not None}
 
-    def _weigh(self) -> None:
+    def _calendars(self) -> PlanCalendars:
+        """Return the calendars of the rows as they are in memory."""
+        owners = {item.owner for item in self.items}
+        if owners <= {item.owner for item in self.before.values()}:
+            return plan_calendars(self.days, self.items)
+        return calendars_of(self.project, self.items)
+
+    def _weigh(self, calendars: PlanCalendars) -> None:
+        if not self.loosened and not self.typed:
+            return
         weighed = {row.id for row in branches(self.items, self.loosened | self.typed) if row.leaf}
         pending = {row.id for row in self.items if row.id in weighed and (row.typed_start or row.constraint != "ASAP")}
         if not pending:
             return
         follow = frozenset(key for key in pending - self.typed if self.by_id[key].constraint != "MSO")
-        found = resolve_typed(self.project, self.items, self.edges, pending, follow)
+        found = resolve_typed(self.project, self.items, self.edges, pending, follow, calendars=calendars)
         kept = [(key, meaning.driving) for key, meaning in found.items() if key in self.typed and meaning.driving is not None]
         for key, driving in kept[:3]:
             driver, row = self.by_id[driving.predecessor], self.by_id[key]
@@ -181,8 +192,8 @@ def load(project: Project, by: User, at: Standing, today: date) -> Sheet:
     items, edges = items_of(project), edges_of(project)
     days = plan_days(project, any(item.follows_owner for item in items))
     sheet = Sheet(project=project, by=by, at=at, today=today, items=items, edges=edges, days=days)
-    sheet.before = {item.id: replace(item) for item in items}
-    sheet.links_before = {edge.id: replace(edge) for edge in edges}
+    sheet.before = {item.id: Item(*ITEM_VALUES(item)) for item in items}
+    sheet.links_before = {edge.id: Edge(edge.id, *edge_values(edge)) for edge in edges}
     sheet.by_id = {item.id: item for item in items}
     for item in items:
         sheet.children.setdefault(item.parent, []).append(item)

@@ -177,6 +177,7 @@ def _take_progress(item: Item, values: Row) -> None:
     for name in ("source_code", "state", "percent", "actual_start", "actual_finish", "reported_on"):
         if name in values:
             setattr(item, name, values[name])
+    item.calendar, item.follows_owner = values.get("calendar_id"), values.get("follows_owner", False)
 
 
 def _change(sheet: Sheet, key: int, row: Row) -> None:
