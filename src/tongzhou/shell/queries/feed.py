@@ -50,10 +50,13 @@ def _tail(entry: Entry) -> str:
     if entry.kind == "progress-recorded":
         return _("to %(percent)s%%") % {"percent": f"{data['percent'] / 100:g}"}
     if entry.kind == "progress-unchanged":
-        return _("(%(count)s tasks)") % {"count": len(data["items"])} if len(data["items"]) > 1 else ""
+        count = len(data.get("items", ()))
+        return _("(%(count)s tasks)") % {"count": count} if count > 1 else ""
     if entry.kind == "plan-imported":
         counts = {name: data[name] for name in ("created", "changed", "unchanged")}
         return _("%(created)s new, %(changed)s changed, %(unchanged)s unchanged") % counts
+    if entry.kind == "plan-edited":
+        return str(data.get("label", ""))
     if entry.kind == "workbook-imported":
         return str(data["file_name"])
     if entry.kind == "baseline-cut":
@@ -141,6 +144,7 @@ def _verbs() -> dict[str, str]:
         "plan-followed-calendar": _("let follow its calendar:"),
         "sign-in-link-made": _("made a sign-in link for"),
         "signed-in-by-link": _("signed in by link:"),
+        "plan-edited": _("edited the plan of"),
         "work-item-added": _("added"),
         "work-item-changed": _("changed"),
         "work-item-removed": _("removed"),
@@ -195,4 +199,15 @@ def _fields() -> dict[str, str]:
         "deadline": _("Deadline"),
         "urgency": _("Urgency"),
         "supporters": _("Supporters"),
+        "department": _("Department"),
+        "predecessors": _("Predecessors"),
+        "stand_in": _("B-role stand-in"),
+        "stand_in_id": _("B-role stand-in"),
+        "parent": _("Below"),
+        "is_milestone": _("Milestone"),
+        "constraint": _("Constraint"),
+        "constraint_date": _("Constraint date"),
+        "resource_need": _("Resource need"),
+        "quantity": _("Quantity"),
+        "unit": _("Unit"),
     }
