@@ -10,6 +10,7 @@ urlpatterns = [
     path("<str:number>/plan/import/", views.upload, name="import_upload"),
     path("<str:number>/plan/import/<int:draft_id>/", views.preview, name="import_preview"),
     path("<str:number>/plan/import/<int:draft_id>/answers/", views.answer, name="import_answer"),
+    path("<str:number>/plan/import/<int:draft_id>/layout/", views.layout, name="import_layout"),
     path("<str:number>/plan/import/<int:draft_id>/proposals/", views.adopt, name="import_adopt"),
     path("<str:number>/plan/import/<int:draft_id>/confirmation/", views.confirmation, name="import_confirmation"),
     path("<str:number>/plan/import/<int:draft_id>/discard/", views.discard, name="import_discard"),

@@ -1,9 +1,11 @@
 """Which column means what: the header row is found by the names in it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from zlib import crc32
 
-from tongzhou.workbooks.cells import Sheet
+from tongzhou.workbooks.cells import Sheet, letter
 from tongzhou.workbooks.synonyms import HEADINGS, expand
 from tongzhou.workbooks.text import in_brackets, key, plain, without_brackets
 
@@ -94,12 +96,31 @@ def find_header(sheet: Sheet) -> Header | None:
     return best
 
 
+def header_at(sheet: Sheet, row: int) -> Header:
+    """The header that somebody pointed at, whatever it says; one of two rows if it shows itself as such."""
+    return _read(sheet, row, row + 1) or _read(sheet, row, row, pointed_at=True) or Header(row, row, {}, {})
+
+
+def with_columns(header: Header, chosen: Mapping[int, str]) -> Header:
+    """The header with the meanings that somebody chose for columns; "" leaves a column out."""
+    columns = {meaning: column for meaning, column in header.columns.items() if column not in chosen}
+    columns |= {Field(meaning): column for column, meaning in chosen.items() if meaning}
+    labels = header.labels | {column: letter(column) for column in chosen if column not in header.labels}
+    return replace(header, columns=columns, labels=labels)
+
+
+def signature(sheet: Sheet, row: int) -> str:
+    """Tells a heading row from others: the same headings in the same columns give the same text; "" for fewer than two."""
+    texts = [f"{column}:{key(cell.text)}" for column, cell in sheet.filled(row)]
+    return f"{crc32('|'.join(texts).encode('utf-8', 'surrogatepass')):08x}" if len(texts) > 1 else ""
+
+
 def _weight(header: Header) -> tuple[int, int]:
     """Most headings win; with as many, one row wins over two (the upper one is then only a title)."""
     return len(header.columns), header.first_row - header.last_row
 
 
-def _read(sheet: Sheet, first: int, last: int) -> Header | None:
+def _read(sheet: Sheet, first: int, last: int, *, pointed_at: bool = False) -> Header | None:
     if last != first and (last >= len(sheet.rows) or not _is_double(sheet, first)):
         return None
     width = max(len(sheet.rows[first]), len(sheet.rows[last]))
@@ -115,7 +136,7 @@ def _read(sheet: Sheet, first: int, last: int) -> Header | None:
             columns[meaning] = column
             hints[meaning] = in_brackets(plain(label))
     named = any(meaning in columns for meaning in NAMES)
-    return Header(first, last, columns, labels, hints) if named and len(columns) > 1 else None
+    return Header(first, last, columns, labels, hints) if pointed_at or (named and len(columns) > 1) else None
 
 
 def _is_double(sheet: Sheet, row: int) -> bool:

@@ -240,12 +240,26 @@ def _linked(whole: Understanding, link: LinkRow) -> tuple[Any, ...]:
 
 
 @dataclass(frozen=True)
+class SheetLayout:
+    """How a person wants a sheet to be taken: as what, from which heading row (from 1), which column (letter) as what.
+
+    A column that means "" is left out; what is not said is found out.
+    """
+
+    kind: str = ""
+    heading: int | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Answers:
-    """What a person settled: cells typed anew by (sheet, row, column letter), rows left out, choices by question or problem."""
+    """What a person settled: cells typed anew by (sheet, row, column letter), rows left out, choices by question or problem,
+    and how sheets are to be taken."""
 
     cells: Mapping[tuple[str, int, str], str] = field(default_factory=dict)
     skipped: frozenset[tuple[str, int]] = frozenset()
     choices: Mapping[str, str] = field(default_factory=dict)
+    layouts: Mapping[str, SheetLayout] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

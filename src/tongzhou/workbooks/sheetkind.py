@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from tongzhou.workbooks.cells import Cell, Sheet
-from tongzhou.workbooks.headers import NAMES, Field, Header, find_header
+from tongzhou.workbooks.cells import Cell, Sheet, column_of
+from tongzhou.workbooks.headers import NAMES, Field, Header, find_header, header_at, with_columns
+from tongzhou.workbooks.result import SheetLayout
 from tongzhou.workbooks.stamps import read_stamp
 from tongzhou.workbooks.synonyms import PROJECT_LABELS, expand
 from tongzhou.workbooks.text import key, name, plain, without_brackets
@@ -57,10 +58,17 @@ def project_label(cell: Cell | None) -> str:
     return _PROJECT_WORDS.get(text, "")
 
 
-def tabulate(sheet: Sheet) -> Table:
-    """Find out what the sheet is and where its rows are."""
-    header = find_header(sheet)
-    kind = _kind(sheet, header)
+def tabulate(sheet: Sheet, layout: SheetLayout | None = None) -> Table:
+    """Find out what the sheet is and where its rows are, as far as nobody said it."""
+    layout = layout or SheetLayout()
+    header = find_header(sheet) if layout.heading is None else header_at(sheet, layout.heading - 1)
+    if header is None and layout.kind in {"tasks", "tracking"}:
+        header = header_at(sheet, next((row for row in range(len(sheet.rows)) if len(list(sheet.filled(row))) > 1), 0))
+    if header is not None and layout.columns:
+        header = with_columns(header, {column_of(column): meaning for column, meaning in layout.columns.items()})
+    kind = layout.kind or _kind(sheet, header)
+    if kind == "unknown" and header is not None and layout.columns and set(NAMES) & header.columns.keys():
+        kind = "tasks"
     if kind not in {"tasks", "tracking"} or header is None:
         return Table(sheet, kind, None, _plain_rows(sheet, kind))
     rows, totals = _data_rows(sheet, header)

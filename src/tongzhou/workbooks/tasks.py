@@ -99,10 +99,10 @@ def read_tasks(table: Table, context: Context, findings: Findings) -> tuple[list
         tasks.append(base if entry.row is None else _read_task(reader, entry, base))
     tasks = [_compared(reader, entry, task, tasks) for entry, task in zip(found.entries, tasks, strict=True)]
     named = {entry.row for entry in found.entries}
-    innermost = [meaning for meaning in NAMES if table.column(meaning) is not None][-1]
-    for row in table.rows:
+    innermost = [meaning for meaning in NAMES if table.column(meaning) is not None][-1:]
+    for row in table.rows if innermost else ():
         if row not in named:
-            reader.problem("name_missing", row, innermost)
+            reader.problem("name_missing", row, innermost[0])
     return tasks, found.project
 
 

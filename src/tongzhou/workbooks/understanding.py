@@ -101,7 +101,7 @@ def _leave_untouched(draft: _Draft) -> None:
 
 
 def _table(sheet: Sheet, answers: Answers, findings: Findings) -> Table:
-    if sheet.hidden:
+    if sheet.hidden and sheet.name not in answers.layouts:
         findings.notices.append(Problem("hidden_sheet", sheet.name))
         return Table(sheet, "unknown")
     typed = {(row - 1, column_of(column)): text for (name, row, column), text in answers.cells.items() if name == sheet.name}
@@ -110,7 +110,7 @@ def _table(sheet: Sheet, answers: Answers, findings: Findings) -> Table:
         if row < len(rows):
             rows[row].extend([None] * (column + 1 - len(rows[row])))
             rows[row][column] = Cell("text", text) if text.strip() else None
-    table = tabulate(replace(sheet, rows=rows, covered={}))
+    table = tabulate(replace(sheet, rows=rows, covered={}), answers.layouts.get(sheet.name))
     return replace(table, rows=[row for row in table.rows if (sheet.name, row + 1) not in answers.skipped])
 
 

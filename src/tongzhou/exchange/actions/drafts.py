@@ -17,6 +17,7 @@ from tongzhou.exchange.actions.bringing import Made, Workbook, bring
 from tongzhou.exchange.models import ImportDraft
 from tongzhou.exchange.queries.answers import DEPARTMENT, PERSON, Record, records_of
 from tongzhou.exchange.queries.issues import Issue, Option
+from tongzhou.exchange.queries.layout_memory import remembered_layouts
 from tongzhou.exchange.queries.preview import Preview, plan_version_of, preview_of
 from tongzhou.lib.access import Refused, Stale, require
 from tongzhou.people.models import Department, User
@@ -51,6 +52,7 @@ def upload(*, by: User, project: Project, file_name: str, chunks: Iterable[bytes
     except WorkbookRefused:
         draft.path.unlink()
         raise
+    draft.answers = [record.as_json() for record in remembered_layouts(by, sheets_from_json(draft.cells))]
     draft.save()
     return draft
 
@@ -77,7 +79,7 @@ def answer_issue(*, by: User, draft: ImportDraft, issue: str, option: str, value
     :raises Refused: if there is no such issue or option (any more), or the value does not fit.
     """
     with transaction.atomic():
-        row, preview = _locked(by, draft, now)
+        row, preview = locked_draft(by, draft, now)
         found = next((one for one in preview.issues if one.id == issue), None)
         chosen = found.option(option) if found is not None else None
         if found is None or chosen is None:
@@ -92,7 +94,7 @@ def adopt_proposals(*, by: User, draft: ImportDraft, now: datetime) -> int:
     :raises Refused: if `by` may not import, or the draft is no longer open.
     """
     with transaction.atomic():
-        row, preview = _locked(by, draft, now)
+        row, preview = locked_draft(by, draft, now)
         adopted = 0
         for issue in preview.open_issues:
             proposed = next((option for option in issue.options if option.proposed), None)
@@ -109,7 +111,7 @@ def take_back(*, by: User, draft: ImportDraft, issue: str, now: datetime) -> Non
     :raises Refused: if `by` may not import, or the draft is no longer open.
     """
     with transaction.atomic():
-        row, _preview = _locked(by, draft, now)
+        row, _preview = locked_draft(by, draft, now)
         row.answers = [one for one in row.answers if one["issue"] != issue]
         row.save(update_fields=["answers"])
 
@@ -121,7 +123,7 @@ def confirm_draft(*, by: User, draft: ImportDraft, plan_version: int | None = No
     :raises Stale: if the plan is no longer at `plan_version`, the one that the preview was made from.
     """
     with transaction.atomic():
-        row, preview = _locked(by, draft, now)
+        row, preview = locked_draft(by, draft, now)
         if not preview.can_confirm:
             raise Refused("unsettled", _("There is still something to settle."))
         if plan_version is not None and plan_version != plan_version_of(row.project):
@@ -139,13 +141,17 @@ def discard_draft(*, by: User, draft: ImportDraft, now: datetime) -> None:
     :raises Refused: if `by` may not import, or the draft is no longer open.
     """
     with transaction.atomic():
-        row, _preview = _locked(by, draft, now)
+        row, _preview = locked_draft(by, draft, now)
         row.state, row.settled_at, row.cells, row.answers = State.DISCARDED, now, [], []
         row.save(update_fields=["state", "settled_at", "cells", "answers"])
         transaction.on_commit(lambda: row.path.unlink(missing_ok=True))
 
 
-def _locked(by: User, draft: ImportDraft, now: datetime) -> tuple[ImportDraft, Preview]:
+def locked_draft(by: User, draft: ImportDraft, now: datetime) -> tuple[ImportDraft, Preview]:
+    """Return the open draft, locked until the transaction ends, with what it would write.
+
+    :raises Refused: if `by` may not import, or the draft is no longer open.
+    """
     require(can_import(by, draft.project), _("You may not import into this plan."))
     row = ImportDraft.objects.select_for_update().select_related("project").get(pk=draft.pk)
     if row.state != State.OPEN:

@@ -1,6 +1,6 @@
 """Input of the exchange room."""
 
 from tongzhou.exchange.forms.exports import ExportForm
-from tongzhou.exchange.forms.imports import AnswerForm, UploadForm
+from tongzhou.exchange.forms.imports import AnswerForm, LayoutForm, UploadForm
 
-__all__ = ["AnswerForm", "ExportForm", "UploadForm"]
+__all__ = ["AnswerForm", "ExportForm", "LayoutForm", "UploadForm"]

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from tongzhou.workbooks.result import Answers
+from tongzhou.workbooks.result import Answers, SheetLayout
 
-CELL, SKIP, CHOICE, PERSON, DEPARTMENT = "cell", "skip", "choice", "person", "department"
+CELL, SKIP, CHOICE, PERSON, DEPARTMENT, LAYOUT = "cell", "skip", "choice", "person", "department", "layout"
 NEW, NOBODY = "new", "none"
 
 
@@ -16,7 +16,8 @@ NEW, NOBODY = "new", "none"
 class Record:
     """One answer: to which issue, what it does, and how it reads. `what` depends on the effect:
 
-    cell: sheet, row, column, text; skip: sheet, row; choice: id, answer; person and department: name, id or "new" or "none".
+    cell: sheet, row, column, text; skip: sheet, row; choice: id, answer; person and department: name, id or "new" or "none";
+    layout: sheet, kind, heading row, {column: meaning}.
     """
 
     issue: str
@@ -54,6 +55,7 @@ def settled_of(records: Iterable[Record]) -> Settled:
     cells: dict[tuple[str, int, str], str] = {}
     skipped: set[tuple[str, int]] = set()
     choices: dict[str, str] = {}
+    layouts: dict[str, SheetLayout] = {}
     for record in found.records:
         if record.effect == CELL:
             sheet, row, column, text = record.what
@@ -62,8 +64,10 @@ def settled_of(records: Iterable[Record]) -> Settled:
             skipped.add((record.what[0], record.what[1]))
         elif record.effect == CHOICE:
             choices[record.what[0]] = record.what[1]
+        elif record.effect == LAYOUT:
+            layouts[record.what[0]] = SheetLayout(*record.what[1:])
         else:
             names = found.people if record.effect == PERSON else found.departments
             names[record.what[0]] = record.what[1]
-    found.workbook = Answers(cells, frozenset(skipped), choices)
+    found.workbook = Answers(cells, frozenset(skipped), choices, layouts)
     return found

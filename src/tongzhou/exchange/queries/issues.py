@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from tongzhou.exchange.queries.answers import CELL, CHOICE, DEPARTMENT, NEW, NOBODY, PERSON, SKIP, Record
+from tongzhou.exchange.queries.answers import CELL, CHOICE, DEPARTMENT, LAYOUT, NEW, NOBODY, PERSON, SKIP, Record
 from tongzhou.exchange.queries.proposal import FOLLOW, Proposal
 from tongzhou.exchange.queries.roster import Unknown
 from tongzhou.exchange.queries.wording import place_text, problem_text
@@ -61,7 +61,7 @@ def issues_of(made: Proposal, *, may_create: bool) -> list[Issue]:
     issues += [_of_department(one, may_create) for one in made.roster.unknown_departments.values()]
     issues += [_of_question(question, made) for question in made.found.questions]
     open_ids = {issue.id for issue in issues}
-    issues += [_settled(record) for record in made.settled.records if record.issue not in open_ids]
+    issues += [_settled(one) for one in made.settled.records if one.issue not in open_ids and one.effect != LAYOUT]
     answers = {record.issue: record for record in made.settled.records}
     told = [_answered(issue, answers.get(issue.id)) for issue in issues]
     told.sort(key=lambda issue: (bool(issue.answer), issue.kind != ERROR))

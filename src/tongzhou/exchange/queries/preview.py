@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from tongzhou.exchange.models import ImportDraft
 from tongzhou.exchange.queries.answers import records_of
 from tongzhou.exchange.queries.issues import CONFLICT, ERROR, Issue, issues_of
 from tongzhou.exchange.queries.proposal import Proposal, propose
-from tongzhou.exchange.queries.wording import MEANINGS, place_text, problem_text, topic_of
+from tongzhou.exchange.queries.wording import HIDDEN_MEANINGS, KINDS, MEANINGS, place_text, problem_text, topic_of
 from tongzhou.people.access import can_manage_people
 from tongzhou.people.models import User
 from tongzhou.plan.models import Plan
 from tongzhou.projects.models import Project
 from tongzhou.workbooks.cells import Cell, Sheet, column_of, sheets_from_json
+from tongzhou.workbooks.headers import SEARCHED_ROWS
 from tongzhou.workbooks.result import Problem, SheetReport, TaskRow
 
 SHOWN_ROWS = 300
+FIRST_ROWS, FIRST_COLUMNS = 8, 12
+LONGEST_SHOWN = 40
 NAMING = {"project", "phase", "name", "subtask"}
 
 
@@ -52,6 +56,11 @@ class ShownColumn:
         """What the column means, in the user's words."""
         return str(MEANINGS[self.meaning])
 
+    @property
+    def is_special(self) -> bool:
+        """Whether it was found to mean what nobody need choose."""
+        return self.meaning in HIDDEN_MEANINGS
+
 
 @dataclass(frozen=True)
 class ShownSheet:
@@ -64,6 +73,18 @@ class ShownSheet:
     columns: tuple[ShownColumn, ...] = ()
     rows: tuple[ShownRow, ...] = ()
     more: int = 0
+    heading: int | None = None
+    headings: tuple[tuple[int, str], ...] = ()
+    number: int = 0
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it was taken for something that can be chosen."""
+        return self.kind in KINDS
+
+    @property
+    def is_table(self) -> bool:
+        return bool(self.columns)
 
 
 @dataclass(frozen=True)
@@ -117,7 +138,15 @@ def preview_of(draft: ImportDraft, *, by: User, today: date) -> Preview:
     issues = issues_of(made, may_create=can_manage_people(by))
     preview = Preview(made, issues)
     by_name = {sheet.name: sheet for sheet in sheets}
-    preview.sheets = [_sheet(report, by_name[report.name], made, issues) for report in made.found.sheets]
+    preview.sheets = [
+        replace(
+            _sheet(report, by_name[report.name], made, issues),
+            number=[sheet.name for sheet in sheets].index(report.name),
+            heading=report.heading_row,
+            headings=tuple(_headings(by_name[report.name])),
+        )
+        for report in made.found.sheets
+    ]
     preview.warnings = [_note(problem) for problem in made.found.warnings]
     preview.notices = [_note(problem) for problem in made.found.notices]
     return preview
@@ -133,9 +162,10 @@ def _note(problem: Problem) -> Note:
 
 
 def _sheet(report: SheetReport, sheet: Sheet, made: Proposal, issues: list[Issue]) -> ShownSheet:
-    columns = tuple(ShownColumn(one.column, one.heading, one.meaning) for one in report.columns)
+    columns = tuple(ShownColumn(one.column, one.heading, one.meaning) for one in report.columns if one.meaning != "key")
     if report.heading_row is None:
-        return ShownSheet(report.name, report.kind, report.rows, report.status_date)
+        kind = "hidden" if sheet.hidden and report.kind == "unknown" else report.kind
+        return ShownSheet(report.name, kind, report.rows, report.status_date, rows=() if sheet.hidden else _first_rows(sheet))
     tasks = {task.row: (index, task) for index, task in enumerate(made.found.tasks) if task.sheet == report.name}
     marks = _marks(report.name, made, issues)
     numbers = [row for row in range(report.heading_row, len(sheet.rows)) if any(True for _ in sheet.filled(row))]
@@ -148,6 +178,23 @@ def _sheet(report: SheetReport, sheet: Sheet, made: Proposal, issues: list[Issue
         rows.append(ShownRow(row + 1, cells, verdict, row + 1 in left_out))
     more = max(len(numbers) - SHOWN_ROWS, 0)
     return ShownSheet(report.name, report.kind, report.rows, report.status_date, columns, tuple(rows), more)
+
+
+def _first_rows(sheet: Sheet) -> tuple[ShownRow, ...]:
+    """The beginning of a sheet that is no table to us, as it lies there."""
+    width = min(max((len(row) for row in sheet.rows[:FIRST_ROWS]), default=0), FIRST_COLUMNS)
+    return tuple(
+        ShownRow(row + 1, tuple(ShownCell(_as_typed(sheet.seen(row, column))[:LONGEST_SHOWN]) for column in range(width)))
+        for row in range(min(len(sheet.rows), FIRST_ROWS))
+    )
+
+
+def _headings(sheet: Sheet) -> Iterator[tuple[int, str]]:
+    """The rows that may be the heading, each with how it begins."""
+    for row in range(min(len(sheet.rows), SEARCHED_ROWS)):
+        texts = [cell.text for _, cell in sheet.filled(row)]
+        if len(texts) > 1:
+            yield row + 1, " ".join(texts)[:LONGEST_SHOWN]
 
 
 @dataclass(frozen=True)

@@ -181,6 +181,25 @@ WEEKDAYS = (
 )
 
 
+HIDDEN_MEANINGS = {"serial", "project", "key"}
+KINDS = {
+    "tasks": gettext_lazy("Tasks"),
+    "tracking": gettext_lazy("Progress table"),
+    "project": gettext_lazy("Basic information"),
+    "ignored": gettext_lazy("Do not import"),
+}
+
+
+def offered_meanings() -> list[tuple[str, str]]:
+    """What a column can be taken for."""
+    return [(value, str(label)) for value, label in MEANINGS.items() if value not in HIDDEN_MEANINGS]
+
+
+def offered_kinds() -> list[tuple[str, str]]:
+    """What a sheet can be taken for."""
+    return [(value, str(label)) for value, label in KINDS.items()]
+
+
 def refusal_text(refused: WorkbookRefused) -> str:
     """Say why a file is not read, with sheet, row and column where they are known."""
     text = str(REFUSALS[refused.code]) % {"limit": refused.limit}

@@ -1,6 +1,6 @@
 """Screens of the import, the export and the start from a list."""
 
-from tongzhou.exchange.views.drafts import adopt, answer, confirmation, discard, issues, preview, upload
+from tongzhou.exchange.views.drafts import adopt, answer, confirmation, discard, issues, layout, preview, upload
 from tongzhou.exchange.views.exports import export_file, export_page
 from tongzhou.exchange.views.quick_start import quick_notice, quick_start
 
@@ -12,6 +12,7 @@ __all__ = [
     "export_file",
     "export_page",
     "issues",
+    "layout",
     "preview",
     "quick_notice",
     "quick_start",

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongzhou.exchange import actions
 from tongzhou.exchange.access import can_import, drafts_of
-from tongzhou.exchange.forms import AnswerForm, UploadForm
+from tongzhou.exchange.forms import AnswerForm, LayoutForm, UploadForm
 from tongzhou.exchange.models import ImportDraft
 from tongzhou.exchange.papers import issues_paper
 from tongzhou.exchange.queries import draft_or_404, preview_of
 from tongzhou.exchange.queries.preview import plan_version_of
-from tongzhou.exchange.queries.wording import refusal_text
+from tongzhou.exchange.queries.wording import offered_kinds, offered_meanings, refusal_text
 from tongzhou.lib import clock
 from tongzhou.lib.access import Refused, access_declared, require
 from tongzhou.papers import to_xlsx
@@ -86,6 +86,22 @@ def answer(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
 
 @require_POST
 @access_declared(EDIT)
+def layout(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
+    """Take a sheet as something else, from another heading row, or its columns as something else."""
+    user = signed_in(request)
+    draft = draft_or_404(user, number, draft_id)
+    form = LayoutForm(request.POST)
+    if not form.is_valid():
+        return _preview(request, draft, _("This cannot be chosen. Look at the page again."), status=422)
+    try:
+        actions.lay_out_sheet(by=user, draft=draft, wanted=form.wanted(), now=clock.now())
+    except Refused as refused:
+        return _preview(request, draft, refused.message, status=422)
+    return _answered(request, draft)
+
+
+@require_POST
+@access_declared(EDIT)
 def adopt(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
     """Take every proposed answer."""
     draft = draft_or_404(signed_in(request), number, draft_id)
@@ -141,6 +157,8 @@ def _preview(request: HttpRequest, draft: ImportDraft, message: str = "", status
         "preview": found,
         "message": message,
         "plan_version": plan_version_of(draft.project),
+        "meanings": offered_meanings(),
+        "kinds": offered_kinds(),
         "people": User.objects.filter(is_active=True).select_related("department") if "person" in asked else (),
         "departments": Department.objects.all() if "department" in asked else (),
     }

@@ -10,6 +10,7 @@ from tongzhou.people.models import Preference, User
 KEYS = frozenset(
     {
         "board.group",
+        "import.columns",
         "language",
         "people.columns",
         "plan.columns",
