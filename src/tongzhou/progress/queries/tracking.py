@@ -2,75 +2,216 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from tongzhou.people.models import Department, User
+from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import Outlook, outlook
 from tongzhou.plan.queries.grid import percent_number, planned_number
 from tongzhou.progress.models import ProgressUpdate
 from tongzhou.projects.models import Project
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Tracked:
-    """A row of the tracking table (任务进度跟踪表). Percents 0..100; `points` behind as text, empty when on time."""
+    """A row of the tracking table. Percents 0..100; `points` behind as text, empty when on time.
+
+    `start` and `finish` are the forecast's, `planned_start` and `planned_finish` the strict schedule's.
+    """
 
     id: int
+    version: int
     code: str
     name: str
     level: int
     leaf: bool
+    owner_id: int | None
     owner: str
+    department_id: int | None
     department: str
+    stand_in_id: int | None
     state: str
     late: bool
+    should_run: bool
     percent: float | int
     planned: float | int
     points: str
     marked: bool
+    start: date
     finish: date
+    planned_start: date
+    planned_finish: date
     baseline_finish: date | None
+    actual_start: date | None
     actual_finish: date | None
     reported_on: date | None
-    said: str
+    reporter: str
+    done: str
+    problem: str
+    counted: str
+
+    @property
+    def said(self) -> str:
+        return self.problem or self.done
+
+    @property
+    def open(self) -> bool:
+        return self.leaf and self.state not in ("done", "cancelled")
 
 
-def tracking(project: Project, as_of: date) -> list[Tracked]:
-    """Return the tracking table as of a day. A constant number of queries."""
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the outlook does not know of an item."""
+
+    version: int = 1
+    stand_in: int | None = None
+    counted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    reporter: str = ""
+    done: str = ""
+    problem: str = ""
+
+
+def tracking(project: Project, as_of: date, only: int | None = None) -> list[Tracked]:
+    """Return the tracking table as of a day, or one row of it. A constant number of queries."""
     found = outlook(project, as_of)
-    people = dict(User.objects.filter(pk__in={item.owner for item in found.items}).values_list("pk", "name"))
-    departments = dict(Department.objects.filter(pk__in={item.department for item in found.items}).values_list("pk", "name"))
-    said = _latest_words(project, as_of)
-    return [_tracked(found, item, people, departments, said) for item in found.items]
+    items = [item for item in found.items if only in (None, item.id)]
+    people = dict(User.objects.filter(pk__in={item.owner for item in items}).values_list("pk", "name"))
+    departments = dict(Department.objects.filter(pk__in={item.department for item in items}).values_list("pk", "name"))
+    facts, words = _facts(project, only), _latest_words(project, as_of, only)
+    return [
+        _tracked(found, item, people, departments, facts.get(item.id, Facts()), words.get(item.id, Words())) for item in items
+    ]
 
 
-def _tracked(found: Outlook, item: Any, people: dict[int, str], departments: dict[int, str], said: dict[int, str]) -> Tracked:
-    judged, line = found.deviations.get(item.id), found.baseline.get(item.id)
+def _tracked(
+    found: Outlook, item: Any, people: dict[int, str], departments: dict[int, str], facts: Facts, words: Words
+) -> Tracked:
+    judged, line, at = found.deviations.get(item.id), found.baseline.get(item.id), found.dates[item.id]
     return Tracked(
         id=item.id,
+        version=facts.version,
         code=item.code,
         name=item.name,
         level=item.level,
         leaf=item.leaf,
+        owner_id=item.owner,
         owner=people.get(item.owner or 0, ""),
+        department_id=item.department,
         department=departments.get(item.department or 0, ""),
+        stand_in_id=facts.stand_in,
         state=item.state,
         late=found.is_late(item),
+        should_run=found.should_have_started(item),
         percent=percent_number(found.actual.get(item.id, Fraction(0))),
         planned=planned_number(found.planned.get(item.id, Fraction(0))),
         points=f"{float(round(judged.points, 2)):.2f}" if judged and item.leaf and judged.points > 0 else "",
         marked=judged.marked if judged else False,
-        finish=found.dates[item.id].finish,
+        start=at.start,
+        finish=at.finish,
+        planned_start=item.start or at.start,
+        planned_finish=item.finish or at.finish,
         baseline_finish=line.finish if line else None,
+        actual_start=item.actual_start,
         actual_finish=item.actual_finish,
         reported_on=item.reported_on,
-        said=said.get(item.id, ""),
+        reporter=words.reporter,
+        done=words.done,
+        problem=words.problem,
+        counted=facts.counted,
     )
 
 
-def _latest_words(project: Project, as_of: date) -> dict[int, str]:
+def _facts(project: Project, only: int | None) -> dict[int, Facts]:
+    rows = WorkItem.objects.filter(project=project, **({} if only is None else {"pk": only}))
+    columns = ("id", "version", "stand_in_id", "quantity", "done_quantity", "unit")
+    return {
+        key: Facts(version, stand_in, "" if quantity is None else f"{done or 0:f}/{quantity:f}{unit}".replace(".00", ""))
+        for key, version, stand_in, quantity, done, unit in rows.values_list(*columns)
+    }
+
+
+def _latest_words(project: Project, as_of: date, only: int | None) -> dict[int, Words]:
     rows = ProgressUpdate.objects.filter(work_item__project=project, status_date__lte=as_of).order_by("status_date", "pk")
-    return {item: problem or done for item, problem, done in rows.values_list("work_item_id", "problem", "done")}
+    if only is not None:
+        rows = rows.filter(work_item=only)
+    columns = ("work_item_id", "reporter_name", "on_behalf_of__name", "done", "problem", "unchanged")
+    found: dict[int, Words] = {}
+    for key, reporter, owner, done, problem, unchanged in rows.values_list(*columns):
+        before = found.get(key, Words()) if unchanged else Words()
+        found[key] = Words(f"{reporter}（代 {owner}）" if owner else reporter, done or before.done, problem or before.problem)
+    return found
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the address asks of the table. `state` also late, should, marked or open; `group` "", state, department or owner."""
+
+    state: str = ""
+    department: str = ""
+    person: str = ""
+    since: date | None = None
+    words: str = ""
+    sort: str = ""
+    group: str = ""
+
+    @property
+    def plain(self) -> bool:
+        """The whole table in the order of the tree, with its summaries."""
+        return self == Wanted()
+
+
+STATES = ("todo", "doing", "blocked", "done", "cancelled")
+SORTS: dict[str, Callable[[Tracked], Any]] = {
+    "name": lambda row: row.name,
+    "department": lambda row: row.department,
+    "owner": lambda row: row.owner,
+    "state": lambda row: STATES.index(row.state),
+    "percent": lambda row: row.percent,
+    "points": lambda row: float(row.points or 0),
+    "start": lambda row: row.planned_start,
+    "finish": lambda row: row.planned_finish,
+    "actual_start": lambda row: row.actual_start or date.max,
+    "actual_finish": lambda row: row.actual_finish or date.max,
+    "reported": lambda row: row.reported_on or date.min,
+    "said": lambda row: row.said,
+}
+GROUPS: dict[str, Callable[[Tracked], str]] = {
+    "state": lambda row: row.state,
+    "department": lambda row: row.department,
+    "owner": lambda row: row.owner,
+}
+
+
+def arranged(rows: Iterable[Tracked], wanted: Wanted) -> list[Tracked]:
+    """Return the rows that are asked for, in the order asked for; what is filtered, sorted or grouped are tasks only."""
+    found = list(rows)
+    if wanted.plain:
+        return found
+    found = [row for row in found if row.leaf and _fits(row, wanted)]
+    key = SORTS.get(wanted.sort.lstrip("-"))
+    if key is not None:
+        found.sort(key=key, reverse=wanted.sort.startswith("-"))
+    elif wanted.sort == "-code":
+        found.reverse()
+    if wanted.group in GROUPS:
+        found.sort(key=GROUPS[wanted.group])
+    return found
+
+
+def _fits(row: Tracked, wanted: Wanted) -> bool:
+    derived = {"late": row.late, "should": row.should_run, "marked": row.marked, "open": row.open}
+    return (
+        (not wanted.state or derived.get(wanted.state, row.state == wanted.state))
+        and wanted.department in ("", str(row.department_id or 0))
+        and wanted.person in ("", str(row.owner_id or 0))
+        and (wanted.since is None or (row.open and (row.reported_on is None or row.reported_on < wanted.since)))
+        and all(word in f"{row.code} {row.name} {row.owner} {row.said}".lower() for word in wanted.words.lower().split())
+    )

@@ -25,6 +25,7 @@ from tongzhou.progress.forms import ProgressForm, completed
 from tongzhou.progress.queries.board import board_card
 from tongzhou.progress.queries.mine import my_task
 from tongzhou.progress.views.said import report_of, words_of
+from tongzhou.progress.views.tracking import row_context
 from tongzhou.projects.access import standing
 
 
@@ -100,6 +101,10 @@ def _row(user: User, item: WorkItem, body: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"id": task.id, "version": task.version, "state": task.state, "percent": task.percent}
     if body.get("row") == "mine":
         found["html"] = render_to_string("progress/mine.html#row", {"task": task})
+        return found
+    day = status_date(item.project, parse_day(body.get("date")))
+    if body.get("row") == "tracking":
+        found["html"] = render_to_string("progress/tracking.html#row", row_context(user, item, day))
     elif body.get("row") == "card":
-        found["card"] = board_card(user, item.project, status_date(item.project, parse_day(body.get("date"))), item.pk)
+        found["card"] = board_card(user, item.project, day, item.pk)
     return found

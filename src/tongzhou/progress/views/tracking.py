@@ -1,23 +1,160 @@
-"""The tracking table (任务进度跟踪表)."""
+"""The tracking table (任务进度跟踪表): filtered, sorted, grouped, and reported on in place."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongzhou.lib.access import access_declared
-from tongzhou.lib.params import day_asked
+from tongzhou.lib.params import day_asked, text_asked
 from tongzhou.people.access import signed_in
+from tongzhou.people.models import User
+from tongzhou.plan.access import can_report_item
+from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import status_date
-from tongzhou.progress import queries
-from tongzhou.projects.access import project_or_404
+from tongzhou.progress.queries.tracking import GROUPS, SORTS, Tracked, Wanted, arranged, tracking
+from tongzhou.projects.access import Standing, project_or_404, standing
+from tongzhou.projects.models import Project
+
+PAGE = 200
+MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A row with its days as text. `heading` opens a group."""
+
+    row: Tracked
+    may: bool
+    plan: str
+    actual: str
+    reported: str
+    percent: str
+    planned: str
+    report_url: str
+    form_url: str
+    heading: str = ""
 
 
 @require_safe
 @access_declared("read project plan, tasks")
 def table(request: HttpRequest, number: str) -> HttpResponse:
-    project = project_or_404(signed_in(request), number)
-    day = status_date(project, day_asked(request))
-    context = {"project": project, "tab": "work", "as_of": day, "rows": queries.tracking(project, day)}
+    user = signed_in(request)
+    project = project_or_404(user, number)
+    day, wanted, at = status_date(project, day_asked(request)), _wanted(request), standing(user, project)
+    rows, strict = tracking(project, day), request.GET.get("dates") == "strict"
+    found = arranged(rows, wanted)
+    page = Paginator(found, MOST if wanted.plain else PAGE).get_page(request.GET.get("page"))
+    context = {
+        "project": project,
+        "tab": "work",
+        "as_of": day,
+        "rows": found,
+        "shown": _with_headings([shown(row, user, at, project, strict) for row in page.object_list], wanted),
+        "page": page,
+        "wanted": wanted,
+        "strict": strict,
+        "any": bool(rows),
+        "columns": _columns(request, wanted),
+        "states": [*WorkItem.State.choices, *_derived()],
+        "departments": sorted({(str(row.department_id), row.department) for row in rows if row.department_id}),
+        "people": sorted({(str(row.owner_id), row.owner) for row in rows if row.owner_id}, key=lambda one: one[1]),
+    }
     return render(request, "progress/tracking.html", context)
+
+
+def shown(row: Tracked, user: User, at: Standing, project: Project, strict: bool = False) -> Shown:
+    """Return a row as the table shows it to `user`."""
+    where = {"number": project.number, "item_id": row.id}
+    first, last = (row.planned_start, row.planned_finish) if strict else (row.start, row.finish)
+    return Shown(
+        row=row,
+        may=row.leaf and (can_report_item(at, row.department_id, row.owner_id) or row.stand_in_id == user.pk),
+        plan=_span(first, last),
+        actual=_span(row.actual_start, row.actual_finish),
+        reported=_md(row.reported_on),
+        percent=f"{row.percent:g}",
+        planned=f"{row.planned:g}",
+        report_url=reverse("task_report", kwargs=where),
+        form_url=reverse("progress", kwargs=where),
+    )
+
+
+def one_row(user: User, item: WorkItem, day: date) -> Shown:
+    """Return one row of the table as it is now."""
+    return shown(tracking(item.project, day, item.pk)[0], user, standing(user, item.project), item.project)
+
+
+def _wanted(request: HttpRequest) -> Wanted:
+    sort, group = text_asked(request, "sort", 20), text_asked(request, "group", 20)
+    return Wanted(
+        state=text_asked(request, "state", 20),
+        department=text_asked(request, "department", 20),
+        person=text_asked(request, "person", 20),
+        since=day_asked(request, "since"),
+        words=text_asked(request, "q"),
+        sort=sort if sort.removeprefix("-") in SORTS or sort.removeprefix("-") == "code" else "",
+        group=group if group in GROUPS else "",
+    )
+
+
+def _with_headings(rows: list[Shown], wanted: Wanted) -> list[tuple[str, Shown]]:
+    """Return each row after the heading of its group, "" where the group goes on."""
+    if not wanted.group:
+        return [("", row) for row in rows]
+    names = dict(WorkItem.State.choices)
+    found, last = [], None
+    for row in rows:
+        key = GROUPS[wanted.group](row.row)
+        found.append((str(names.get(key, key)) or _("None") if key != last else "", row))
+        last = key
+    return found
+
+
+def _columns(request: HttpRequest, wanted: Wanted) -> list[tuple[str, str, str]]:
+    """Return the heads: word, address that sorts by it, direction now."""
+    words = (
+        ("code", _("No.")), ("name", _("Task")), ("department", _("Department")), ("owner", _("Owner")), ("state", _("State")),
+        ("percent", _("Progress")), ("points", _("Deviation")), ("finish", _("Planned")), ("actual_finish", _("Actual")),
+        ("reported", _("Reported")), ("said", _("What was said")),
+    )  # fmt: skip
+    found = []
+    for key, word in words:
+        query = request.GET.copy()
+        query.pop("page", None)
+        query["sort"] = f"-{key}" if wanted.sort == key else key
+        direction = {key: "ascending", f"-{key}": "descending"}.get(wanted.sort, "")
+        found.append((word, f"?{query.urlencode()}", direction))
+    return found
+
+
+def _derived() -> list[tuple[str, str]]:
+    return [
+        ("late", _("Late")),
+        ("should", _("Should have started")),
+        ("marked", _("Deviation marked")),
+        ("open", _("Not over")),
+    ]
+
+
+def _md(day: date | None) -> str:
+    return f"{day:%m-%d}" if day else ""
+
+
+def _span(first: date | None, last: date | None) -> str:
+    if first is None and last is None:
+        return ""
+    return _md(last) if first == last else f"{_md(first)} – {_md(last)}"
+
+
+def row_context(user: User, item: WorkItem, day: date) -> dict[str, Any]:
+    """Return what the row's fragment needs."""
+    return {"one": one_row(user, item, day), "heading": "", "project": item.project}
