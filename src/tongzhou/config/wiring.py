@@ -8,7 +8,7 @@ from tongzhou.plan.queries.handing_over import open_tasks
 from tongzhou.progress.actions import keep_update
 from tongzhou.progress.queries import latest_panel
 from tongzhou.projects.actions import hand_over_seats
-from tongzhou.projects.queries.handing_over import open_seats, projects_panel
+from tongzhou.projects.queries.handing_over import open_seats, organisation_card, projects_panel
 
 CALENDAR_EVENTS = (
     "calendar-changed",
@@ -34,5 +34,6 @@ def wire() -> None:
     PANELS.add("open_work", open_tasks)
     PANELS.add("open_work", open_seats)
     PANELS.add("person", projects_panel)
+    PANELS.add("administration", organisation_card)
     for kind in CALENDAR_EVENTS:
         EVENTS.add(kind, follow_calendar)

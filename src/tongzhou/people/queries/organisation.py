@@ -29,7 +29,7 @@ STATES = {
     "active": _("Working here"),
     "leave": _("On leave"),
     "no-password": _("Without password"),
-    "disabled": _("Disabled"),
+    "disabled": _("Disabled people"),
 }
 FOR_ALL = ("active", "leave")
 # Django marks a password that cannot be used by "!"; a row from elsewhere may hold none at all.

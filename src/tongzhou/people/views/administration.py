@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import ADMINISTRATOR, access_declared, require
+from tongzhou.lib.registry import PANELS
 from tongzhou.people.access import can_manage_people, signed_in
 from tongzhou.people.models import ApiToken, SignInLink, StatutoryYear, User
 from tongzhou.people.queries import organisation
@@ -25,6 +26,7 @@ def administration(request: HttpRequest) -> HttpResponse:
         "people": User.objects.filter(is_active=True).count(),
         "disabled": User.objects.filter(is_active=False).count(),
         "links": SignInLink.objects.filter(used_at=None, expires_at__gt=now, user__is_active=True).count(),
+        "panels": [panel(request, None) for panel in PANELS.at("administration")],
         "tokens": ApiToken.objects.filter(revoked_at=None, expires_at__gt=now).count(),
     }
     return render(request, "people/administration.html", context)

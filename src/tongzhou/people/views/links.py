@@ -49,7 +49,7 @@ def sign_in_link(request: HttpRequest, person_id: int) -> HttpResponse:
 def sign_in_links(request: HttpRequest) -> HttpResponse:
     """Choose people; then show a page to print for each department."""
     require(can_manage_people(signed_in(request)))
-    form = LinksForm(request.POST or None)
+    form = LinksForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         people = list(form.cleaned_data["people"].select_related("department").order_by("department__name", "sort_key", "pk"))
         try:

@@ -119,7 +119,7 @@ def _page(request: HttpRequest, form: StandInForm, status: int) -> HttpResponse:
         "person": user,
         "today": clock.today(),
         "leaves": leaves_of(user),
-        "leave_form": LeaveForm(),
+        "leave_form": LeaveForm(auto_id="leave_%s"),
         "stand_in_form": form,
         "has_password": user.has_usable_password(),
         "languages": settings.LANGUAGES,

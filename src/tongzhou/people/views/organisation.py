@@ -52,7 +52,9 @@ def departments(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def department_new(request: HttpRequest) -> HttpResponse:
     require(can_manage_people(signed_in(request)))
-    form = DepartmentForm(request.POST or None, initial={"parent": id_asked(text_asked(request, "parent"))})
+    form = DepartmentForm(
+        request.POST if request.method == "POST" else None, initial={"parent": id_asked(text_asked(request, "parent"))}
+    )
     if form.is_valid():
         try:
             actions.add_department(by=signed_in(request), now=clock.now(), **form.cleaned_data)
@@ -70,7 +72,7 @@ def department(request: HttpRequest, department_id: int) -> HttpResponse:
     require(can_manage_people(signed_in(request)))
     row = get_object_or_404(Department.objects.select_related("head"), pk=department_id)
     stored = {name: getattr(row, name) for name in ("name", "parent", "head", "is_active")}
-    form = DepartmentEditForm(request.POST or None, initial=stored)
+    form = DepartmentEditForm(request.POST if request.method == "POST" else None, initial=stored)
     if form.is_valid():
         try:
             actions.change_department(by=signed_in(request), department=row, values=form.cleaned_data, now=clock.now())

@@ -39,7 +39,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "today": clock.today(),
         "panels": panels_of(request, row),
         "can_manage": manages,
-        "leave_form": LeaveForm(),
+        "leave_form": LeaveForm(auto_id="leave_%s"),
         "successor_form": SuccessorForm(initial={"successor": row.stand_in}),
         "sessions": sessions_of(row, clock.now()) if manages else None,
         "links": row.sign_in_links.filter(used_at=None, expires_at__gt=clock.now()).count() if manages else 0,
@@ -51,7 +51,9 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def person_new(request: HttpRequest) -> HttpResponse:
     require(can_manage_people(signed_in(request)))
-    form = PersonForm(request.POST or None, initial={"department": id_asked(text_asked(request, "department"))})
+    form = PersonForm(
+        request.POST if request.method == "POST" else None, initial={"department": id_asked(text_asked(request, "department"))}
+    )
     if form.is_valid():
         values = _values(form)
         core = {name: values.pop(name) for name in ("name", "login", "department")}
@@ -69,7 +71,10 @@ def person_new(request: HttpRequest) -> HttpResponse:
 def person_edit(request: HttpRequest, person_id: int) -> HttpResponse:
     require(can_manage_people(signed_in(request)))
     row = get_object_or_404(User.objects.select_related("stand_in"), pk=person_id)
-    form = PersonEditForm(request.POST or None, initial={name: getattr(row, name) for name in PersonEditForm.base_fields})
+    form = PersonEditForm(
+        request.POST if request.method == "POST" else None,
+        initial={name: getattr(row, name) for name in PersonEditForm.base_fields},
+    )
     if form.is_valid():
         try:
             actions.change_person(by=signed_in(request), person=row, values=_values(form), now=clock.now())
@@ -170,7 +175,7 @@ def people_suggestions(request: HttpRequest) -> HttpResponse:
 
 def take_leave(request: HttpRequest, row: User, page: str, *args: Any) -> HttpResponse:
     """Enter a leave from a form, and go to `page`; what is wrong is shown in the form alone."""
-    form = LeaveForm(request.POST)
+    form = LeaveForm(request.POST, auto_id="leave_%s")
     if form.is_valid():
         given = form.cleaned_data
         try:

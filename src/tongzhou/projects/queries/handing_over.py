@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongzhou.people.access import signed_in
@@ -51,3 +52,9 @@ def projects_panel(request: HttpRequest, person: User) -> dict[str, Any]:
         words.setdefault(project, []).append(f"{department} {Seat.Kind(kind).label}")
     rows = [{**seen[project], "roles": "、".join(words[project])} for project in sorted(words, reverse=True) if project in seen]
     return {"template": "projects/person_projects.html", "rows": rows[:MOST]}
+
+
+def organisation_card(request: HttpRequest, subject: None) -> dict[str, str]:
+    """Lead the administrator to the organisation's settings. No query."""
+    note = _("Name of the organisation, numbers of projects")
+    return {"href": reverse("organisation"), "icon": "settings", "word": _("Organisation"), "note": note}
