@@ -23,6 +23,9 @@ NOT_A_PAGE = {
     "account_logout", "healthz", "import_adopt", "import_answer", "import_confirmation", "import_discard",
     "import_issues", "participation", "participation_remove", "plan_columns", "plan_commands", "plan_data",
     "project_basics", "report_xlsx", "role", "board_data", "task_assign",
+    "my_language", "my_leave", "my_leave_cancel", "my_sessions", "my_stand_in", "people_form_xlsx",
+    "people_import_confirmation", "people_suggestions", "people_xlsx", "person_disabled", "person_enabled", "person_leave",
+    "person_leave_cancel", "person_sessions", "preference",
     "role_remove", "scope", "seat", "sign_in_link", "task_edit", "task_report", "task_preview", "task_remove",
 }  # fmt: skip
 DRAWER = {"task"}
@@ -55,8 +58,9 @@ def values(server: Server) -> dict[str, Any]:
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     items = connection.execute("select w.id, p.number from plan_workitem w join projects_project p on p.id = w.project_id")
     item = next(key for key, number in items if number == NUMBER)
+    person, department = connection.execute("select id, department_id from people_user where login = 'zhengshi'").fetchone()
     connection.close()
-    return {"number": NUMBER, "item_id": item, "token": "not-a-token"}
+    return {"number": NUMBER, "item_id": item, "token": "not-a-token", "person_id": person, "department_id": department}
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongzhou.lib.params import DayField
 from tongzhou.people.models import Department, User
-from tongzhou.people.queries.organisation import flat, people_called, tree
+from tongzhou.people.queries.organisation import flat, id_asked, people_called, tree
 
 LOGIN = r"^[a-zA-Z0-9._-]+$"
 
@@ -115,8 +115,18 @@ class StandInForm(forms.Form):
     stand_in = PersonField(label=_("Usual stand-in"), required=False, help_text=_("Name, number or login"))
 
 
+class PeopleField(forms.ModelMultipleChoiceField):
+    """Several people by their ids; one that no database could hold is nobody's."""
+
+    def clean(self, value: Any) -> Any:
+        unfit = [text for text in value or [] if id_asked(str(text)) is None]
+        if unfit:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": unfit[0][:20]})
+        return super().clean(value)
+
+
 class LinksForm(forms.Form):
-    people = forms.ModelMultipleChoiceField(label=_("People"), queryset=User.objects.filter(is_active=True))
+    people = PeopleField(label=_("People"), queryset=User.objects.filter(is_active=True))
 
 
 class SheetForm(forms.Form):
