@@ -115,7 +115,7 @@ class StandInForm(forms.Form):
     stand_in = PersonField(label=_("Usual stand-in"), required=False, help_text=_("Name, number or login"))
 
 
-class PeopleField(forms.ModelMultipleChoiceField):
+class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Several people by their ids; one that no database could hold is nobody's."""
 
     def clean(self, value: Any) -> Any:
