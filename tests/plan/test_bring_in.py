@@ -191,9 +191,9 @@ def test_a_link_that_holds_the_finish_of_a_summary_is_refused(cast: Cast) -> Non
     items, _links = small_table(cast)
     with refused("finish-of-summary", "predecessors"):
         bring(cast, project, items, [LinkSpec("2", "1", kind="FF")])
-    bring(cast, project, items, [LinkSpec("2", "1.3", kind="FF")])
+    bring(cast, project, items, [LinkSpec("2", "1.1", kind="FF")])
     with refused("finish-of-summary", "predecessors"):
-        add_item(by=cast.manager, project=project, values={"name": "x"}, parent=task(project, "定型"), now=NOW)
+        add_item(by=cast.manager, project=project, values={"name": "x"}, parent=task(project, "设计"), now=NOW)
 
 
 def test_a_plan_without_end_is_refused(cast: Cast) -> None:

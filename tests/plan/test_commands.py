@@ -11,13 +11,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from support.cast import NOW, Cast, planned_project, task
-from support.checks import kinds_since, unchanged
+from support.checks import kinds_since, said, unchanged
+from support.plans import ids, links, run, set_one, tree
 from support.web import client_of, send_json
-from tongzhou.people.models import User
-from tongzhou.plan.actions import Answer, Asked, run_command
+from tongzhou.lib.access import Refused
+from tongzhou.plan.actions import Report, add_item, record_progress
 from tongzhou.plan.models import Dependency, Plan, Supporter, WorkItem
-from tongzhou.plan.queries.grid import link_text
-from tongzhou.plan.queries.tree import edges_of, items_of
+from tongzhou.plan.queries.edits import undoable
 from tongzhou.projects.models import Project
 from tongzhou.timeline.models import Event
 
@@ -25,28 +25,6 @@ from tongzhou.timeline.models import Event
 @pytest.fixture
 def project(cast: Cast) -> Project:
     return planned_project(cast)
-
-
-def run(by: User, project: Project, command: str, version: int | None = None, **body: Any) -> Answer:
-    dry = body.pop("dry", False)
-    return run_command(by=by, project=project, asked=Asked(command, body, version, dry), now=NOW)
-
-
-def tree(project: Project) -> list[str]:
-    return [f"{item.code} {item.name}" for item in items_of(project)]
-
-
-def links(project: Project) -> list[str]:
-    codes = {item.id: item.code for item in items_of(project)}
-    return [f"{codes[edge.successor]}<{link_text(codes[edge.predecessor], edge)}" for edge in edges_of(project)]
-
-
-def set_one(by: User, project: Project, name: str, field: str, value: Any, **more: Any) -> Answer:
-    return run(by, project, "set", cells=[{"id": task(project, name).pk, "field": field, "value": value}], **more)
-
-
-def ids(project: Project, *names: str) -> list[int]:
-    return [task(project, name).pk for name in names]
 
 
 def test_rows_are_inserted_where_asked(cast: Cast, project: Project) -> None:
@@ -153,3 +131,91 @@ def test_columns_are_fetched_as_people_type_them(cast: Cast, project: Project) -
     data = client_of(cast.manager).get("/projects/S-1/plan/data").json()
     assert (data["undo"][:2], data["redo"]) == ("修改", None)
     assert client.get("/projects/S-1/plan/data").json()["undo"] is None
+
+
+def report(cast: Cast, project: Project, name: str, percent: int = 6000) -> None:
+    told = Report("doing", percent)
+    record_progress(by=cast.manager, item=task(project, name), report=told, status_date=NOW.date(), now=NOW)
+
+
+def test_a_reported_task_keeps_its_progress_when_it_gets_tasks_below_it(cast: Cast, project: Project) -> None:
+    """A summary of the same name takes its place; it stands below with its report, its links and its number in the record."""
+    report(cast, project, "设计")
+    key = task(project, "设计").pk
+    answer = run(cast.manager, project, "insert", parent=key, before=None, rows=[{"name": "补测"}])
+    assert tree(project) == ["1 阶段", "1.1 设计", "1.1.1 设计", "1.1.2 补测", "1.2 测试", "1.3 定型", "2 推广"]
+    row = WorkItem.objects.get(pk=key)
+    assert (row.percent, row.state, row.parent.name if row.parent else "") == (6000, "doing", "设计")
+    assert links(project) == ["1.2<1.1.1", "1.3<1.2"]
+    assert "60%" in answer.notices[0]
+    run(cast.manager, project, "undo")
+    assert tree(project)[1] == "1.1 设计" and WorkItem.objects.get(pk=key).percent == 6000
+
+
+def test_the_form_for_a_new_task_keeps_progress_too(cast: Cast, project: Project) -> None:
+    report(cast, project, "设计")
+    add_item(by=cast.manager, project=project, values={"name": "补测"}, parent=task(project, "设计"), now=NOW)
+    assert tree(project)[:4] == ["1 阶段", "1.1 设计", "1.1.1 设计", "1.1.2 补测"]
+    assert undoable(project, cast.manager).undo_label == "插入“补测”"
+
+
+def test_a_summary_without_tasks_is_a_task_again(cast: Cast, project: Project) -> None:
+    inserted = run(cast.manager, project, "insert", parent=task(project, "推广").pk, before=None, rows=[{"name": "海报"}])
+    assert "汇总任务" in inserted.notices[0]
+    removed = run(cast.manager, project, "remove", ids=ids(project, "海报"))
+    assert "恢复为普通任务，工期 2 天" in removed.notices[-1]
+    row = task(project, "推广")
+    assert (row.start, row.finish, row.duration) == (date(2024, 3, 4), date(2024, 3, 5), 960)
+
+
+def test_removing_tells_what_goes_along(cast: Cast, project: Project) -> None:
+    answer = run(cast.manager, project, "remove", ids=ids(project, "测试"))
+    assert answer.notices == ["与其他任务的 2 条依赖也一并删除。"]
+    assert links(project) == []
+    kind, data, changes = said()
+    assert (kind, data["command"]) == ("plan-edited", "remove")
+    assert ({"name": "测试"}, {"name": None}) in [change[2:] for change in changes]
+
+
+@pytest.mark.parametrize(
+    ("command", "body", "code"),
+    [
+        ("move", {"ids": ["阶段"], "parent": "设计", "before": None}, "into-itself"),
+        ("move", {"ids": ["阶段"], "parent": "阶段", "before": None}, "into-itself"),
+        ("move", {"ids": ["推广"], "parent": "定型", "before": None}, "milestone-parent"),
+        ("move", {"ids": ["推广"], "parent": "阶段", "before": "推广"}, "place-unknown"),
+        ("move", {"ids": []}, "rows-missing"),
+        ("move", {"ids": [True]}, "rows-missing"),
+        ("remove", {"ids": [10**9]}, "row-unknown"),
+        ("remove", {"ids": [10**40]}, "rows-missing"),
+        ("indent", {"ids": ["阶段"]}, "nothing-above"),
+        ("indent", {"ids": ["测试"]}, "cycle"),
+        ("outdent", {"ids": ["推广"]}, "at-the-top"),
+        ("insert", {"rows": []}, "rows-missing"),
+        ("insert", {"rows": [{"nmae": "x"}]}, "field-unknown"),
+        ("insert", {"rows": [{}]}, "cells-refused"),
+        ("insert", {"parent": 10**9, "rows": [{"name": "x"}]}, "row-unknown"),
+        ("paste", {"columns": [], "rows": [["x"]]}, "columns-missing"),
+        ("paste", {"columns": ["name"], "rows": [["x", "y"]]}, "columns-missing"),
+        ("paste", {"columns": ["name", "name"], "rows": [["x", "y"]]}, "columns-missing"),
+        ("paste", {"anchor": "x", "columns": ["name"], "rows": [["x"]]}, "row-unknown"),
+        ("set", {"cells": [{"id": "设计", "field": "version", "value": 1}]}, "field-unknown"),
+        ("set", {"cells": [5]}, "cells-missing"),
+        ("undo", {}, "nothing-to-undo"),
+        ("redo", {}, "nothing-to-undo"),
+        ("explode", {}, "command-unknown"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(cast: Cast, project: Project, command: str, body: dict[str, Any], code: str) -> None:
+    def named(value: Any) -> Any:
+        if isinstance(value, list):
+            return [named(one) for one in value]
+        if isinstance(value, dict):
+            return {key: named(one) if key in ("id", "ids", "parent", "before") else one for key, one in value.items()}
+        return task(project, value).pk if isinstance(value, str) and command != "paste" else value
+
+    given = {name: named(value) if name in ("ids", "parent", "before", "cells") else value for name, value in body.items()}
+    with unchanged(), pytest.raises(Refused) as caught:
+        run(cast.manager, project, command, **given)
+    assert caught.value.code == code
+    assert caught.value.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, TypeGuard
 
@@ -14,7 +15,6 @@ from tongzhou.lib.access import Refused
 from tongzhou.lib.params import DayField, parse_day
 from tongzhou.people.models import Department, User
 from tongzhou.plan.models import WorkItem
-from tongzhou.plan.queries.item import words_key
 
 
 class ItemForm(forms.Form):
@@ -36,28 +36,52 @@ class ItemForm(forms.Form):
 
 
 class DetailsForm(forms.Form):
-    """The words of a work item."""
+    """The words of a work item, its supporters and predecessors, typed as in the grid."""
 
     name = forms.CharField(label=gettext_lazy("Task"), max_length=300)
     department = forms.ModelChoiceField(label=gettext_lazy("Department"), queryset=Department.objects.all(), required=False)
+    stand_in = forms.CharField(label=gettext_lazy("B-role stand-in"), max_length=120, required=False)
+    supporters = forms.CharField(
+        label=gettext_lazy("Supporters"), required=False, help_text=gettext_lazy("As in 李四(接口联调); 市场部")
+    )
+    predecessors = forms.CharField(
+        label=gettext_lazy("Predecessors"), required=False, help_text=gettext_lazy("As in 1.2, 3FS+2d, 3完成后2天, 3FS+3天内")
+    )
+    quantity = forms.CharField(
+        label=gettext_lazy("Quantity"), max_length=60, required=False, help_text=gettext_lazy("With its unit, as in 30家")
+    )
     key_output = forms.CharField(label=gettext_lazy("Key output"), max_length=500, required=False)
     delivery_standard = forms.CharField(
         label=gettext_lazy("Delivery standard"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     risk_point = forms.CharField(label=gettext_lazy("Risk point"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    resource_need = forms.CharField(label=gettext_lazy("Resource need"), max_length=300, required=False)
     deadline = DayField(label=gettext_lazy("Deadline"), required=False)
     urgency = forms.ChoiceField(label=gettext_lazy("Urgency"), choices=WorkItem.Urgency.choices)
     remark = forms.CharField(label=gettext_lazy("Remark"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
-    def show_current(self, item: WorkItem) -> None:
+    @property
+    def cells(self) -> dict[str, Any]:
+        """What was changed, as the command that sets cells takes it. Fields that were not sent stay as they are."""
+        values = {
+            name: self.cleaned_data[name] for name in self.changed_data if name != "seen" and self.add_prefix(name) in self.data
+        }
+        if "department" in values:
+            values["department"] = values["department"].pk if values["department"] else None
+        if "deadline" in values:
+            values["deadline"] = values["deadline"].isoformat() if values["deadline"] else ""
+        return values
+
+    def show_current(self, current: Mapping[str, Any]) -> None:
         """Say beside each field what stands there now, where it is not what was sent; the next save knows of it."""
-        for name in ("name", "key_output", "delivery_standard", "risk_point", "remark", "urgency", "deadline", "department"):
-            current = getattr(item, name)
-            if self.cleaned_data.get(name) != current:
-                shown = getattr(item, f"get_{name}_display", lambda current=current: current)()
-                self.add_error(name, _("Now: %(value)s") % {"value": shown or "—"})
-        self.data = MultiValueDict(dict(self.data) | {"seen": [words_key(item)]})
+        for name in self.fields:
+            value = current.get(name)
+            if name == "seen" or name not in self.cleaned_data or (self.cleaned_data[name] or "") == (value or ""):
+                continue
+            shown = WorkItem.Urgency(str(value)).label if name == "urgency" else value
+            self.add_error(name, _("Now: %(value)s") % {"value": shown or "—"})
+        self.data = MultiValueDict(dict(self.data) | {"seen": [current["seen"]]})
 
 
 def cell_value(name: str, value: object) -> Any:

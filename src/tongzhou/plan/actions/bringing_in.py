@@ -132,7 +132,8 @@ def bring_in(
         _settle(project, plan, items, made, {change.id for change in changes} | linked)
         if not Baseline.objects.filter(project=project).exists():
             cut_baseline(by=by, project=project, now=now)
-        enrol(by=by, project=project, people=User.objects.filter(pk__in=owners), now=now)
+        helpers = {one.user for spec in items for one in spec.supporters if one.user}
+        enrol(by=by, project=project, people=User.objects.filter(pk__in=owners | helpers), now=now)
         event = PlanImported(project.pk, made.created, made.changed, made.unchanged)
         subject = Subject("project", project.pk, project.name)
         record(event, by=by, now=now, subject=subject, project=project.pk, changes=changes)

@@ -7,14 +7,19 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongzhou.engine.calendar import WorkingCalendar
 from tongzhou.engine.daymode import duration_of_days, start_of_day
 from tongzhou.lib.access import Refused, Stale, require
-from tongzhou.lib.rank import rank_between
 from tongzhou.people.models import User
 from tongzhou.plan import access
+from tongzhou.plan.actions.commands.difference import difference
+from tongzhou.plan.actions.commands.keeping import keep
+from tongzhou.plan.actions.commands.remembering import Edit, remember
+from tongzhou.plan.actions.commands.sheet import load
+from tongzhou.plan.actions.commands.structure import remove, room_below, tell_lost_children
 from tongzhou.plan.actions.scheduling import (
     check_owners,
     fresh_item,
@@ -23,12 +28,12 @@ from tongzhou.plan.actions.scheduling import (
     reschedule,
     resolve_typed,
     strict_schedule,
-    successors_of,
 )
 from tongzhou.plan.events import WorkItemAdded, WorkItemChanged, WorkItemRemoved
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries.calendars import calendar_for_new, calendars_of
 from tongzhou.plan.queries.consequences import Move, moves_of
+from tongzhou.plan.queries.edits import undoable
 from tongzhou.plan.queries.item import TEXTS, words_key
 from tongzhou.plan.queries.network import Dates, dates_of
 from tongzhou.plan.queries.tree import Edge, Item, branch, edges_of, items_of
@@ -141,7 +146,8 @@ def add_item(*, by: User, project: Project, values: dict[str, Any], parent: Work
 
     :raises Refused: if `by` may not, the name is empty, the finish is before the start, or the owner supervises the quality.
     """
-    require(access.can_edit_item(standing(by, project), values.get("department_id")), _("You may not add tasks here."))
+    at = standing(by, project)
+    require(access.can_edit_item(at, values.get("department_id")), _("You may not add tasks here."))
     name = str(values.get("name", "")).strip()
     if not name:
         raise Refused("name-missing", _("A task needs a name."), "name")
@@ -150,23 +156,17 @@ def add_item(*, by: User, project: Project, values: dict[str, Any], parent: Work
     minutes = 0 if milestone else _minutes(start, finish, values.get("duration", 1), calendar)
     check_owners(project, {values["owner"].pk} if values.get("owner") else set())
     with transaction.atomic():
-        plan = locked_plan(project)
-        last = WorkItem.objects.filter(project=project, parent=parent).order_by("-rank").values_list("rank", flat=True).first()
-        item = WorkItem.objects.create(
-            project=project,
-            parent=parent,
-            rank=rank_between(last or "", ""),
-            name=name,
-            is_milestone=milestone,
-            duration=minutes,
-            department_id=values.get("department_id"),
-            owner=values.get("owner"),
-            typed_start=start,
-            typed_finish=finish,
-        )
-        rows, edges = items_of(project), edges_of(project)
-        resolve_typed(project, rows, edges, {item.pk}, frozenset())
-        keep_schedule(project, plan, rows, edges)
+        plan, can = locked_plan(project), undoable(project, by)
+        sheet = load(project, by, at, timezone.localtime(now).date())
+        row = sheet.new_row(name, values.get("department_id"))
+        row.is_milestone, row.duration, row.typed_start, row.typed_finish = milestone, minutes, start, finish
+        row.owner = values["owner"].pk if values.get("owner") else None
+        sheet.place([row], room_below(sheet, sheet.row(parent.pk) if parent else None), None)
+        sheet.settle()
+        made = difference(sheet)
+        keep(sheet, plan, made)
+        item = WorkItem.objects.select_related("project", "owner").get(pk=row.id)
+        remember(sheet, made, Edit("insert", _("Insert %(tasks)s") % {"tasks": f"“{name}”"}, can), now)
         if item.owner is not None:
             enrol(by=by, project=project, people=[item.owner], now=now)
         change = ChangeOf("work_item", item.pk, name, {}, {"name": name, "start": start, "finish": finish})
@@ -190,9 +190,13 @@ def remove_item(*, by: User, item: WorkItem, now: datetime) -> None:
         changes = [ChangeOf("work_item", row.id, row.name, {"name": row.name}, {"name": None}) for row in below]
         subject = Subject("work_item", item.pk, item.name)
         record(WorkItemRemoved(item.pk), by=by, now=now, subject=subject, project=item.project_id, changes=changes)
-        project, loosened = item.project, successors_of({row.id for row in below})
-        item.delete()
-        reschedule(project, plan, loosened)
+        can, sheet = undoable(item.project, by), load(item.project, by, at, timezone.localtime(now).date())
+        label = remove(sheet, {"ids": [item.pk]})
+        tell_lost_children(sheet)
+        sheet.settle()
+        made = difference(sheet)
+        keep(sheet, plan, made)
+        remember(sheet, made, Edit("remove", label, can), now)
 
 
 def _consequences(item: WorkItem, name: str, value: Any) -> tuple[Consequences, list[Item], list[Edge]]:

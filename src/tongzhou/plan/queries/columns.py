@@ -57,9 +57,11 @@ def plan_columns(project: Project, as_of: date, names: Sequence[str]) -> dict[st
     return {"version": found.version, "columns": columns}
 
 
-def supporter_texts(project: Project) -> dict[int, str]:
-    """Return who supports each item with what, as people type it: 李四(接口联调); 市场部. One query."""
+def supporter_texts(project: Project, item: int | None = None) -> dict[int, str]:
+    """Return who supports each item (or one) with what, as people type it: 李四(接口联调); 市场部. One query."""
     rows = Supporter.objects.filter(work_item__project=project).order_by("pk")
+    if item is not None:
+        rows = rows.filter(work_item=item)
     found: dict[int, list[str]] = {}
     for key, *support in rows.values_list("work_item_id", "user__name", "department__name", "content"):
         found.setdefault(key, []).append(supporter_text(*support))

@@ -12,7 +12,15 @@ from django.http import Http404
 
 from tongzhou.people.models import User
 from tongzhou.plan.models import Supporter, WorkItem
-from tongzhou.plan.queries.grid import STATES, days_of, percent_number, planned_number, summary_state
+from tongzhou.plan.queries.columns import quantity_text, supporter_texts
+from tongzhou.plan.queries.grid import (
+    STATES,
+    days_of,
+    percent_number,
+    planned_number,
+    predecessor_texts,
+    summary_state,
+)
 from tongzhou.plan.queries.outlook import Outlook, outlook
 from tongzhou.plan.queries.tree import Item
 from tongzhou.projects.access import project_or_404
@@ -47,6 +55,7 @@ class Sheet:
     predecessors: list[dict[str, Any]] = field(default_factory=list)
     successors: list[dict[str, Any]] = field(default_factory=list)
     conflict: dict[str, Any] | None = None
+    quantity: str = ""
 
     @property
     def planned_start(self) -> date:
@@ -69,7 +78,7 @@ def item_or_404(user: User, number: str, item_id: int) -> WorkItem:
     :raises Http404: alike for an unknown id, one of another project, and a project that she may not see.
     """
     project = project_or_404(user, number)
-    found = WorkItem.objects.select_related("project", "department", "owner", "owner__department", "parent").filter(
+    found = WorkItem.objects.select_related("project", "department", "owner", "owner__department", "parent", "stand_in").filter(
         project=project, pk=item_id
     )
     item = found.first()
@@ -80,7 +89,7 @@ def item_or_404(user: User, number: str, item_id: int) -> WorkItem:
 
 def words_key(item: WorkItem) -> str:
     """Return a short key of the item's words: another one when somebody changed them."""
-    words = [str(getattr(item, name)) for name in TEXTS]
+    words = [str(getattr(item, name)) for name in (*TEXTS, "stand_in_id", "quantity", "unit", "resource_need")]
     return hashlib.sha256("\0".join(words).encode()).hexdigest()[:16]
 
 
@@ -110,6 +119,7 @@ def sheet_of(item: WorkItem, as_of: date) -> Sheet:
         supporters=list(item.supporters.select_related("user", "department")),
         predecessors=[_end(found, edge.predecessor, edge.kind) for edge in found.edges if edge.successor == item.pk],
         successors=[_end(found, edge.successor, edge.kind) for edge in found.edges if edge.predecessor == item.pk],
+        quantity=quantity_text(item.quantity, item.unit),
         conflict=next((entry for entry in found.conflicts if entry["item"] == item.pk), None),
     )
 
@@ -129,4 +139,16 @@ def _end(found: Outlook, item: int, kind: str) -> dict[str, Any]:
         "state": row.state if row.leaf else SUMMARY_STATES[summary_state(found, row)],
         "kind": kind,
         "finish": found.dates[item].finish,
+    }
+
+
+def details_of(item: WorkItem, as_of: date) -> dict[str, Any]:
+    """Return what the form of an item's details shows, by field. Three queries beyond the outlook."""
+    shown = {name: getattr(item, name) for name in (*TEXTS, "department", "resource_need") if name != "department_id"}
+    return shown | {
+        "stand_in": item.stand_in.name if item.stand_in else "",
+        "supporters": supporter_texts(item.project, item.pk).get(item.pk, ""),
+        "predecessors": predecessor_texts(outlook(item.project, as_of)).get(item.pk, ""),
+        "quantity": quantity_text(item.quantity, item.unit),
+        "seen": words_key(item),
     }

@@ -13,18 +13,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongzhou.lib import clock
-from tongzhou.lib.access import Forbidden, Refused, Stale, access_declared, require
+from tongzhou.lib.access import Forbidden, Refused, access_declared, require
 from tongzhou.lib.params import day_asked, json_body, text_asked
 from tongzhou.lib.registry import PANELS
 from tongzhou.people.access import signed_in
 from tongzhou.plan import access, actions
+from tongzhou.plan.actions import Asked
 from tongzhou.plan.forms import DetailsForm, ItemForm, cell_value
 from tongzhou.plan.models import Plan, WorkItem
 from tongzhou.plan.queries import status_date
 from tongzhou.plan.queries.columns import plan_columns
 from tongzhou.plan.queries.edits import undoable
 from tongzhou.plan.queries.grid import plan_data
-from tongzhou.plan.queries.item import TEXTS, item_or_404, sheet_of, words_key
+from tongzhou.plan.queries.item import details_of, item_or_404, sheet_of
 from tongzhou.plan.queries.labels import plan_labels
 from tongzhou.plan.views.commands import TIGHT, version_of
 from tongzhou.projects.access import project_or_404, standing
@@ -39,6 +40,8 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
     project = project_or_404(signed_in(request), number)
     at = standing(signed_in(request), project)
     day = status_date(project, day_asked(request))
+    asked = text_asked(request, "task", 40)
+    is_key = asked.isascii() and asked.isdigit() and len(asked) < 19
     context = {
         "project": project,
         "tab": "plan",
@@ -47,6 +50,7 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
         "can_import": access.can_edit_plan(at),
         "labels": plan_labels(),
         "has_items": WorkItem.objects.filter(project=project).exists(),
+        "task_gone": bool(asked) and not (is_key and WorkItem.objects.filter(project=project, pk=int(asked)).exists()),
     }
     return render(request, "plan/plan.html", context)
 
@@ -94,12 +98,9 @@ def task(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
 def preview(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     """Say what an edit in the grid would bring. Writes nothing."""
     item = item_or_404(signed_in(request), number, item_id)
-    body = json_body(request)
+    body = _cell_asked(request, item)
     name, value = str(body.get("field", "")), cell_value(str(body.get("field", "")), body.get("value"))
     if name not in ("start", "finish", "duration"):
-        at = standing(signed_in(request), item.project)
-        may_report = access.can_report_or_stand_in(at, signed_in(request), item, clock.today())
-        require(access.can_assign_item(at, item.department_id) if name == "owner" else may_report)
         return JsonResponse({"changes": [], "notices": [], "summary": ""})
     found = actions.preview_dates(by=signed_in(request), item=item, name=name, value=value)
     changes = [asdict(move) | {"before": _iso(move.before), "after": _iso(move.after)} for move in found.moves]
@@ -114,7 +115,7 @@ def edit(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     """Save an edit of the grid: start, finish, duration, owner or percent."""
     user = signed_in(request)
     item = item_or_404(user, number, item_id)
-    body = json_body(request)
+    body = _cell_asked(request, item)
     name = str(body.get("field", ""))
     value, now = cell_value(name, body.get("value")), clock.now()
     seen = version_of(body.get("version"))
@@ -127,6 +128,21 @@ def edit(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     else:
         actions.change_dates(by=user, item=item, name=name, value=value, version=seen, now=now)
     return JsonResponse({"version": Plan.objects.values_list("version", flat=True).get(project=item.project)})
+
+
+def _cell_asked(request: HttpRequest, item: WorkItem) -> dict[str, Any]:
+    """Return the body of a cell's edit. Who may write no such cell is told so before anything is looked at.
+
+    :raises Refused: if `request.user` may not (Forbidden), or the body is no JSON object.
+    """
+    user = signed_in(request)
+    at = standing(user, item.project)
+    reports = access.can_report_or_stand_in(at, user, item, clock.today())
+    require(reports or access.can_assign_item(at, item.department_id))
+    body = json_body(request)
+    allowed = {"owner": access.can_assign_item(at, item.department_id), "percent": reports}
+    require(allowed.get(str(body.get("field", "")), access.can_edit_item(at, item.department_id)))
+    return body
 
 
 @access_declared(EDIT)
@@ -159,26 +175,31 @@ def details(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     user = signed_in(request)
     item = item_or_404(user, number, item_id)
     require(access.can_edit_item(standing(user, item.project), item.department_id))
-    initial = {name: getattr(item, name) for name in (*TEXTS, "department") if name != "department_id"}
-    initial["seen"] = words_key(item)
-    form = DetailsForm(request.POST if request.method == "POST" else None, initial=initial)
+    shown = details_of(item, status_date(item.project))
+    form = DetailsForm(request.POST if request.method == "POST" else None, initial=shown)
     if form.is_valid():
-        values = dict(form.cleaned_data)
-        department, seen = values.pop("department"), values.pop("seen")
-        values["department_id"] = department.pk if department else None
+        if form.cleaned_data["seen"] not in ("", shown["seen"]):
+            form.add_error(None, _("Somebody else changed this task in the meantime. Yours is not saved yet."))
+            form.show_current(shown)
+            return _details(request, item, form, 412)
+        cells = [{"id": item.pk, "field": name, "value": value} for name, value in form.cells.items()]
         try:
-            actions.change_details(by=user, item=item, values=values, seen=seen, now=clock.now())
-            messages.success(request, _("Task “%(task)s” saved.") % {"task": values["name"]})
+            if cells:
+                actions.run_command(by=user, project=item.project, asked=Asked("set", {"cells": cells}), now=clock.now())
+            messages.success(request, _("Task “%(task)s” saved.") % {"task": form.cleaned_data["name"]})
             return _done(request, f"/projects/{item.project.number}/plan/?task={item.pk}")
         except Forbidden:
             raise
-        except Stale as stale:
-            form.add_error(None, stale.message)
-            form.show_current(item_or_404(user, number, item_id))
-            return _details(request, item, form, 412)
         except Refused as refused:
-            form.add_error(refused.field or None, refused.message)
+            _show(form, refused)
     return _details(request, item, form, 422 if form.is_bound else 200)
+
+
+def _show(form: DetailsForm, refused: Refused) -> None:
+    """Put each error beside its field; the keys are those of cells: <id>.<field>."""
+    for key, message in (refused.errors or {refused.field: refused.message}).items():
+        name = key.rpartition(".")[2]
+        form.add_error(name if name in form.fields else None, message)
 
 
 @require_POST

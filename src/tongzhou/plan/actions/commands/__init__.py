@@ -15,8 +15,9 @@ from tongzhou.lib.access import Refused, Stale
 from tongzhou.people.models import User
 from tongzhou.plan.access import require_some_right
 from tongzhou.plan.actions.commands import cells, structure
-from tongzhou.plan.actions.commands.difference import Difference, changes_of, difference, stored_form
+from tongzhou.plan.actions.commands.difference import Difference, changes_of, difference
 from tongzhou.plan.actions.commands.keeping import keep, newcomers
+from tongzhou.plan.actions.commands.remembering import Edit, remember
 from tongzhou.plan.actions.commands.sheet import Sheet, load
 from tongzhou.plan.actions.commands.undoing import Turn, turn_back, turn_of
 from tongzhou.plan.actions.progress import Report, Told, record_one
@@ -137,39 +138,7 @@ def _store(sheet: Sheet, plan: Plan, made: Difference, done: Done) -> Undoable:
         undone_at = done.now if done.asked.name == "undo" else None
         PlanEdit.objects.filter(pk=done.turn.edit.pk).update(undone_at=undone_at)
         return undoable(project, by)
-    return _undoable_again(sheet, made, done)
-
-
-def _undoable_again(sheet: Sheet, made: Difference, done: Done) -> Undoable:
-    """Keep what undoes the command; what was undone before can no longer be redone, and what is too old goes."""
-    mine = PlanEdit.objects.filter(project=sheet.project, by=sheet.by)
-    if done.can.redo is not None:
-        mine.filter(pk__gte=done.can.redo, undone_at__isnull=False).delete()
-    if done.can.oldest is not None:
-        mine.filter(pk__lte=done.can.oldest).delete()
-    after = _stored(made, "after") | ({"reported": len(sheet.reports)} if sheet.reports else {})
-    edit = PlanEdit.objects.create(
-        project=sheet.project,
-        at=done.now,
-        by=sheet.by,
-        kind=done.asked.name,
-        label=done.label,
-        before=_stored(made, "before"),
-        after=after,
-    )
-    return Undoable(undo=edit.pk, undo_label=edit.label)
-
-
-def _stored(made: Difference, side: str) -> dict[str, Any]:
-    rows = made.before if side == "before" else made.after
-    links = made.links_before if side == "before" else made.links_after
-    supporters = made.supporters_before if side == "before" else made.supporters_after
-    kept: dict[str, Any] = {"work_item": stored_form(rows)}
-    if links:
-        kept["dependency"] = stored_form(links)
-    if supporters:
-        kept["supporters"] = {str(key): [list(one) for one in value] for key, value in supporters.items()}
-    return kept
+    return remember(sheet, made, Edit(done.asked.name, done.label, done.can), done.now)
 
 
 def _report(sheet: Sheet, plan: Plan, day: date, now: datetime) -> None:
