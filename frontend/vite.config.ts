@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 import { compressed } from "./build/compress.ts";
+import { typefaces } from "./build/typefaces.ts";
 import { iconSprite } from "./build/sprite.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -9,7 +10,7 @@ const built = resolve(root, "src/tongzhou/static/dist");
 export default defineConfig({
   root,
   base: "/static/dist/",
-  plugins: [iconSprite(root), compressed(resolve(built, "assets"))],
+  plugins: [iconSprite(root), typefaces(root), compressed(resolve(built, "assets"))],
   publicDir: false,
   build: {
     outDir: built,

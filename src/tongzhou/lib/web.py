@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 
 from tongzhou.lib.access import BY_OPERATION, PUBLIC, Forbidden, Refused, Stale, declared_access
 
@@ -100,3 +102,10 @@ def problem(status: int, error: Refused) -> JsonResponse:
 
 def wants_json(request: HttpRequest) -> bool:
     return request.content_type == "application/json" or request.headers.get("Accept", "").startswith("application/json")
+
+
+def download(content: bytes, kind: str, name: str) -> HttpResponse:
+    """Return a file to be kept under `name`; characters that no file system takes become underscores."""
+    safe = re.sub(r'[\x00-\x1f\x7f"*/:<>?\\|]+', "_", name)
+    headers = {"Content-Disposition": content_disposition_header(True, safe) or "attachment"}
+    return HttpResponse(content, content_type=kind, headers=headers)

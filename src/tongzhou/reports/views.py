@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict
 from datetime import date
 from urllib.parse import urlencode
@@ -11,13 +10,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import Refused, Stale, access_declared, require
 from tongzhou.lib.params import day_asked, parse_day
+from tongzhou.lib.web import download
 from tongzhou.papers import Paper, from_data, to_docx, to_html, to_xlsx
 from tongzhou.people.access import signed_in
 from tongzhou.projects.access import project_or_404, standing
@@ -75,14 +74,14 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
 @access_declared(READ)
 def report_xlsx(request: HttpRequest, number: str) -> HttpResponse:
     paper = _asked_paper(request, number)
-    return _download(to_xlsx(paper), XLSX, f"{paper.title}.xlsx")
+    return download(to_xlsx(paper), XLSX, f"{paper.title}.xlsx")
 
 
 @require_safe
 @access_declared(READ)
 def report_docx(request: HttpRequest, number: str) -> HttpResponse:
     paper = _asked_paper(request, number)
-    return _download(to_docx(paper), DOCX, f"{paper.title}.docx")
+    return download(to_docx(paper), DOCX, f"{paper.title}.docx")
 
 
 @access_declared(WRITE)
@@ -166,12 +165,6 @@ def _kept(request: HttpRequest, project: Project, week: Week) -> WeeklyReport | 
     if found is None:
         raise Http404
     return found
-
-
-def _download(content: bytes, kind: str, name: str) -> HttpResponse:
-    safe = re.sub(r'[\x00-\x1f\x7f"*/:<>?\\|]+', "_", name)
-    headers = {"Content-Disposition": content_disposition_header(True, safe) or "attachment"}
-    return HttpResponse(content, content_type=kind, headers=headers)
 
 
 def _cut(request: HttpRequest, project: Project, asked: date | None) -> Cut:

@@ -2,5 +2,19 @@
 
 from tongzhou.plan.views.commands import commands
 from tongzhou.plan.views.page import columns, data, details, edit, plan, preview, remove, task, task_new
+from tongzhou.plan.views.printing import gantt_pdf, gantt_png
 
-__all__ = ["columns", "commands", "data", "details", "edit", "plan", "preview", "remove", "task", "task_new"]
+__all__ = [
+    "columns",
+    "commands",
+    "data",
+    "details",
+    "edit",
+    "gantt_pdf",
+    "gantt_png",
+    "plan",
+    "preview",
+    "remove",
+    "task",
+    "task_new",
+]

@@ -1,0 +1,177 @@
+"""Drawings → pdf and png: shapes on pages, in points from the top left, set by typst with our own Chinese typeface.
+
+Shapes go in as data, so that no text is ever read as markup. Runs in a child process: a drawing of thousands of rows takes
+seconds and memory, and what sets it is native code.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tongzhou.papers.wording import clean
+
+LONGEST_SECONDS = 120
+DPI = 144.0
+TEMPLATE = """
+#let pages = json("drawing.json")
+#set text(font: ("Noto Sans SC", "Noto Sans SC Bold"), lang: "zh", region: "cn")
+#for (index, page_) in pages.enumerate() {
+  page(width: page_.at(0) * 1pt, height: page_.at(1) * 1pt, margin: 0pt, {
+    for shape in page_.at(2) {
+      let (kind, x, y, ..rest) = shape
+      if kind == "r" {
+        let (w, h, fill, stroke, radius) = rest
+        place(dx: x * 1pt, dy: y * 1pt, rect(width: w * 1pt, height: h * 1pt, radius: radius * 1pt,
+          fill: if fill == "" { none } else { rgb(fill) }, stroke: if stroke == "" { none } else { 0.75pt + rgb(stroke) }))
+      } else if kind == "l" {
+        let (points, stroke, width, dashed) = rest
+        let steps = points.map(p => curve.line((p.at(0) * 1pt, p.at(1) * 1pt)))
+        place(dx: x * 1pt, dy: y * 1pt, curve(stroke: (paint: rgb(stroke), thickness: width * 1pt,
+          dash: if dashed { "dashed" } else { none }), curve.move((0pt, 0pt)), ..steps))
+      } else if kind == "p" {
+        let (points, fill, stroke) = rest
+        place(dx: x * 1pt, dy: y * 1pt, polygon(fill: if fill == "" { none } else { rgb(fill) },
+          stroke: if stroke == "" { none } else { 0.75pt + rgb(stroke) }, ..points.map(p => (p.at(0) * 1pt, p.at(1) * 1pt))))
+      } else {
+        let (words, size, fill, bold, anchor) = rest
+        let set_ = text(size: size * 1pt, fill: rgb(fill), weight: if bold { "bold" } else { "regular" }, words)
+        if anchor == "end" { place(dx: x * 1pt - 400pt, dy: y * 1pt, box(width: 400pt, align(right, set_))) }
+        else if anchor == "middle" { place(dx: x * 1pt - 200pt, dy: y * 1pt, box(width: 400pt, align(center, set_))) }
+        else { place(dx: x * 1pt, dy: y * 1pt, set_) }
+      }
+    }
+  })
+}
+"""
+
+
+@dataclass(frozen=True)
+class Box:
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: str = ""
+    stroke: str = ""
+    radius: float = 0.0
+
+    def data(self) -> list[object]:
+        return ["r", _r(self.x), _r(self.y), _r(self.width), _r(self.height), self.fill, self.stroke, self.radius]
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """A line through points; the first is where it begins."""
+
+    points: tuple[tuple[float, float], ...]
+    stroke: str
+    width: float = 0.75
+    dashed: bool = False
+
+    def data(self) -> list[object]:
+        x, y = self.points[0]
+        rest = [[_r(px - x), _r(py - y)] for px, py in self.points[1:]]
+        return ["l", _r(x), _r(y), rest, self.stroke, self.width, self.dashed]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A closed shape through points."""
+
+    points: tuple[tuple[float, float], ...]
+    fill: str = ""
+    stroke: str = ""
+
+    def data(self) -> list[object]:
+        x, y = self.points[0]
+        return ["p", _r(x), _r(y), [[_r(px - x), _r(py - y)] for px, py in self.points], self.fill, self.stroke]
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text; `y` is the top of its letters. `anchor`: start, middle or end of the text stands at `x`."""
+
+    x: float
+    y: float
+    text: str
+    size: float = 9.0
+    fill: str = "#1b2530"
+    bold: bool = False
+    anchor: str = "start"
+
+    def data(self) -> list[object]:
+        return ["t", _r(self.x), _r(self.y), clean(self.text), self.size, self.fill, self.bold, self.anchor]
+
+
+Mark = Box | Stroke | Shape | Words
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page in points with its marks, from below to above."""
+
+    width: float
+    height: float
+    marks: tuple[Mark, ...]
+
+
+class NotDrawn(Exception):
+    """The drawing could not be set: too large for the time that it may take, or the typeface is missing."""
+
+
+def to_pdf(pages: Iterable[Page], fonts: Path) -> bytes:
+    """Return the pages as a PDF whose text can be searched. `fonts`: a folder with Noto Sans SC.
+
+    :raises NotDrawn: if it takes too long or cannot be set.
+    """
+    return _set(pages, fonts, "pdf")
+
+
+def to_png(page: Page, fonts: Path) -> bytes:
+    """Return one page as a picture of 144 dots an inch.
+
+    :raises NotDrawn: as to_pdf.
+    """
+    return _set([page], fonts, "png")
+
+
+def _set(pages: Iterable[Page], fonts: Path, form: str) -> bytes:
+    data = [[page.width, page.height, [mark.data() for mark in page.marks]] for page in pages]
+    command = [sys.executable, "-m", "tongzhou.papers.drawing", form, str(fonts)]
+    given = json.dumps(data, ensure_ascii=False).encode()
+    try:
+        done = subprocess.run(command, input=given, capture_output=True, timeout=LONGEST_SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise NotDrawn("timeout") from error
+    if done.returncode:
+        raise NotDrawn(done.stderr.decode(errors="replace")[-500:])
+    return done.stdout
+
+
+def _child(form: str, fonts: str) -> bytes:
+    import tempfile
+
+    import typst
+
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "drawing.json").write_bytes(sys.stdin.buffer.read())
+        source = Path(folder) / "drawing.typ"
+        source.write_text(TEMPLATE, encoding="utf-8")
+        # Rare characters that our typeface lacks come from those of the machine.
+        compiler = typst.Compiler(str(source), root=folder, font_paths=[fonts])
+        made = compiler.compile(format="png", ppi=DPI) if form == "png" else compiler.compile(format="pdf")
+    assert isinstance(made, bytes)
+    return made
+
+
+def _r(number: float) -> float:
+    return round(number, 2)
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(_child(sys.argv[1], sys.argv[2]))

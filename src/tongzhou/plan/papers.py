@@ -1,0 +1,75 @@
+"""项目甘特图: from the outlook to the description of a chart."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from tongzhou.papers.gantt import Bar, Chart
+from tongzhou.papers.wording import day_words
+from tongzhou.people.models import User
+from tongzhou.people.queries import days_off
+from tongzhou.plan.queries.grid import STATES, summary_state
+from tongzhou.plan.queries.outlook import Outlook, outlook
+from tongzhou.plan.queries.tree import Item
+from tongzhou.projects.models import Project
+
+STATE_OF = {number: state for state, number in STATES.items()}
+TYPEFACES: Path = settings.PACKAGE / "static" / "dist" / "typefaces"
+
+
+def gantt_chart(project: Project, as_of: date) -> Chart:
+    """Return the chart of all rows as they stand on `as_of`. Two queries beyond the outlook."""
+    found = outlook(project, as_of)
+    people = dict(User.objects.filter(pk__in={item.owner for item in found.items}).values_list("pk", "name"))
+    first = min((at.start for at in found.dates.values()), default=as_of)
+    last = max((at.finish for at in found.dates.values()), default=as_of)
+    holidays, _makeup = days_off(first - timedelta(days=7), last + timedelta(days=60))
+    place = {item.id: row for row, item in enumerate(found.items)}
+    calendar = found.calendar
+    span = range((last - first).days + 74)
+    return Chart(
+        title=_("%(project)s: Gantt chart") % {"project": project.name},
+        subtitle="　".join((project.number, _("As of %(day)s") % {"day": day_words(as_of)}, _legend())),
+        bars=tuple(_bar(found, item, people) for item in found.items),
+        links=tuple(
+            (place[edge.predecessor], place[edge.successor], _both_critical(found, edge.predecessor, edge.successor))
+            for edge in found.edges
+            if edge.kind == "FS"
+        ),
+        off=frozenset(day for day in (first + timedelta(days=step - 7) for step in span) if not calendar.is_working_day(day)),
+        holidays=tuple(holidays),
+        today=as_of,
+        words=(_("Task"), _("Owner"), _("Dates"), _("Page {page} of {pages}")),
+    )
+
+
+def _legend() -> str:
+    return _("grey line: baseline; dark outline: critical; red line: status date")
+
+
+def _bar(found: Outlook, item: Item, people: dict[int, str]) -> Bar:
+    at, line = found.dates[item.id], found.baseline.get(item.id)
+    state = item.state if item.leaf else STATE_OF[summary_state(found, item)]
+    late = found.is_late(item) and state in ("todo", "doing")
+    return Bar(
+        code=item.code,
+        name=item.name,
+        level=item.level,
+        kind="summary" if not item.leaf else "milestone" if item.is_milestone else "task",
+        look="late" if late else state,
+        owner=people.get(item.owner or 0, ""),
+        start=at.start,
+        finish=at.finish,
+        done=float(found.actual.get(item.id, Fraction(0))),
+        critical=at.critical,
+        baseline=(line.start, line.finish) if line else None,
+    )
+
+
+def _both_critical(found: Outlook, one: int, two: int) -> bool:
+    return found.dates[one].critical and found.dates[two].critical
