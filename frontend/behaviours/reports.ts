@@ -15,6 +15,7 @@ const WAIT = 700;
 
 let pending: { digit: string; timer: ReturnType<typeof setTimeout> } | undefined;
 let anchor: HTMLElement | undefined;
+const saves = new Map<string, Promise<void>>();
 
 export function startReports(page: Document): void {
   page.addEventListener("keydown", (event) => {
@@ -127,7 +128,8 @@ function enter(row: HTMLElement): void {
   } else if (row.dataset.open) window.location.assign(row.dataset.open);
 }
 
-function setState(row: HTMLElement, state: string): void {
+function setState(shown: HTMLElement, state: string): void {
+  const row = current(shown);
   if (state === row.dataset.state) return;
   const select = row.querySelector<HTMLSelectElement>("select[name=state]");
   // What blocks it, and who could help, is asked for in the form.
@@ -144,8 +146,21 @@ function saveField(row: HTMLElement, field: HTMLInputElement): void {
   if (field.value.trim() !== field.defaultValue) void save(row, { [field.name]: field.value.trim() });
 }
 
-async function save(row: HTMLElement, said: Record<string, unknown>): Promise<void> {
-  const host = hostOf(row);
+/** One save after the other for a task: the second knows the version that the first made. */
+function save(row: HTMLElement, said: Record<string, unknown>): Promise<void> {
+  const key = row.dataset.task!;
+  const host = hostOf(current(row));
+  const turn = (saves.get(key) ?? Promise.resolve()).then(() => send(host, current(row), said));
+  saves.set(key, turn);
+  return turn;
+}
+
+/** The row of this task as it stands on the page now; a save puts a fresh one in its place. */
+function current(row: HTMLElement): HTMLElement {
+  return row.isConnected ? row : (document.querySelector<HTMLElement>(`[data-reports] [data-task="${row.dataset.task}"]`) ?? row);
+}
+
+async function send(host: HTMLElement, row: HTMLElement, said: Record<string, unknown>): Promise<void> {
   row.setAttribute("aria-busy", "true");
   say(row, "");
   const seen = "unchanged" in said ? {} : { seen: Number(row.dataset.version) };
