@@ -175,6 +175,8 @@ def test_people_are_named_by_what_people_type(cast: Cast) -> None:
     twin = actions.add_person(by=System(), name="郑十", now=NOW)
     answer = client_of(cast.owner).post("/me/stand-in/", {"stand_in": "郑十"})
     assert (answer.status_code, twin.login in answer.content.decode()) == (422, True)
+    nobody = client_of(cast.owner).post("/me/stand-in/", {"stand_in": "没有人"})
+    assert "没有叫这个名字的在职人员" in nobody.content.decode()
 
 
 def test_the_pages_change_departments_and_people(cast: Cast) -> None:

@@ -9,8 +9,8 @@ from allauth.account.forms import LoginForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tongzhou.lib.params import DayField
 from tongzhou.people.models import Department, User
@@ -24,7 +24,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = _("Login")
+        self.fields["login"].label = gettext_lazy("Login")
         self.fields["login"].widget.attrs["placeholder"] = ""
         self.fields["password"].widget.attrs["placeholder"] = ""
 
@@ -51,68 +51,76 @@ class PersonField(forms.CharField):
             return None
         found = people_called(text)
         if not found:
-            raise ValidationError(_now("Nobody of this name works here."), code="nobody")
+            raise ValidationError(_("Nobody of this name works here."), code="nobody")
         if len(found) > 1:
             names = "、".join(f"{person.name} ({person.login})" for person in found[:5])
-            raise ValidationError(_now("Several people are called so: %(names)s.") % {"names": names}, code="several")
+            raise ValidationError(_("Several people are called so: %(names)s.") % {"names": names}, code="several")
         return found[0]
 
 
 class DepartmentForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=80)
-    parent = forms.ModelChoiceField(label=_("Part of"), queryset=Department.objects.all(), required=False)
-    head = PersonField(label=_("Department head"), required=False, help_text=_("Name, number or login"))
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    parent = forms.ModelChoiceField(label=gettext_lazy("Part of"), queryset=Department.objects.all(), required=False)
+    head = PersonField(label=gettext_lazy("Department head"), required=False, help_text=gettext_lazy("Name, number or login"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _indent(self.fields["parent"], _now("— (at the top)"))
+        _indent(self.fields["parent"], _("— (at the top)"))
 
 
 class DepartmentEditForm(DepartmentForm):
     is_active = forms.BooleanField(
-        label=_("In use"), required=False, help_text=_("A closed department is kept for the record.")
+        label=gettext_lazy("In use"), required=False, help_text=gettext_lazy("A closed department is kept for the record.")
     )
 
 
 class PersonForm(forms.Form):
-    name = forms.CharField(label=_("Full name"), max_length=80)
+    name = forms.CharField(label=gettext_lazy("Full name"), max_length=80)
     login = forms.RegexField(
-        label=_("Login"), regex=LOGIN, max_length=60, required=False, help_text=_("Empty: made from the name's pinyin")
-    )
-    department = forms.ModelChoiceField(label=_("Department"), queryset=Department.objects.all(), required=False)
-    employee_number = forms.CharField(label=_("Employee number"), max_length=40, required=False)
-    title = forms.CharField(label=_("Title"), max_length=80, required=False)
-    email = forms.EmailField(label=_("E-mail"), required=False)
-    phone = forms.RegexField(label=_("Phone"), regex=r"^[0-9０-９+＋()（） \-－]*$", max_length=40, required=False)
-    stand_in = PersonField(label=_("Stand-in"), required=False, help_text=_("Who is asked during leave"))
-    is_administrator = forms.BooleanField(
-        label=_("System administrator"),
+        label=gettext_lazy("Login"),
+        regex=LOGIN,
+        max_length=60,
         required=False,
-        help_text=_("Manages organisation, people and calendars; sees no project because of it."),
+        help_text=gettext_lazy("Empty: made from the name's pinyin"),
+    )
+    department = forms.ModelChoiceField(label=gettext_lazy("Department"), queryset=Department.objects.all(), required=False)
+    employee_number = forms.CharField(label=gettext_lazy("Employee number"), max_length=40, required=False)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=80, required=False)
+    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
+    phone = forms.RegexField(label=gettext_lazy("Phone"), regex=r"^[0-9０-９+＋()（） \-－]*$", max_length=40, required=False)
+    stand_in = PersonField(label=gettext_lazy("Stand-in"), required=False, help_text=gettext_lazy("Who is asked during leave"))
+    is_administrator = forms.BooleanField(
+        label=gettext_lazy("System administrator"),
+        required=False,
+        help_text=gettext_lazy("Manages organisation, people and calendars; sees no project because of it."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _indent(self.fields["department"], _now("— (none yet)"))
+        _indent(self.fields["department"], _("— (none yet)"))
 
 
 class PersonEditForm(PersonForm):
-    login = forms.RegexField(label=_("Login"), regex=LOGIN, max_length=60)
+    login = forms.RegexField(label=gettext_lazy("Login"), regex=LOGIN, max_length=60)
 
 
 class SuccessorForm(forms.Form):
-    successor = PersonField(label=_("Successor"), required=False, help_text=_("Name, number or login"))
+    successor = PersonField(label=gettext_lazy("Successor"), required=False, help_text=gettext_lazy("Name, number or login"))
 
 
 class LeaveForm(forms.Form):
-    first = DayField(label=_("First day"))
-    last = DayField(label=_("Last day"))
-    stand_in = PersonField(label=_("Stand-in during this leave"), required=False, help_text=_("Empty: the usual stand-in"))
-    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    first = DayField(label=gettext_lazy("First day"))
+    last = DayField(label=gettext_lazy("Last day"))
+    stand_in = PersonField(
+        label=gettext_lazy("Stand-in during this leave"), required=False, help_text=gettext_lazy("Empty: the usual stand-in")
+    )
+    note = forms.CharField(label=gettext_lazy("Note"), max_length=200, required=False)
 
 
 class StandInForm(forms.Form):
-    stand_in = PersonField(label=_("Usual stand-in"), required=False, help_text=_("Name, number or login"))
+    stand_in = PersonField(
+        label=gettext_lazy("Usual stand-in"), required=False, help_text=gettext_lazy("Name, number or login")
+    )
 
 
 class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -126,17 +134,19 @@ class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
 
 class LinksForm(forms.Form):
-    people = PeopleField(label=_("People"), queryset=User.objects.filter(is_active=True))
+    people = PeopleField(label=gettext_lazy("People"), queryset=User.objects.filter(is_active=True))
 
 
 class SheetForm(forms.Form):
-    file = forms.FileField(label=_("Workbook"), required=False)
-    text = forms.CharField(label=_("Pasted rows"), required=False, max_length=1_000_000, strip=False, widget=forms.Textarea)
+    file = forms.FileField(label=gettext_lazy("Workbook"), required=False)
+    text = forms.CharField(
+        label=gettext_lazy("Pasted rows"), required=False, max_length=1_000_000, strip=False, widget=forms.Textarea
+    )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if not given.get("file") and not str(given.get("text", "")).strip() and not self.errors:
-            raise ValidationError(_now("Choose a workbook, or paste rows."), code="nothing")
+            raise ValidationError(_("Choose a workbook, or paste rows."), code="nothing")
         return given
 
 
