@@ -154,6 +154,8 @@ def attempts(cast: Cast) -> list[Attempt]:
         Attempt("import_preview", PLAN),
         Attempt("import_answer", PLAN, "post"),
         Attempt("import_layout", PLAN, "post"),
+        Attempt("notices", PLAN),
+        Attempt("notice_links", PLAN, "post"),
         Attempt("import_adopt", PLAN, "post"),
         Attempt("import_confirmation", PLAN, "post"),
         Attempt("import_discard", PLAN, "post"),

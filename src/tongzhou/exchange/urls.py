@@ -3,6 +3,8 @@ from django.urls import path
 from tongzhou.exchange import views
 
 urlpatterns = [
+    path("<str:number>/plan/notice/", views.notices, name="notices"),
+    path("<str:number>/plan/notice/links/", views.notice_links, name="notice_links"),
     path("<str:number>/export/", views.export_page, name="export"),
     path("<str:number>/export/<slug:form>.<slug:ending>", views.export_file, name="export_file"),
     path("new/list/", views.quick_start, name="quick_start"),
