@@ -38,7 +38,8 @@ PEOPLE: dict[str, tuple[str, bool]] = {
 }
 
 # An imported table may name tasks of every department: a liaison, who edits his own department's, does not import.
-ONLY_THE_MANAGER = "import_"
+# The notice goes to everybody's group, with ways in.
+ONLY_THE_MANAGER = ("import_", "notice")
 
 
 def rights() -> dict[str, dict[str, str]]:

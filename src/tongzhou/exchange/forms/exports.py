@@ -20,7 +20,9 @@ FIRST, LAST = date(1970, 1, 1), date(2199, 12, 31)
 class ExportForm(forms.Form):
     """A day, a department, states, and more columns than a form has; all may be left out."""
 
-    as_of = forms.DateField(label=gettext_lazy("Status date"), required=False)
+    as_of = forms.DateField(
+        label=gettext_lazy("Status date"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
     department = forms.ModelChoiceField(
         Department.objects.none(), label=gettext_lazy("Department"), required=False, empty_label=gettext_lazy("All departments")
     )

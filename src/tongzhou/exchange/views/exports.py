@@ -30,7 +30,7 @@ TYPES = {
 def export_page(request: HttpRequest, number: str) -> HttpResponse:
     """Every form, with what can be chosen."""
     project = project_or_404(signed_in(request), number)
-    return _page(request, project, ExportForm(project))
+    return _page(request, project, ExportForm(project, initial={"as_of": status_date(project)}))
 
 
 @require_safe
