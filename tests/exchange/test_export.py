@@ -12,17 +12,22 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.db.models import F
 
 from support.cast import NOW, Cast, complaint_project, launch_project, small_project
 from support.web import client_of
 from tongzhou.config.cli import main
 from tongzhou.exchange.papers import export_csv, export_xlsx
 from tongzhou.exchange.queries import propose
+from tongzhou.exchange.queries.answers import Record
+from tongzhou.exchange.queries.changes import task_changes
+from tongzhou.exchange.queries.issues import issues_of
 from tongzhou.exchange.queries.layouts import LAYOUTS, ExportOptions
 from tongzhou.exchange.queries.proposal import Proposal
 from tongzhou.lib import clock
 from tongzhou.people.models import System
 from tongzhou.plan.actions import ItemSpec, LinkSpec, SupportSpec, bring_in
+from tongzhou.plan.models import Plan, WorkItem
 from tongzhou.projects.models import Project
 from tongzhou.timeline.models import Event
 from tongzhou.workbooks.reading import read_workbook
@@ -238,3 +243,28 @@ def test_the_command(cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[s
         assert main(["export", *arguments, "--project", project.number]) == 1
     assert main(["export", str(path), "--project", "X"]) == 1
     assert capsys.readouterr().err.count("\n") == 4
+
+
+def test_what_others_changed_since_the_export_is_kept_unless_the_file_is_chosen(cast: Cast, tmp_path: Path) -> None:
+    project = launch_project(cast)
+
+    def change(sheet: Any) -> None:
+        _cell(sheet, "结构设计", "备注").value = "文件里改的"
+        _cell(sheet, "电路设计", "风险点").value = "只有文件改"
+
+    _edited(project, tmp_path, change)
+    WorkItem.objects.filter(project=project, name="结构设计").update(remark="别人改的", delivery_standard="也是别人改的")
+    Plan.objects.filter(project=project).update(version=F("version") + 1)
+    sheets = read_workbook(tmp_path / "edited.xlsx")
+    made = propose(project, sheets, (), today=AS_OF)
+    (conflict,) = made.conflicts
+    assert (conflict.theirs, conflict.mine) == ("别人改的", "文件里改的")
+    assert [spec.name for spec in made.items if made.verdicts[spec.key] == "changed"] == ["电路设计"]
+    issues = issues_of(made, may_create=False)
+    assert [(issue.kind, issue.answer) for issue in issues] == [("conflict", "保留“别人改的”")]
+    chosen = Record(conflict.id, "choice", (conflict.id, "file"))
+    made = propose(project, sheets, (chosen,), today=AS_OF)
+    remarks = {spec.name: spec.remark for spec in made.items if made.verdicts[spec.key] == "changed"}
+    assert remarks["结构设计"] == "文件里改的"
+    changes = {one.name: [(cell.before, cell.after) for cell in one.cells] for one in task_changes(made)}
+    assert changes == {"结构设计": [("别人改的", "文件里改的")], "电路设计": [("", "只有文件改")]}

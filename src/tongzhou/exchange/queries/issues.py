@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from tongzhou.exchange.queries.answers import CELL, CHOICE, DEPARTMENT, LAYOUT, NEW, NOBODY, PERSON, SKIP, Record
+from tongzhou.exchange.queries.conflicts import MINE, THEIRS, Conflict
 from tongzhou.exchange.queries.proposal import FOLLOW, Proposal
 from tongzhou.exchange.queries.roster import Unknown
-from tongzhou.exchange.queries.wording import place_text, problem_text
+from tongzhou.exchange.queries.wording import MEANINGS, place_text, problem_text
 from tongzhou.workbooks.result import Problem, Question, TaskRow
 from tongzhou.workbooks.text import key
 
@@ -60,6 +61,7 @@ def issues_of(made: Proposal, *, may_create: bool) -> list[Issue]:
     issues += [_of_person(one, may_create) for one in made.roster.unknown_people.values()]
     issues += [_of_department(one, may_create) for one in made.roster.unknown_departments.values()]
     issues += [_of_question(question, made) for question in made.found.questions]
+    issues += [_of_conflict(one, made) for one in made.conflicts]
     open_ids = {issue.id for issue in issues}
     issues += [_settled(one) for one in made.settled.records if one.issue not in open_ids and one.effect != LAYOUT]
     answers = {record.issue: record for record in made.settled.records}
@@ -165,6 +167,20 @@ def _of_department(unknown: Unknown, may_create: bool) -> Issue:
     row = unknown.row or None
     place = place_text(unknown.sheet, row, unknown.column)
     return Issue(f"department|{key(name)}", NEAR, place, "", text, tuple(options), unknown.sheet, row, unknown.column)
+
+
+def _of_conflict(conflict: Conflict, made: Proposal) -> Issue:
+    """Settled from the beginning: what the plan says stays, unless somebody chooses the file."""
+    theirs = Option(THEIRS, _("Keep “%(value)s”") % {"value": conflict.theirs}, CHOICE, (conflict.id, THEIRS))
+    mine = Option(MINE, _("Take “%(value)s” from the file") % {"value": conflict.mine}, CHOICE, (conflict.id, MINE))
+    text = _("%(field)s was changed in the plan since the export: “%(theirs)s”; the file says “%(mine)s”.") % {
+        "field": MEANINGS[conflict.meaning.value], "theirs": conflict.theirs, "mine": conflict.mine,
+    }  # fmt: skip
+    return Issue(
+        conflict.id, CONFLICT, place_text(conflict.sheet, conflict.row, conflict.column),
+        _subject(made.found.tasks[conflict.task]), text, (theirs, mine), conflict.sheet, conflict.row, conflict.column,
+        answer=theirs.label, shown=conflict.theirs,
+    )  # fmt: skip
 
 
 def _of_question(question: Question, made: Proposal) -> Issue:

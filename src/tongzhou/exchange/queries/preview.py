@@ -9,6 +9,7 @@ from datetime import date
 
 from tongzhou.exchange.models import ImportDraft
 from tongzhou.exchange.queries.answers import records_of
+from tongzhou.exchange.queries.changes import TaskChange, task_changes
 from tongzhou.exchange.queries.issues import CONFLICT, ERROR, Issue, issues_of
 from tongzhou.exchange.queries.proposal import Proposal, propose
 from tongzhou.exchange.queries.wording import HIDDEN_MEANINGS, KINDS, MEANINGS, place_text, problem_text, topic_of
@@ -103,6 +104,7 @@ class Preview:
     sheets: list[ShownSheet] = field(default_factory=list)
     warnings: list[Note] = field(default_factory=list)
     notices: list[Note] = field(default_factory=list)
+    changes: list[TaskChange] = field(default_factory=list)
 
     @property
     def open_issues(self) -> list[Issue]:
@@ -147,6 +149,7 @@ def preview_of(draft: ImportDraft, *, by: User, today: date) -> Preview:
         )
         for report in made.found.sheets
     ]
+    preview.changes = task_changes(made)
     preview.warnings = [_note(problem) for problem in made.found.warnings]
     preview.notices = [_note(problem) for problem in made.found.notices]
     return preview

@@ -11,6 +11,7 @@ from tongzhou.engine.calendar import WorkingCalendar
 from tongzhou.engine.daymode import duration_of_days, finish_of_day, shown_start
 from tongzhou.exchange.queries.answers import Record, Settled, settled_of
 from tongzhou.exchange.queries.asof import looked_at_on
+from tongzhou.exchange.queries.conflicts import Conflict, settle_conflicts
 from tongzhou.exchange.queries.keeping import kept, removed_links, reordered
 from tongzhou.exchange.queries.matching import Counts, Existing, compare_items, compare_links, count, existing_plan, match
 from tongzhou.exchange.queries.reports import ReportSpec, reports_of
@@ -62,6 +63,7 @@ class Proposal:
     problems: list[Problem] = field(default_factory=list)
     missing: list[WorkItem] = field(default_factory=list)
     removed: list[Dependency] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
 
     @property
     def item_counts(self) -> Counts:
@@ -99,6 +101,8 @@ def propose(
     made.items = [_item(index, found, made, known.get(index), calendar) for index in order]
     made.items = [_kept(spec, found.tasks[int(spec.key)], made.existing, given) for spec in made.items]
     made.items = reordered(made.items, found.tasks, made.existing)
+    choices = settled.workbook.choices
+    made.items, made.conflicts = settle_conflicts(project, made.items, found.tasks, made.existing, choices, today)
     _spread(project, made)
     made.verdicts = compare_items(made.items, made.existing)
     silent = {index for index, task in enumerate(found.tasks) if "predecessors" in task.untouched}
