@@ -15,8 +15,8 @@ from support.checks import kinds_since, said, unchanged
 from support.plans import ids, links, run, set_one, tree
 from support.web import client_of, send_json
 from tongzhou.lib.access import Refused
-from tongzhou.plan.actions import Report, add_item, record_progress
-from tongzhou.plan.models import Dependency, Plan, Supporter, WorkItem
+from tongzhou.plan.actions import MilestoneSpec, Report, add_item, record_progress, set_key_milestones
+from tongzhou.plan.models import Dependency, KeyMilestone, Plan, Supporter, WorkItem
 from tongzhou.plan.queries.edits import undoable
 from tongzhou.projects.models import Project
 from tongzhou.timeline.models import Event
@@ -219,3 +219,14 @@ def test_what_makes_no_sense_is_refused(cast: Cast, project: Project, command: s
         run(cast.manager, project, command, **given)
     assert caught.value.code == code
     assert caught.value.message
+
+
+def test_a_key_milestone_gets_its_row_back(cast: Cast, project: Project) -> None:
+    key = task(project, "定型").pk
+    set_key_milestones(by=cast.manager, project=project, milestones=[MilestoneSpec("样机定型", date(2024, 3, 8), key)], now=NOW)
+    run(cast.manager, project, "remove", ids=[key])
+    assert KeyMilestone.objects.get().work_item is None
+    run(cast.manager, project, "undo")
+    assert KeyMilestone.objects.get().work_item_id == key
+    run(cast.manager, project, "redo")
+    assert KeyMilestone.objects.get().work_item is None

@@ -10,7 +10,7 @@ from typing import Any
 
 from tongzhou.people.models import Department, User
 from tongzhou.plan.actions.commands.sheet import INPUTS, WORDS, Sheet, Support, edge_values, inputs_of, title
-from tongzhou.plan.models import Supporter, WorkItem
+from tongzhou.plan.models import KeyMilestone, Supporter, WorkItem
 from tongzhou.plan.queries.grid import link_text
 from tongzhou.plan.queries.tree import Edge, Item
 from tongzhou.timeline.actions import ChangeOf
@@ -30,6 +30,8 @@ class Difference:
     links_after: dict[int, Row | None] = field(default_factory=dict)
     supporters_before: dict[int, list[Support]] = field(default_factory=dict)
     supporters_after: dict[int, list[Support]] = field(default_factory=dict)
+    milestones: dict[int, int] = field(default_factory=dict)
+    """Key milestones that lose their row, with its id."""
 
     def __bool__(self) -> bool:
         return bool(self.before or self.links_before or self.supporters_before)
@@ -44,11 +46,14 @@ class Difference:
 
 
 def difference(sheet: Sheet) -> Difference:
-    """Compare the plan in memory with what is stored. Up to three queries, where words, supporters or removed rows ask."""
+    """Compare the plan in memory with what is stored. Up to four queries, where words, supporters or removed rows ask."""
     made = Difference()
     gone = [key for key in sheet.before if key not in sheet.by_id]
     for key, values in stored_rows(gone).items():
         made.before[key], made.after[key] = values, None
+    if gone:
+        tied = KeyMilestone.objects.filter(work_item__in=gone).values_list("pk", "work_item_id")
+        made.milestones = {key: item for key, item in tied if item is not None}
     kept = [key for key in sheet.words if key in sheet.before]
     words = {row.pop("id"): row for row in WorkItem.objects.filter(pk__in=kept).values("id", *WORDS)} if kept else {}
     for item in sheet.items:

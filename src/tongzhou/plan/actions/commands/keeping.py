@@ -10,7 +10,7 @@ from tongzhou.people.models import User
 from tongzhou.plan.actions.commands.difference import LINK_COLUMNS, Difference
 from tongzhou.plan.actions.commands.sheet import INPUTS, OUTPUTS, WORDS, Sheet, inputs_of
 from tongzhou.plan.actions.summarising import keep_summary
-from tongzhou.plan.models import Dependency, Plan, Supporter, WorkItem
+from tongzhou.plan.models import Dependency, KeyMilestone, Plan, Supporter, WorkItem
 from tongzhou.plan.queries.tree import Item
 
 COLUMNS = tuple(INPUTS.values())
@@ -30,6 +30,8 @@ def keep(sheet: Sheet, plan: Plan, made: Difference) -> None:
         WorkItem.objects.filter(pk__in=made.removed).delete()
     _keep_links(sheet, made)
     _keep_supporters(made)
+    for key, tied in sheet.milestones.items():
+        KeyMilestone.objects.filter(pk=key, work_item=None).update(work_item_id=tied)
     plan.version += 1
     plan.save(update_fields=["version"])
     for item in sheet.items:

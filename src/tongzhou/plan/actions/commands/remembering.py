@@ -47,6 +47,8 @@ def _stored(made: Difference, side: str) -> dict[str, Any]:
     kept: dict[str, Any] = {"work_item": stored_form(rows)}
     if links:
         kept["dependency"] = stored_form(links)
+    if side == "before" and made.milestones:
+        kept["key_milestone"] = {str(key): item for key, item in made.milestones.items()}
     if supporters:
         kept["supporters"] = {str(key): [list(one) for one in value] for key, value in supporters.items()}
     return kept

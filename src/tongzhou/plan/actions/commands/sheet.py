@@ -84,6 +84,8 @@ class Sheet:
     dates: dict[int, Dates] = field(default_factory=dict)
     drivers: dict[int, int] = field(default_factory=dict)
     new_rows: int = 0
+    milestones: dict[int, int] = field(default_factory=dict)
+    """Key milestones that get their row back, with its id."""
 
     def arrange(self) -> None:
         """Bring the rows into the order of the tree, with fresh codes."""

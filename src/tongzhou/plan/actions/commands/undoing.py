@@ -68,6 +68,7 @@ def turn_back(sheet: Sheet, turn: Turn) -> str:
     for key, supporters in turn.wanted.get("supporters", {}).items():
         if int(key) in sheet.by_id:
             sheet.supporters[int(key)] = [(user, department, content) for user, department, content in supporters]
+    sheet.milestones = {int(key): item for key, item in turn.wanted.get("key_milestone", {}).items()}
     if turn.edit.after.get("reported"):
         sheet.notices.append(_("Progress that was reported stays as it is."))
     return turn.edit.label
