@@ -259,3 +259,42 @@ def test_two_people_edit_the_words_of_a_task(cast: Cast) -> None:
     assert task(project, "设计").remark == "他写的"
     assert client.post(address, sent | {"seen": refused.context["form"]["seen"].value()}).status_code == 302
     assert task(project, "设计").remark == "她写的"
+
+
+def test_a_milestone_takes_no_task_below_it(project: Project, manager: Client) -> None:
+    with unchanged():
+        answer = manager.post("/projects/S-1/tasks/new/", {"name": "评审", "parent": task(project, "定型").pk})
+    assert answer.status_code == 422
+    assert "里程碑" in answer.context["form"].errors["parent"][0]
+
+
+def test_a_task_that_is_not_there_is_told(project: Project, manager: Client) -> None:
+    told = "计划里没有（或不再有）这项任务。"
+    for asked in ("999999", "x", "9" * 40, "-1", "１"):
+        assert told in manager.get(f"/projects/S-1/plan/?task={asked}").content.decode()
+    for asked in ("", str(task(project, "设计").pk)):
+        assert told not in manager.get(f"/projects/S-1/plan/?task={asked}").content.decode()
+
+
+def test_the_form_of_details_types_as_the_grid_does(cast: Cast, project: Project, manager: Client) -> None:
+    address = path(project, "推广", "details/")
+    shown = manager.get(address).context["form"].initial
+    fields = {name: "" if shown[name] is None else shown[name] for name in shown if name != "department"}
+    sent = fields | {
+        "department": cast.marketing.pk,
+        "predecessors": "1.2完成后2天",
+        "supporters": "李四(评审); 研发部",
+        "stand_in": "周七",
+        "quantity": "30家",
+        "resource_need": "展位",
+        "deadline": "2024-04-01",
+    }
+    assert manager.post(address, sent).status_code == 302
+    again = manager.get(address).context["form"].initial
+    wanted = {"predecessors": "1.2FS+2d", "supporters": "李四(评审); 研发部", "stand_in": "周七", "quantity": "30家"}
+    assert {name: again[name] for name in wanted} == wanted
+    drawer = manager.get(path(project, "推广", "")).content.decode()
+    assert all(word in drawer for word in ("周七", "30家", "展位", "评审"))
+    wrong = manager.post(address, sent | {"predecessors": "9.9", "supporters": "无此人", "seen": again["seen"]})
+    assert wrong.status_code == 422
+    assert {"predecessors", "supporters"} >= set(wrong.context["form"].errors) != set()

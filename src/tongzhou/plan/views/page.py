@@ -164,7 +164,8 @@ def task_new(request: HttpRequest, number: str) -> HttpResponse:
         except Forbidden:
             raise
         except Refused as refused:
-            form.add_error(FIELDS.get(refused.field, refused.field) or None, refused.message)
+            name = FIELDS.get(refused.field, refused.field)
+            form.add_error(name if name in form.fields else "parent" if name.isdigit() else None, refused.message)
     context = {"project": project, "tab": "plan", "form": form, "as_of": status_date(project, day_asked(request))}
     return render(request, "plan/task_new.html", context, status=422 if form.is_bound else 200)
 
