@@ -7,6 +7,7 @@ import { startDrafts } from "./behaviours/draft";
 import { startDrop } from "./behaviours/drop";
 import { startForms } from "./behaviours/forms";
 import { startKeys } from "./behaviours/keys";
+import { startMentions } from "./behaviours/mention";
 import { startRail } from "./behaviours/rail";
 import { startRange } from "./behaviours/range";
 import { startReports } from "./behaviours/reports";
@@ -14,6 +15,6 @@ import { startScroll } from "./behaviours/scroll";
 import { startTheme } from "./behaviours/theme";
 import { startToasts } from "./behaviours/toast";
 
-for (const start of [startTheme, startRail, startDialogs, startConfirm, startForms, startRange, startDrafts, startDrop, startCopy, startToasts, startReports, startKeys, startScroll]) {
+for (const start of [startTheme, startRail, startDialogs, startConfirm, startForms, startRange, startDrafts, startDrop, startCopy, startToasts, startReports, startKeys, startMentions, startScroll]) {
   start(document);
 }

@@ -64,7 +64,7 @@ OUTSIDE = {
     "gallery",
     "my_tasks",
 }
-NEVER = {"item_id": 999_999_999, "part_id": 999_999_999, "draft_id": 999_999_999}
+NEVER = {"item_id": 999_999_999, "part_id": 999_999_999, "draft_id": 999_999_999, "comment_id": 999_999_999}
 WAYS: list[tuple[str, dict[str, str]]] = [
     ("get", {}),
     ("head", {}),

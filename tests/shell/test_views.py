@@ -11,11 +11,11 @@ import pytest
 from django.db import DatabaseError, connection
 from django.test import Client
 
-from support.cast import Cast, complaint_project, planned_project
+from support.cast import NOW, Cast, complaint_project, planned_project
 from support.checks import unchanged
 from support.web import client_of, send_json
 from tongzhou.people.models import System
-from tongzhou.plan.actions import add_item
+from tongzhou.plan.actions import ItemSpec, add_item, bring_in
 from tongzhou.shell.queries.feed import sentences
 from tongzhou.timeline.models import Event
 from tongzhou.timeline.queries import PAGE, Entry
@@ -25,8 +25,8 @@ def test_the_workbench_is_one_queue(cast: Cast) -> None:
     planned_project(cast)
     client = client_of(cast.owner)
     answer = client.get("/")
-    assert (answer.status_code, [owed.name for owed in answer.context["owed"]]) == (200, ["设计", "测试"])
-    assert client_of(cast.stranger).get("/").context["owed"] == []
+    assert [row.name for _group, rows in answer.context["bench"].groups for row in rows] == ["设计", "测试"]
+    assert client_of(cast.stranger).get("/").context["bench"].total == 0
     assert client.post("/").status_code == 405
 
 
@@ -84,7 +84,7 @@ def test_every_event_that_a_room_knows_has_a_verb() -> None:
 
 
 def entry_of(kind: str) -> Entry:
-    data = {"percent": 0, "created": 0, "changed": 0, "unchanged": 0, "number": 0, "file_name": ""}
+    data = {"percent": 0, "created": 0, "changed": 0, "unchanged": 0, "number": 0, "items": [], "file_name": ""}
     return Entry(1, datetime(2026, 3, 2, tzinfo=UTC), kind, "", "", "", None, "", data, ())
 
 
@@ -137,3 +137,25 @@ def test_a_refusal_speaks_to_people_and_to_programs(cast: Cast) -> None:
     person = client.post(f"/projects/S-1/tasks/{item.pk}/remove/")
     assert (person.status_code, person.content[:15]) == (403, b"<!doctype html>")
     assert System().actor_id is None
+
+
+def test_the_workbench_is_filtered_and_paged(cast: Cast) -> None:
+    project = planned_project(cast)
+    items = [ItemSpec(str(number), f"件 {number}", owner=cast.owner.pk, duration=480) for number in range(60)]
+    bring_in(by=cast.manager, project=project, items=items, links=[], now=NOW)
+    client = client_of(cast.owner)
+
+    def shown(query: str) -> tuple[int, int, str]:
+        bench = client.get(f"/{query}").context["bench"]
+        return bench.shown, sum(len(rows) for _group, rows in bench.groups), bench.after
+
+    assert shown("") == (62, 50, "?page=2")
+    assert shown("?page=2") == (62, 12, "")
+    assert shown("?page=%C2%B2") == shown("?page=0") == shown("?show=x")
+    assert shown("?page=999999") == shown("?page=2")
+    assert shown("?show=later")[0] == 0
+    assert shown("?project=S-1")[0] == 62
+    assert shown("?project=%00nirgends") == (0, 0, "")
+    bench = client.get("/").context["bench"]
+    assert [(pin.number, count) for pin, count in bench.projects] == [("S-1", 62)]
+    assert sum(chip.count for chip in bench.chips[1:]) == bench.chips[0].count == 62

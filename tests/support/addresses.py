@@ -16,13 +16,18 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from support.cast import NOW, Cast, planned_project, task
 from tongzhou.exchange.models import ImportDraft
 from tongzhou.lib.access import declared_access
-from tongzhou.people.models import ApiToken, Leave
+from tongzhou.people.models import ApiToken, Leave, User
 from tongzhou.plan.models import WorkItem
-from tongzhou.projects.models import Project
+from tongzhou.projects.actions import add_comment
+from tongzhou.projects.models import Comment, Project
+from tongzhou.projects.queries.comments import About
 
 TOKEN = {"name": "脚本", "scopes": ["read"], "made_at": NOW, "expires_at": NOW}
 READ, PLAN, CHARTER = "read project plan, tasks", "create/edit WBS", "edit charter draft"
 ASSIGN, REPORT, PEOPLE = "claim/assign task in department", "update progress/blocked", "users, roles, org tree"
+
+# What everybody who reads a project may do there, and what answers no GET.
+POSTED = {"comment"}
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,7 @@ def inhabited(cast: Cast, number: str = "S-1", weight: str = "standard") -> tupl
         "item_id": task(project, "设计").pk,
         "part_id": project.participations.get(department=cast.marketing).pk,
         "draft_id": draft.pk,
+        "comment_id": commented(project, cast.manager).pk,
         "person_id": cast.owner.pk,
         "token": "x" * 32,
         "department_id": cast.rd.pk,
@@ -117,12 +123,18 @@ def _set_cell(field: str, value: object) -> dict[str, Any]:
     return {"command": "set", "cells": [{"id": key, "field": field, "value": value}]}
 
 
+def commented(project: Project, by: User) -> Comment:
+    about = About("project", project.pk, project.name)
+    return add_comment(by=by, project=project, on=about, text="请看", now=NOW)
+
+
 def attempts(cast: Cast) -> list[Attempt]:
     """Return how each address is used as it is meant, at least once."""
     basics = {"name": "改名", "kind": "project", "deviation_threshold": "10"}
     details = {"name": "结构设计", "urgency": "regular", "department": cast.rd.pk}
     return [
-        *(Attempt(address.name, READ) for address in addresses() if address.access == READ),
+        *(Attempt(address.name, READ) for address in addresses() if address.access == READ and address.name not in POSTED),
+        *(Attempt(name, READ, "post", {"text": "改了"}) for name in ("comments", "comment")),
         Attempt("project_basics", CHARTER, "post", basics),
         Attempt("project_weight", CHARTER, "post", {"weight": "strict"}),
         Attempt("participation", CHARTER, "post", {"department": cast.departments["销售部"].pk, "kind": "support"}),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from tongzhou.lib.registry import EVENTS, OUTCOMES, PANELS
 from tongzhou.plan.actions import follow_calendar, follow_start, hand_over_tasks, keep_summary
 from tongzhou.plan.queries.handing_over import open_tasks
+from tongzhou.plan.queries.item import task_named
 from tongzhou.progress.actions import keep_update
 from tongzhou.progress.queries import latest_panel
 from tongzhou.projects.actions import hand_over_seats
+from tongzhou.projects.queries.comments import comments_panel
 from tongzhou.projects.queries.handing_over import open_seats, organisation_card, projects_panel
 
 CALENDAR_EVENTS = (
@@ -28,6 +30,8 @@ def wire() -> None:
     OUTCOMES.add("project-basics-changed", keep_summary)
     OUTCOMES.add("progress-recorded", keep_update)
     PANELS.add("work_item", latest_panel)
+    PANELS.add("work_item", comments_panel)
+    PANELS.add("comment_subject", task_named)
     for place in ("person-disabled", "work-handed-over"):
         OUTCOMES.add(place, hand_over_tasks)
         OUTCOMES.add(place, hand_over_seats)

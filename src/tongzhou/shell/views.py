@@ -14,10 +14,11 @@ from tongzhou.lib.access import PUBLIC, SIGNED_IN, access_declared
 from tongzhou.lib.params import day_asked
 from tongzhou.people.access import signed_in
 from tongzhou.plan.queries import status_date
-from tongzhou.progress.queries import owed_by
 from tongzhou.projects.access import can_edit_basics, project_or_404, standing
+from tongzhou.projects.queries.comments import project_comments
 from tongzhou.shell.api import guide_groups
 from tongzhou.shell.forms import SampleForm
+from tongzhou.shell.queries.bench import bench_of
 from tongzhou.shell.queries.feed import sentences
 from tongzhou.shell.queries.overview import overview_of
 from tongzhou.timeline.queries import PAGE, events_of_project
@@ -28,9 +29,7 @@ from tongzhou.ui.templatetags.ui import GALLERY, QueueRow
 @access_declared(SIGNED_IN)
 def workbench(request: HttpRequest) -> HttpResponse:
     """我的工作台: what I owe, in one queue."""
-    owed = owed_by(signed_in(request))
-    groups = [(name, [row for row in owed if row.group == name]) for name in ("overdue", "today", "week", "later")]
-    return render(request, "shell/workbench.html", {"groups": groups, "owed": owed})
+    return render(request, "shell/workbench.html", {"bench": bench_of(request, signed_in(request))})
 
 
 @require_safe
@@ -46,6 +45,7 @@ def overview(request: HttpRequest, number: str) -> HttpResponse:
         "view": overview_of(project, day),
         "events": sentences(events_of_project(project.pk, limit=8)),
         "can_edit": can_edit_basics(standing(signed_in(request), project)),
+        "panel": project_comments(request, project),
     }
     return render(request, "shell/overview.html", context)
 

@@ -152,3 +152,10 @@ def details_of(item: WorkItem, as_of: date) -> dict[str, Any]:
         "quantity": quantity_text(item.quantity, item.unit),
         "seen": words_key(item),
     }
+
+
+def task_named(project: Project, type_: str, id_: int) -> str | None:
+    """Return the name of a work item of the project; None for what is none. One query."""
+    if type_ != "work_item":
+        return None
+    return WorkItem.objects.filter(project=project, pk=id_).values_list("name", flat=True).first()

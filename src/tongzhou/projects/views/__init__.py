@@ -1,5 +1,6 @@
 """Screens of projects."""
 
+from tongzhou.projects.views.comments import comment, comments, project_people
 from tongzhou.projects.views.creating import project_new
 from tongzhou.projects.views.listing import project_filters, projects, projects_export
 from tongzhou.projects.views.organisation import organisation
@@ -17,11 +18,14 @@ from tongzhou.projects.views.start import (
 
 __all__ = [
     "basics",
+    "comment",
+    "comments",
     "organisation",
     "participation",
     "participation_remove",
     "project_filters",
     "project_new",
+    "project_people",
     "projects",
     "projects_export",
     "role",
