@@ -28,7 +28,7 @@ def heads() -> list[str]:
         _("Ends on"),
         _("Actual %"),
         _("Planned %"),
-        _("Light"),
+        _("Status light"),
         _("State"),
     ]
 

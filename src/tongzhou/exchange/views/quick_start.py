@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -88,7 +89,7 @@ def _row(line: Line, found: Pasted) -> dict[str, Any]:
     """Return a line of the preview as ready texts."""
     names = found.known.names
     departments = {pk: name for name, pk in found.known.departments.items()}
-    days = "–".join(dict.fromkeys(f"{day.month}/{day.day}" for day in (line.start, line.finish) if day))
+    days = "–".join(dict.fromkeys(_short(day) for day in (line.start, line.finish) if day))
     length = f"{line.minutes / 480:g}" if line.minutes else ""
     return {
         "number": line.number,
@@ -107,3 +108,8 @@ def _row(line: Line, found: Pasted) -> dict[str, Any]:
         "faults": " ".join(line.faults),
         "leaf": line.leaf,
     }
+
+
+def _short(day: date) -> str:
+    """Return a day without its year where that is this one."""
+    return f"{day.month}/{day.day}" if day.year == clock.today().year else f"{day.year}/{day.month}/{day.day}"

@@ -169,7 +169,7 @@ def _selects(asked: Asked, user: User) -> list[tuple[str, str, str, list[tuple[A
         ("weight", _("Weight"), asked.weight, list(Project.Weight.choices)),
         ("department", _("Lead department"), str(asked.department or ""), [(str(key), w) for key, w in choices.departments]),
         ("manager", _("Project manager"), str(asked.manager or ""), [(str(key), word) for key, word in choices.managers]),
-        ("light", _("Light"), asked.light, lights),
+        ("light", _("Status light"), asked.light, lights),
         ("state", _("State"), asked.state, states),
     ]
 
@@ -185,7 +185,7 @@ def _columns() -> list[tuple[str, str]]:
         ("start", _("Starts on")),
         ("end", _("Ends on")),
         ("progress", _("Progress")),
-        ("light", _("Light")),
+        ("light", _("Status light")),
         ("state", _("State")),
     ]
 

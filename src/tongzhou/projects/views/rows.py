@@ -19,7 +19,7 @@ BAR = '<rect class="plan" x="{}%" y="0" width="2" height="12" rx="1"/>'
 METER = (
     '<span class="tz-meter"><svg role="img" aria-label="{}"><rect class="track" x="0" y="3" width="100%" height="6" rx="3"/>'
     '<rect class="fill" x="0" y="3" width="{}%" height="6" rx="3"/>{}</svg>'
-    '<span class="says"><span>{}{}</span>{}</span></span>'
+    '<span class="says"><span>{}{}</span> {}</span></span>'
 )
 
 
