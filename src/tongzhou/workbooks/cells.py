@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 Kind = Literal["text", "number", "date", "bool", "error"]
@@ -22,6 +23,8 @@ class Cell:
     @property
     def text(self) -> str:
         """What a reader would call the content: whole numbers without a point, dates in ISO form."""
+        if type(self.value) is str:
+            return self.value
         if isinstance(self.value, bool):
             return "是" if self.value else "否"
         if isinstance(self.value, float):
@@ -78,6 +81,7 @@ class Sheet:
         return ((column, cell) for column, cell in enumerate(self.rows[row]) if cell is not None)
 
 
+@lru_cache(maxsize=512)
 def letter(column: int) -> str:
     """The letters of a column that counts from 0: 0 is A, 26 is AA."""
     letters = ""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tongzhou.workbooks.text import is_blank, name, plain
 
@@ -31,10 +32,13 @@ class Helper:
 
 def parse_people(text: str) -> list[Helper]:
     """The people of a cell. `李四(技术部提供数据工具)` gives person, department and content; `**` gives nobody."""
-    if is_blank(text):
-        return []
+    return [] if is_blank(text) else list(_people(text))
+
+
+@lru_cache(maxsize=4096)  # columns repeat a few names many times
+def _people(text: str) -> tuple[Helper, ...]:
     helpers = [helper for part in _parts(plain(text)) if (helper := _helper(part)) is not None]
-    return list(dict.fromkeys(helpers))
+    return tuple(dict.fromkeys(helpers))
 
 
 def parse_departments(text: str) -> list[str]:

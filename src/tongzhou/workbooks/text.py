@@ -61,6 +61,7 @@ def in_brackets(text: str) -> str:
     return " ".join(found[1:-1] for found in BRACKETS.findall(text))
 
 
+@lru_cache(maxsize=KEPT)
 def name(text: str) -> str:
     """A name as it is kept: spaces and line breaks mended, its own width kept (`plain` would rewrite Chinese brackets)."""
     return SPACES.sub(" ", text.replace("\u3000", " ")).strip()
