@@ -11,15 +11,34 @@ export function startToasts(page: Document): void {
   page.addEventListener("htmx:after:swap", () => arm(page));
 }
 
-export function showToast(text: string, level: Level = "info", page: Document = document): void {
+/** What a message offers to do about it: one word, one click. */
+export interface ToastAction {
+  word: string;
+  work(): void;
+}
+
+export function showToast(text: string, level: Level = "info", page: Document = document, action?: ToastAction): void {
   const box = page.querySelector(".tz-toasts");
   const model = page.querySelector<HTMLTemplateElement>("#toast-model");
   if (!box || !model || !text) return;
   const toast = model.content.firstElementChild!.cloneNode(true) as HTMLElement;
   toast.dataset.level = level;
   toast.querySelector("[data-toast-text]")!.textContent = text;
+  if (action) toast.querySelector("[data-toast-text]")!.after(actionButton(action, toast, page));
   box.append(toast);
   arm(page);
+}
+
+function actionButton({ word, work }: ToastAction, toast: HTMLElement, page: Document): HTMLButtonElement {
+  const button = page.createElement("button");
+  button.type = "button";
+  button.className = "tz-btn is-quiet is-s";
+  button.textContent = word;
+  button.addEventListener("click", () => {
+    toast.remove();
+    work();
+  });
+  return button;
 }
 
 /** The sentence for a failed request, in the reader's language: the page carries them. */

@@ -2,10 +2,13 @@
 
 import json
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from .plan_book import Book
 
 ROOT = Path(__file__).resolve().parents[2]
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'"
@@ -14,13 +17,18 @@ PAGE = """<!doctype html><html lang="zh-Hans" data-bs-theme="light"><head><meta 
 <link rel="stylesheet" href="/island.css"><link rel="stylesheet" href="/page.css"></head>
 <body><div class="tz-beside"><main class="tz-main"><h1>计划</h1><div>
 <button data-plan-view="wbs">WBS</button><button data-plan-view="department">部门</button>
-<button data-plan-view="person">人</button><button data-plan-zoom="day">日</button>
+<button data-plan-view="person">人</button><button data-plan-view="mine">我的</button><button data-plan-zoom="day">日</button>
 <button data-plan-zoom="week">周</button><button data-plan-zoom="month">月</button>
+<button data-plan-zoom="quarter">季</button><button data-plan-do="filters">筛选</button><button data-plan-do="columns">列</button>
+<button data-plan-do="levels">层级</button><button data-plan-do="undo">撤</button><button data-plan-do="redo">重</button>
+<button data-plan-mode hidden>严格</button>
 <button data-plan-toggle="baseline">基线</button><button data-plan-toggle="critical">关键路径</button>
 <button data-plan-today>今天</button><input data-plan-filter aria-label="筛选"></div>
-<div data-island="plan" data-url="/data?plan=PLAN" data-tasks="/tasks/" data-can-edit="yes"
- data-import="/import/" data-new="/new/"></div></main>
+<div data-island="plan" data-url="/data?plan=PLAN" data-tasks="/tasks/" data-can-edit="EDIT"
+ data-import="/import/" data-new="/new/" data-user="12" data-preferences="/preferences/plan.columns/"></div></main>
 <aside id="plan-drawer" class="tz-drawer" aria-label="任务详情" hidden></aside></div>
+<div class="tz-toasts" role="region" aria-label="消息"></div><template id="toast-model"><div class="tz-toast" role="status">
+<span data-toast-text></span><button type="button" data-toast-close>关</button></div></template>
 <script type="module" src="/island.js"></script></body></html>"""
 BASE = """*{box-sizing:border-box}body{margin:0;font-size:14px;background:var(--tz-surface,#fff);color:var(--tz-ink,#1b2530)}
 .tz-main{display:flex;flex-direction:column}h1{margin:0;font-size:16px}.i{width:14px;height:14px;fill:none;stroke:currentColor}"""
@@ -71,7 +79,11 @@ class PlanServer:
     posts: list[tuple[str, dict[str, Any], str | None]] = field(default_factory=list)
     stale: bool = False
     refusal: dict[str, Any] | None = None
-    preview: dict[str, Any] = field(default_factory=lambda: {"changes": [], "notices": [], "summary": ""})
+    preview: dict[str, Any] = field(default_factory=dict)
+    preference: dict[str, Any] | None = None
+    delays: list[float] = field(default_factory=list)
+    column_calls: list[list[str]] = field(default_factory=list)
+    book: Book = field(default_factory=lambda: Book(small_plan()))
     failures: int = 0
     version: int = 3
 
@@ -99,7 +111,7 @@ class PlanServer:
         tokens = ROOT / "frontend/styles/tokens.css"
         plan = query.partition("plan=")[2].partition("&")[0] or "small"
         parts: dict[str, tuple[str | bytes, str]] = {
-            "/": (PAGE.replace("PLAN", plan), "text/html; charset=utf-8"),
+            "/": (PAGE.replace("PLAN", plan).replace("EDIT", "no" if "reader" in query else "yes"), "text/html; charset=utf-8"),
             "/island.js": ((self.built / "island.js").read_bytes(), "text/javascript"),
             "/island.css": ((self.built / "island.css").read_bytes(), "text/css"),
             "/tokens.css": (tokens.read_bytes() if tokens.exists() else b"", "text/css"),
@@ -107,6 +119,10 @@ class PlanServer:
         }
         if path == "/data":
             self.data(request, query)
+        elif path == "/columns":
+            self.columns(request, query)
+        elif path.startswith("/preferences/"):
+            answer(request, 200, json.dumps({"value": self.preference}), "application/json")
         elif path.startswith("/tasks/"):
             drawer = f"<h2>任务 {path}</h2><button data-plan-close>关闭</button>"
             answer(request, 200, drawer, "text/html; charset=utf-8")
@@ -115,27 +131,47 @@ class PlanServer:
             answer(request, 200 if path in parts else 404, body, kind)
 
     def data(self, request: BaseHTTPRequestHandler, query: str) -> None:
-        """Serve the plan that the query names, or fail as often as was asked for."""
+        """Serve the plan that the query names, or fail as often as was asked for; the first of several may take its time."""
         if self.failures:
             self.failures -= 1
             answer(request, 500, b"", "text/plain")
             return
-        plan = large_plan() if "large" in query else small_plan() | ({"rows": [], "links": []} if "empty" in query else {})
-        answer(request, 200, json.dumps(plan | {"version": self.version}), "application/json")
+        plan = large_plan() if "large" in query else self.book.plan() | ({"rows": [], "links": []} if "empty" in query else {})
+        body = json.dumps(plan | {"version": self.version, "undo": self.book.label(self.book.done), "redo": self.book.label(self.book.undone)})
+        if self.delays:
+            time.sleep(self.delays.pop(0))
+        answer(request, 200, body, "application/json")
+
+    def columns(self, request: BaseHTTPRequestHandler, query: str) -> None:
+        """Serve the texts of columns, one for each row."""
+        names = query.partition("names=")[2].replace("%2C", ",").split(",")
+        self.column_calls.append(names)
+        found = {name: self.book.column(name) for name in names}
+        answer(request, 200, json.dumps({"version": self.version, "columns": found}), "application/json")
 
     def post(self, request: BaseHTTPRequestHandler) -> None:
-        """Note the change and answer as the test has set."""
+        """Note the command and answer as the test has set, or as the plan has it."""
         body = json.loads(request.rfile.read(int(request.headers["Content-Length"])))
+        if request.path.startswith("/preferences/"):
+            self.preference = body["value"]
+            answer(request, 200, json.dumps(body), "application/json")
+            return
         self.posts.append((request.path, body, request.headers.get("X-CSRFToken")))
-        if self.stale:
-            answer(request, 412, json.dumps({"detail": "changed", "current": 4}), "application/problem+json")
+        if self.stale or body["version"] != self.version:
+            self.stale = False
+            answer(request, 412, json.dumps({"detail": "王五 changed the plan."}), "application/problem+json")
         elif self.refusal:
             answer(request, 422, json.dumps(self.refusal), "application/problem+json")
-        elif request.path.endswith("/preview/"):
-            answer(request, 200, json.dumps(self.preview), "application/json")
         else:
-            self.version += 1
-            answer(request, 200, json.dumps({"version": self.version}), "application/json")
+            self.command(request, body)
+
+    def command(self, request: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        """Carry a command out on the plan, or only say what it would bring."""
+        ids = [] if body["dry"] else self.book.run(body)
+        self.version += 0 if body["dry"] else 1
+        labels = {"undo": self.book.label(self.book.done), "redo": self.book.label(self.book.undone)}
+        found = {"version": self.version, "ids": ids, "changes": [], "notices": []} | labels
+        answer(request, 200, json.dumps(found | (self.preview if body["dry"] else {})), "application/json")
 
 
 def answer(request: BaseHTTPRequestHandler, status: int, body: str | bytes, kind: str) -> None:

@@ -1,5 +1,6 @@
 """The plan island in a browser, against a server that speaks its contract."""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -104,7 +105,7 @@ def test_folds_by_mouse_and_by_keys(page: Page, server: PlanServer) -> None:
     page.get_by_role("treegrid").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".tabulator-row")).to_have_count(5)
-    page.keyboard.press("End")
+    page.keyboard.press("Control+ArrowDown")
     expect(page.get_by_role("treegrid")).to_have_attribute("aria-activedescendant", "plan-5-name")
 
 
@@ -125,9 +126,11 @@ def test_a_change_without_followers_is_saved_at_once(page: Page, server: PlanSer
     open_plan(page, server)
     type_into(page, 3, "percent", "60%")
     expect(page.locator(".tz-planfoot")).to_contain_text("Version 4")
-    change = {"version": 3, "field": "percent", "value": 60}
-    assert server.posts == [("/tasks/3/preview/", change, "token-of-the-test"), ("/tasks/3/edit/", change, "token-of-the-test")]
-    expect(page.get_by_role("treegrid")).to_be_focused()
+    change = {"version": 3, "command": "set", "cells": [{"id": 3, "field": "percent", "value": 60}]}
+    assert server.posts == [("/commands/", change | {"dry": dry}, "token-of-the-test") for dry in (True, False)]
+    expect(cell(page, 3, "percent")).to_have_text("60%")
+    expect(page.locator(".plan-typing input")).to_be_focused()
+    expect(cell(page, 4, "percent")).to_have_class(re.compile("is-active"))
 
 
 def test_followers_are_shown_before_anything_is_written(page: Page, server: PlanServer) -> None:
@@ -140,15 +143,15 @@ def test_followers_are_shown_before_anything_is_written(page: Page, server: Plan
     expect(dialog.locator("ins")).to_have_text("04-26")
     dialog.get_by_text("Cancel").click()
     expect(dialog).to_have_count(0)
-    assert [path for path, _, _ in server.posts] == ["/tasks/3/preview/"]
+    assert [body["dry"] for _, body, _ in server.posts] == [True]
     type_into(page, 3, "start", "2024-04-18")
     page.get_by_role("dialog").get_by_text("Apply changes").click()
     expect(page.locator(".tz-planfoot")).to_contain_text("Version 4")
-    assert server.posts[-1][:2] == ("/tasks/3/edit/", {"version": 3, "field": "start", "value": "2024-04-18"})
+    assert server.posts[-1][1]["cells"] == [{"id": 3, "field": "start", "value": "2024-04-18"}]
 
 
 def test_a_refusal_stands_at_the_cell(page: Page, server: PlanServer) -> None:
-    server.refusal = {"errors": {"duration": "工期至少 1 天。"}, "detail": "invalid"}
+    server.refusal = {"errors": {"3.duration": "工期至少 1 天。"}, "detail": "invalid"}
     open_plan(page, server)
     type_into(page, 3, "duration", "x")
     expect(page.locator(".plan-error")).to_have_text("Write a number.")
@@ -163,7 +166,7 @@ def test_the_owner_is_searched_for(page: Page, server: PlanServer) -> None:
     open_plan(page, server)
     type_into(page, 3, "owner", "李")
     expect(page.locator(".plan-editor")).to_have_count(0)
-    assert server.posts[0][1] == {"version": 3, "field": "owner", "value": 11}
+    assert server.posts[0][1]["cells"] == [{"id": 3, "field": "owner", "value": 11}]
 
 
 def test_an_overtaken_change_is_told_with_what_was_typed(page: Page, server: PlanServer) -> None:
@@ -178,17 +181,17 @@ def test_a_bar_is_moved_and_pulled_by_its_end(page: Page, server: PlanServer) ->
     page.locator("[data-plan-zoom=day]").click()
     page.evaluate("document.querySelector('.g-scroll').scrollLeft = 24 * 36")
     page.wait_for_timeout(150)
-    box = page.locator(".g-task[data-key='3'] rect").first.bounding_box()
-    assert box
-    middle = box["y"] + 7
-    for grip, by in ((box["width"] / 2, 72), (box["width"] - 2, 48)):
+    for by_end, by in ((False, 72), (True, 48)):
+        box = page.locator(".g-task[data-key='3'] rect").first.bounding_box()
+        assert box
+        middle, grip = box["y"] + 7, box["width"] - 2 if by_end else box["width"] / 2
         page.mouse.move(box["x"] + grip, middle)
         page.mouse.down()
         page.mouse.move(box["x"] + grip + by, middle, steps=4)
         page.mouse.up()
         page.wait_for_timeout(300)
-    saved = [body for path, body, _ in server.posts if path.endswith("/edit/")]
-    assert [(body["field"], body["value"]) for body in saved] == [("start", "2024-04-18"), ("finish", "2024-04-24")]
+    saved = [body["cells"][0] for _, body, _ in server.posts if not body["dry"]]
+    assert [(change["field"], change["value"]) for change in saved] == [("start", "2024-04-18"), ("finish", "2024-04-27")]
     expect(page.locator("#plan-drawer")).to_be_hidden()
 
 

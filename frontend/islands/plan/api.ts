@@ -1,30 +1,42 @@
 import { t } from "./labels";
-import { readPlan, type Field, type Plan, type RawPlan } from "./model";
+import { readPlan, type Field, type Mode, type Plan, type RawPlan, type Value } from "./model";
 
-export interface Change {
-  version: number;
+export interface Cell {
+  id: number;
   field: Field;
-  value: string | number | null;
+  value: Value;
 }
 
-export interface Follower {
+/** One change of the plan: one transaction, one step that can be taken back. */
+export type Command =
+  | { command: "insert"; parent: number | null; before: number | null; rows: Partial<Record<Field, Value>>[] }
+  | { command: "remove" | "indent" | "outdent"; ids: number[] }
+  | { command: "move"; ids: number[]; parent: number | null; before: number | null }
+  | { command: "set"; cells: Cell[] }
+  | { command: "paste"; anchor: number | null; columns: Field[]; rows: string[][] }
+  | { command: "undo" | "redo" };
+
+export interface Moved {
   id: number;
   code: string;
   name: string;
-  field: "start" | "finish";
+  field: string;
   before: string | null;
   after: string | null;
   why: string;
 }
 
-export interface Preview {
-  changes: Follower[];
+export interface Outcome {
+  version: number;
+  ids: number[];
+  changes: Moved[];
   notices: string[];
-  summary: string;
+  undo: string | null;
+  redo: string | null;
 }
 
 /** What became of a change: done, refused with a reason for the cell, or overtaken by somebody else. */
-export type Answer<T> = { kind: "done"; body: T } | { kind: "refused"; reason: string } | { kind: "stale" };
+export type Answer<T> = { kind: "done"; body: T } | { kind: "refused"; reason: string; errors: Record<string, string> } | { kind: "stale"; reason: string };
 
 /** The server cannot be reached, or answered something that it should not. */
 export class Unreachable extends Error {}
@@ -32,6 +44,7 @@ export class Unreachable extends Error {}
 export class Api {
   /** The status date that the page is about goes along with every request. */
   private readonly date: string;
+  mode: Mode = "forecast";
 
   constructor(
     private readonly dataUrl: string,
@@ -45,34 +58,43 @@ export class Api {
     return `${this.tasksUrl}${id}/${what}${this.date}`;
   }
 
+  /** An address beside that of the plan's data. */
+  private beside(name: string): string {
+    return `${(this.dataUrl.split("?")[0] ?? "").replace(/data$/, "")}${name}`;
+  }
+
   async load(): Promise<Plan> {
-    const response = await reach(this.dataUrl, { headers: { Accept: "application/json" } });
-    // A session that has ended answers with the page to sign in.
-    if (!response.ok || !isJson(response)) throw new Unreachable(await reasonOf(response));
-    return readPlan((await response.json()) as RawPlan);
+    const mode = this.mode === "strict" ? `${this.dataUrl.includes("?") ? "&" : "?"}mode=strict` : "";
+    return readPlan((await this.get(this.dataUrl + mode)) as RawPlan);
   }
 
-  preview(id: number, change: Change): Promise<Answer<Preview>> {
-    return this.send<Preview>(this.taskUrl(id, "preview/"), change);
+  /** The texts of columns that the plan itself does not carry, one for each row. */
+  async columns(names: readonly string[]): Promise<{ version: number; columns: Record<string, string[]> }> {
+    const query = new URLSearchParams({ names: names.join(",") });
+    return (await this.get(`${this.beside("columns")}?${query}`)) as { version: number; columns: Record<string, string[]> };
   }
 
-  save(id: number, change: Change): Promise<Answer<{ version: number }>> {
-    return this.send<{ version: number }>(this.taskUrl(id, "edit/"), change);
-  }
-
-  private async send<T>(url: string, change: Change): Promise<Answer<T>> {
-    const response = await reach(url, {
+  /** `dry` asks what a command would bring, and writes nothing. */
+  async run(command: Command, version: number, dry: boolean): Promise<Answer<Outcome>> {
+    const response = await reach(this.beside("commands/") + this.date, {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() },
-      body: JSON.stringify(change),
+      body: JSON.stringify({ version, ...command, dry }),
     });
-    if (response.ok) return { kind: "done", body: (await response.json()) as T };
-    if (response.status === 412) return { kind: "stale" };
-    return { kind: "refused", reason: await reasonOf(response, change.field) };
+    if (response.ok && isJson(response)) return { kind: "done", body: (await response.json()) as Outcome };
+    const { reason, errors } = await problemOf(response);
+    return response.status === 412 ? { kind: "stale", reason } : { kind: "refused", reason, errors };
+  }
+
+  private async get(url: string): Promise<unknown> {
+    const response = await reach(url, { headers: { Accept: "application/json" } });
+    // A session that has ended answers with the page to sign in.
+    if (!response.ok || !isJson(response)) throw new Unreachable((await problemOf(response)).reason);
+    return response.json();
   }
 }
 
-async function reach(url: string, options: RequestInit): Promise<Response> {
+export async function reach(url: string, options: RequestInit): Promise<Response> {
   try {
     return await fetch(url, { credentials: "same-origin", ...options });
   } catch (error) {
@@ -80,20 +102,19 @@ async function reach(url: string, options: RequestInit): Promise<Response> {
   }
 }
 
-function isJson(response: Response): boolean {
+export function isJson(response: Response): boolean {
   return /json/.test(response.headers.get("Content-Type") ?? "");
 }
 
-function csrfToken(): string {
+export function csrfToken(): string {
   return /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 }
 
-/** The words of a problem+json answer: those of the field first, then of the whole. */
-async function reasonOf(response: Response, field?: Field): Promise<string> {
+/** The words of a problem+json answer, and what it says about single fields. */
+async function problemOf(response: Response): Promise<{ reason: string; errors: Record<string, string> }> {
   const fallback = t("failed", { reason: `${response.status} ${response.statusText}`.trim() });
-  if (!isJson(response)) return fallback;
+  if (!isJson(response)) return { reason: fallback, errors: {} };
   const body = (await response.json()) as { errors?: Record<string, string | string[]>; detail?: string; title?: string };
-  const errors = body.errors ?? {};
-  const found = (field && errors[field]) || Object.values(errors)[0];
-  return [found].flat().filter(Boolean).join(" ") || body.detail || body.title || fallback;
+  const errors = Object.fromEntries(Object.entries(body.errors ?? {}).map(([key, words]) => [key, [words].flat().join(" ")]));
+  return { reason: Object.values(errors)[0] || body.detail || body.title || fallback, errors };
 }

@@ -1,36 +1,45 @@
-import { FormatModule, ResizeColumnsModule, Tabulator, type RowComponent } from "tabulator-tables";
-import { COLUMNS, definitions, needsOf } from "./columns";
+import { FormatModule, MoveColumnsModule, ResizeColumnsModule, Tabulator, type ColumnComponent, type RowComponent } from "tabulator-tables";
+import { columnsOf, definitions, needsOf, type Column } from "./columns";
+import { inOrder, type ColumnState } from "./columnstate";
 import { h } from "./dom";
 import { t } from "./labels";
 import type { Line } from "./layout";
-import type { Plan } from "./model";
+import type { Plan, Task } from "./model";
 import { FixedRows, ROW_HEIGHT } from "./renderer";
+import { holds, Selection, type Extent, type Spot } from "./selection";
 
-Tabulator.registerModule([FormatModule, ResizeColumnsModule]);
+Tabulator.registerModule([FormatModule, ResizeColumnsModule, MoveColumnsModule]);
 
 export interface GridEvents {
-  select(position: number, field: string): void;
-  toggle(position: number): void;
-  edit(position: number, field: string): void;
   scrolled(top: number): void;
+  /** the selection or the active cell has changed */
+  chosen(): void;
+  columns(state: ColumnState): void;
 }
 
 /** The table at the left: a treegrid whose rows stand on the same 36 px grid as the bars. */
 export class Grid {
   readonly host = h("div", { class: "plan-grid" });
+  readonly selection = new Selection();
+  /** keys of rows that somebody else changed, and of rows that wait to be moved */
+  readonly marked = new Set<string>();
+  readonly cut = new Set<string>();
+  columns: Column[] = [];
+  private readonly frame = h("div", { class: "plan-range", "aria-hidden": "true" }, h("div", { class: "plan-fill", "data-plan-fill": "" }));
   private table: Tabulator | null = null;
   private plan: Plan | null = null;
   private lines: Line[] = [];
+  private positions = new Map<string, number>();
   private phone = false;
-  private active = { position: 0, field: "name" };
-  private selected: string | null = null;
+  private state: ColumnState | null = null;
+  private opened: string | null = null;
   private ready: Promise<void> = Promise.resolve();
   private built = false;
 
-  constructor(private readonly events: GridEvents) {
-    this.host.addEventListener("click", (event) => this.clicked(event, "click"));
-    this.host.addEventListener("dblclick", (event) => this.clicked(event, "dblclick"));
-  }
+  constructor(
+    private readonly events: GridEvents,
+    private readonly editable: boolean,
+  ) {}
 
   get scroller(): HTMLElement {
     return this.host.querySelector<HTMLElement>(".tabulator-tableholder") ?? this.host;
@@ -40,30 +49,77 @@ export class Grid {
     return this.host.querySelector<HTMLElement>("[role=treegrid]") ?? this.host;
   }
 
-  get position(): number {
-    return this.active.position;
+  get extent(): Extent {
+    return { rows: this.lines.length, columns: this.columns.length };
   }
 
-  get field(): string {
-    return this.active.field;
+  get active(): Spot {
+    return this.selection.anchor;
+  }
+
+  get activeLine(): Line | undefined {
+    return this.lines[this.active.row];
+  }
+
+  get activeColumn(): Column | undefined {
+    return this.columns[this.active.column];
+  }
+
+  positionOf(key: string): number {
+    return this.positions.get(key) ?? -1;
+  }
+
+  columnAt(field: string): number {
+    return this.columns.findIndex((column) => column.field === field);
+  }
+
+  /** Tasks of every row that is touched, from above; headings of groups are none. */
+  tasks(): Task[] {
+    return this.selection.touched(this.extent, (key) => this.positions.get(key)).flatMap((row) => {
+      const task = this.lines[row]?.task;
+      return task && task.index >= 0 ? [task] : [];
+    });
   }
 
   /** Draws the lines; builds the table anew only when its columns change. */
-  async show(plan: Plan, lines: Line[], phone: boolean): Promise<void> {
-    const rebuild = !this.table || phone !== this.phone || !this.plan || String(Object.values(needsOf(plan))) !== String(Object.values(needsOf(this.plan)));
+  async show(plan: Plan, lines: Line[], phone: boolean, state: ColumnState): Promise<void> {
+    const rebuild = !this.table || phone !== this.phone || state !== this.state || String(Object.values(needsOf(plan))) !== String(Object.values(needsOf(this.plan ?? plan)));
+    const fields = this.columns.map(({ field }) => field);
+    this.follow(lines);
     this.plan = plan;
-    this.lines = lines;
     this.phone = phone;
-    this.active.position = Math.max(0, Math.min(this.active.position, lines.length - 1));
-    if (!COLUMNS.some((column) => column.field === this.active.field && (!phone || column.phone))) this.active.field = "name";
-    if (rebuild) this.build(plan);
+    this.state = state;
+    this.columns = columnsOf(state, phone);
+    if (rebuild) {
+      this.keepColumns(fields);
+      this.build(plan, state);
+    }
     await this.ready;
     await this.table?.replaceData(lines as unknown as object[]);
     this.treegrid.setAttribute("aria-rowcount", String(lines.length + 1));
-    this.point();
+    this.paint();
   }
 
-  private build(plan: Plan): void {
+  private follow(lines: Line[]): void {
+    const positions = new Map(lines.map((line, at) => [line.key, at]));
+    const old = this.lines;
+    this.lines = lines;
+    this.positions = positions;
+    this.selection.follow((row) => positions.get(old[row]?.key ?? "") ?? row, { rows: lines.length, columns: Math.max(1, this.columns.length) });
+  }
+
+  private keepColumns(fields: string[]): void {
+    const at = (column: number): number => {
+      const field = fields[column];
+      return field === undefined ? 1 : Math.max(1, this.columnAt(field));
+    };
+    const { anchor, head } = this.selection;
+    const here = fields.length ? [at(anchor.column), at(head.column)] : [1, 1];
+    this.selection.anchor = { row: anchor.row, column: here[0] ?? 1 };
+    this.selection.head = { row: head.row, column: here[1] ?? 1 };
+  }
+
+  private build(plan: Plan, state: ColumnState): void {
     this.table?.destroy();
     this.built = false;
     const element = h("div");
@@ -71,14 +127,17 @@ export class Grid {
     const table = new Tabulator(element, {
       data: [],
       index: "key" as never,
-      columns: definitions(() => this.plan ?? plan, this.phone, needsOf(plan)),
+      columns: definitions(() => this.plan ?? plan, state, this.phone, needsOf(plan)),
       layout: "fitColumns",
       height: "100%",
       rowHeight: ROW_HEIGHT,
+      movableColumns: !this.phone,
       renderVertical: FixedRows as never,
       rowFormatter: (row: RowComponent) => this.dress(row),
     });
     this.table = table;
+    table.on("columnResized", (column: ColumnComponent) => this.resized(column));
+    table.on("columnMoved", (_: unknown, columns: ColumnComponent[]) => this.reordered(columns));
     this.ready = new Promise((resolve) => table.on("tableBuilt", () => {
       this.built = true;
       this.describe(element);
@@ -87,105 +146,175 @@ export class Grid {
     }));
   }
 
+  /** Takes columns as they stand already, without building the table anew. */
+  adopt(state: ColumnState): void {
+    this.state = state;
+  }
+
+  private resized(column: ColumnComponent): void {
+    if (!this.state) return;
+    this.state = { ...this.state, widths: { ...this.state.widths, [column.getField()]: Math.round(column.getWidth()) } };
+    this.events.columns(this.state);
+    this.paint();
+  }
+
+  private reordered(columns: ColumnComponent[]): void {
+    if (!this.state) return;
+    const fields = columns.map((column) => column.getField());
+    const shown = inOrder(fields);
+    const kept = String(fields) === String(shown);
+    const next = { ...this.state, shown };
+    if (kept) {
+      // The table stands as the person has put it; only our own list has to follow.
+      this.state = next;
+      this.columns = columnsOf(next, this.phone);
+    }
+    this.events.columns(next);
+    this.paint();
+  }
+
   /** Tabulator calls itself a grid and focuses its scroller; here the tree has the focus, its active cell is pointed at. */
   private describe(element: HTMLElement): void {
+    element.id = "plan-tree";
     element.setAttribute("role", "treegrid");
     element.setAttribute("aria-label", t("grid"));
-    element.setAttribute("tabindex", "0");
+    element.setAttribute("aria-multiselectable", "true");
+    // Where one may write, the input that lies over the active cell has the focus instead.
+    element.setAttribute("tabindex", this.editable ? "-1" : "0");
     element.removeAttribute("aria-owns");
     element.querySelector(".tabulator-headers")?.setAttribute("aria-rowindex", "1");
     element.querySelectorAll(".tabulator-col").forEach((column) => column.removeAttribute("aria-sort"));
     const scroller = this.scroller;
     scroller.setAttribute("role", "rowgroup");
     element.querySelector(".tabulator-table")?.setAttribute("role", "presentation");
+    scroller.append(this.frame);
     keepReachable(scroller, () => element.focus({ preventScroll: true }));
   }
 
   private dress(row: RowComponent): void {
     const line = row.getData() as Line;
     const element = row.getElement();
-    const { task } = line;
-    element.className = `tabulator-row k-${task.kind} d${Math.min(line.level, 2)}${line.key === this.selected ? " is-on" : ""}${task.state === "cancelled" ? " is-cancelled" : ""}`;
-    element.dataset.key = line.key;
+    const { task, key } = line;
+    element.className = `tabulator-row k-${task.kind} d${Math.min(line.level, 2)}${key === this.opened ? " is-on" : ""}${task.state === "cancelled" ? " is-cancelled" : ""}${this.marked.has(key) ? " is-marked" : ""}${this.cut.has(key) ? " is-cut" : ""}`;
+    element.dataset.key = key;
     element.setAttribute("aria-level", String(line.level + 1));
-    element.setAttribute("aria-selected", String(line.key === this.selected));
     if (line.expanded === null) element.removeAttribute("aria-expanded");
     else element.setAttribute("aria-expanded", String(line.expanded));
     row.getCells().forEach((cell) => {
-      cell.getElement().id = `plan-${line.key}-${cell.getField()}`;
+      cell.getElement().id = `plan-${key}-${cell.getField()}`;
+    });
+    this.paintRow(element, this.positionOf(key));
+  }
+
+  /** The row whose task is open in the drawer. */
+  open(key: string | null): void {
+    this.opened = key;
+    this.paint();
+  }
+
+  /** Makes one cell the active one, keeps it in sight, and selects it alone. */
+  goTo(spot: Partial<Spot>): void {
+    this.selection.to({ ...this.active, ...spot }, this.extent);
+    this.reveal(this.selection.head);
+    this.changed();
+  }
+
+  extendTo(spot: Partial<Spot>): void {
+    this.selection.extend({ ...this.selection.head, ...spot }, this.extent);
+    this.reveal(this.selection.head);
+    this.changed();
+  }
+
+  selectRows(from: number, to: number): void {
+    this.selection.rows(from, to, this.extent);
+    this.reveal({ row: to, column: this.selection.head.column });
+    this.changed();
+  }
+
+  /** Adds one row to the selection, or takes it out again. */
+  pickRow(row: number): void {
+    const key = this.lines[row]?.key;
+    if (key === undefined) return;
+    const { selection } = this;
+    if (!selection.whole && !selection.picked.size) return this.selectRows(row, row);
+    if (!selection.picked.delete(key)) selection.picked.add(key);
+    this.changed();
+  }
+
+  selectAll(): void {
+    this.selection.all(this.extent);
+    this.changed();
+  }
+
+  private changed(): void {
+    this.paint();
+    this.events.chosen();
+  }
+
+  reveal({ row, column }: Spot): void {
+    const { scroller } = this;
+    const { scrollTop, clientHeight, scrollLeft, clientWidth } = scroller;
+    const top = row * ROW_HEIGHT;
+    if (top < scrollTop) scroller.scrollTop = top;
+    else if (top + ROW_HEIGHT > scrollTop + clientHeight) scroller.scrollTop = top + ROW_HEIGHT - clientHeight;
+    const { left, width } = this.span(column, column);
+    if (left < scrollLeft) scroller.scrollLeft = column <= 1 ? 0 : left;
+    else if (left + width > scrollLeft + clientWidth) scroller.scrollLeft = left + width - clientWidth;
+  }
+
+  /** Where columns stand, without measuring the page. */
+  private span(from: number, to: number): { left: number; width: number } {
+    const widths = this.built ? (this.table?.getColumns() ?? []).map((column) => column.getWidth()) : [];
+    const sum = (end: number): number => widths.slice(0, end).reduce((all, width) => all + width, 0);
+    return { left: sum(from), width: sum(to + 1) - sum(from) };
+  }
+
+  /** The box of a cell within what scrolls. */
+  box({ row, column }: Spot): { left: number; top: number; width: number } {
+    return { ...this.span(column, column), top: row * ROW_HEIGHT };
+  }
+
+  cellId(spot = this.active): string | null {
+    const [line, column] = [this.lines[spot.row], this.columns[spot.column]];
+    const id = line && column ? `plan-${line.key}-${column.field}` : null;
+    return id && document.getElementById(id) ? id : null;
+  }
+
+  private paintRow(element: HTMLElement, row: number): void {
+    const { extent, selection } = this;
+    const range = selection.range(extent);
+    const key = element.dataset.key ?? "";
+    const wholly = selection.picked.has(key) || (selection.whole && row >= range.top && row <= range.bottom);
+    element.classList.toggle("is-on", key === this.opened);
+    element.classList.toggle("is-chosen", wholly);
+    element.classList.toggle("is-marked", this.marked.has(key));
+    element.classList.toggle("is-cut", this.cut.has(key));
+    element.setAttribute("aria-selected", String(wholly || key === this.opened));
+    const cells = element.querySelectorAll<HTMLElement>(":scope > .tabulator-cell");
+    cells.forEach((cell, column) => {
+      cell.setAttribute("aria-selected", String(wholly || (!selection.isSingle && holds(range, row, column))));
+      cell.classList.toggle("is-active", row === selection.anchor.row && column === selection.anchor.column);
     });
   }
 
-  select(key: string | null): void {
-    this.selected = key;
-    this.host.querySelectorAll<HTMLElement>(".tabulator-row").forEach((row) => {
-      row.classList.toggle("is-on", row.dataset.key === key);
-      row.setAttribute("aria-selected", String(row.dataset.key === key));
+  /** Shows the selection on the rows in sight. */
+  paint(): void {
+    this.host.querySelectorAll<HTMLElement>(".tabulator-row").forEach((row) => this.paintRow(row, this.positionOf(row.dataset.key ?? "")));
+    const range = this.selection.range(this.extent);
+    const { left, width } = this.span(range.left, range.right);
+    this.frame.hidden = !this.lines.length || !this.built;
+    Object.assign(this.frame.style, {
+      left: `${left}px`, top: `${range.top * ROW_HEIGHT}px`, width: `${width}px`, height: `${(range.bottom - range.top + 1) * ROW_HEIGHT - 1}px`,
     });
-  }
-
-  /** Moves the active cell and keeps it in sight. */
-  goTo(position: number, field = this.active.field): void {
-    this.active = { position: Math.max(0, Math.min(position, this.lines.length - 1)), field };
-    this.reveal(this.active.position);
-    this.point();
-  }
-
-  moveColumn(step: number): void {
-    const fields = COLUMNS.filter((column) => !this.phone || column.phone).map((column) => column.field);
-    const at = Math.max(0, Math.min(fields.length - 1, fields.indexOf(this.active.field) + step));
-    this.goTo(this.active.position, fields[at]);
-    const cell = this.host.querySelector<HTMLElement>(".is-active");
-    if (!cell) return;
-    const { scrollLeft, clientWidth } = this.scroller;
-    const right = cell.offsetLeft + cell.offsetWidth;
-    if (cell.offsetLeft < scrollLeft) this.scroller.scrollLeft = cell.offsetLeft;
-    else if (right > scrollLeft + clientWidth) this.scroller.scrollLeft = right - clientWidth;
-  }
-
-  reveal(position: number): void {
-    const { scrollTop, clientHeight } = this.scroller;
-    const top = position * ROW_HEIGHT;
-    if (top < scrollTop) this.scroller.scrollTop = top;
-    else if (top + ROW_HEIGHT > scrollTop + clientHeight) this.scroller.scrollTop = top + ROW_HEIGHT - clientHeight;
-  }
-
-  /** The cell of the active line, when it is drawn. */
-  cell(key: string, field: string): HTMLElement | null {
-    return document.getElementById(`plan-${key}-${field}`);
-  }
-
-  point(): void {
-    const key = this.lines[this.active.position]?.key;
-    this.host.querySelectorAll(".is-active").forEach((cell) => cell.classList.remove("is-active"));
-    const cell = key === undefined ? null : this.cell(key, this.active.field);
-    cell?.classList.add("is-active");
-    if (cell) this.treegrid.setAttribute("aria-activedescendant", cell.id);
+    this.frame.classList.toggle("is-rows", this.selection.whole);
+    const id = this.cellId();
+    if (id) this.treegrid.setAttribute("aria-activedescendant", id);
     else this.treegrid.removeAttribute("aria-activedescendant");
   }
 
   resize(): void {
     if (this.built && this.host.clientWidth) this.table?.redraw();
-    this.point();
-  }
-
-  focus(): void {
-    this.treegrid.focus({ preventScroll: true });
-  }
-
-  private clicked(event: Event, kind: "click" | "dblclick"): void {
-    const target = event.target as Element;
-    const row = target.closest<HTMLElement>(".tabulator-row");
-    const position = row ? this.lines.findIndex((line) => line.key === row.dataset.key) : -1;
-    if (position < 0) return;
-    const field = target.closest(".tabulator-cell")?.getAttribute("tabulator-field") ?? "name";
-    if (target.closest("[data-plan-fold]")) {
-      if (kind === "click") this.events.toggle(position);
-      return;
-    }
-    this.goTo(position, field);
-    if (kind === "click") this.events.select(position, field);
-    else this.events.edit(position, field);
+    this.paint();
   }
 }
 

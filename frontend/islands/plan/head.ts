@@ -25,7 +25,7 @@ export function paintHead(plan: Plan, scale: Scale, left: number, right: number)
 function wordOf(tick: Tick): string {
   const values = { year: tick.year, month: tick.month };
   if (tick.unit === "year" || tick.unit === "yearMonth" || tick.unit === "month") return t(tick.unit, values);
-  return tick.text;
+  return tick.unit === "quarter" ? t("quarterOf", { quarter: Math.ceil(tick.month / 3) }) : tick.text;
 }
 
 /** The first month bears the year. A first month that is too short for its name gives the year to the next. */

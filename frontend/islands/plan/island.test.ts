@@ -1,14 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { readAddress, writeAddress } from "./address";
-import { readValue, valueOf } from "./editor";
+import { readAddress, writeAddress, type Shown } from "./address";
+import { columnOf, type Column } from "./columns";
+import { NO_FILTERS } from "./filters";
 import { samplePlan } from "./fixture";
 import { t, useLabels } from "./labels";
 import type { Task } from "./model";
+import { readValue, typedText } from "./values";
 
 describe("address", () => {
   const usual = { view: "wbs", zoom: "week" };
   it("reads what it wrote and leaves foreign parts alone", () => {
-    const shown = { view: "person", zoom: "day", query: "整改 李", baseline: false, critical: true, task: 7 } as const;
+    const shown = {
+      view: "person", zoom: "quarter", baseline: false, critical: true, task: 7, columns: ["code", "name", "finish", "risk_point"], mode: "strict",
+      filters: { ...NO_FILTERS, query: "整改 李", states: ["doing", "late"], departments: ["研发部", "质量部"], marked: true, from: "2024-04-01" },
+    } satisfies Shown;
     const written = writeAddress("?date=2024-04-18", shown, usual);
     expect(new URLSearchParams(written).get("date")).toBe("2024-04-18");
     expect(readAddress(written, usual)).toEqual(shown);
@@ -22,17 +27,20 @@ describe("address", () => {
 });
 
 describe("typed values", () => {
-  it("become what the server wants", () => {
-    expect(readValue("start", "4-2", 2024)).toEqual({ value: "2024-04-02" });
-    expect(readValue("percent", " 62.5% ", 2024)).toEqual({ value: 62.5 });
-    expect(readValue("duration", "3天", 2024)).toEqual({ value: 3 });
+  const column = (field: string): Column => columnOf(field) as Column;
+  it.each([
+    ["start", "4-2", "2024-04-02"], ["start", "３/５", "2024-03-05"], ["finish", "2026年3月5日", "2026-03-05"], ["percent", " 62.5% ", 62.5], ["percent", "６０％", 60],
+    ["duration", "3天", 3], ["quantity", "1,200.5", 1200.5], ["quantity", "", null], ["deadline", "", null], ["name", " 整改 ", "整改"], ["predecessors", "", ""],
+  ] as const)("%s %s → %s", (field, text, value) => {
+    expect(readValue(column(field), text, 2024)).toEqual({ value });
   });
-  it.each([["start", "soon"], ["percent", "101"], ["percent", ""], ["duration", "-1"]] as const)("%s refuses %s", (field, text) => {
-    expect(readValue(field, text, 2024)).toHaveProperty("problem");
+  it.each([["start", "soon"], ["start", ""], ["percent", "101"], ["percent", ""], ["duration", "-1"], ["name", " "]] as const)("%s refuses %s", (field, text) => {
+    expect(readValue(column(field), text, 2024)).toHaveProperty("problem");
   });
   it("start from what the task has", () => {
-    const task = samplePlan().tasks[2] as Task;
-    expect((["start", "finish", "duration", "owner", "percent"] as const).map((field) => valueOf(task, field))).toEqual(["2024-04-15", "2024-04-22", 6, 12, 45]);
+    const plan = samplePlan();
+    const task = plan.tasks[2] as Task;
+    expect(["start", "finish", "duration", "owner", "percent"].map((field) => typedText(column(field), task, plan))).toEqual(["2024-04-15", "2024-04-22", "6", "赵六", "45"]);
   });
 });
 

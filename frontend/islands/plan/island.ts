@@ -1,103 +1,168 @@
+import { Acts } from "./acts";
 import { readAddress, writeAddress, type Shown } from "./address";
 import { Api, Unreachable } from "./api";
-import { COLUMNS } from "./columns";
-import { h, oncePerFrame } from "./dom";
+import { columnsOf, columnOf, editsIn } from "./columns";
+import type { ColumnState } from "./columnstate";
+import { Deeds } from "./deeds";
+import { oncePerFrame } from "./dom";
 import { Drawer } from "./drawer";
-import { Editing } from "./editing";
+import { NO_FILTERS } from "./filters";
 import { Folds } from "./folds";
 import { footer } from "./footer";
 import { Gantt } from "./gantt";
 import { Grid } from "./grid";
-import { useKey } from "./keys";
+import { showKeys } from "./help";
 import { t } from "./labels";
-import { arrange, keyOf, type Arrangement, type Line } from "./layout";
+import { arrange, isNarrowed, keyOf, type Arrangement, type Line } from "./layout";
 import { LinkIndex } from "./links";
 import { emptyPlan, loadFailed, loading, noMatch } from "./messages";
-import { PlanUnreadable, type Plan } from "./model";
-import { ROW_HEIGHT } from "./renderer";
-import { Splitter } from "./splitter";
+import { PlanUnreadable, type Plan, type Task } from "./model";
+import { Panes } from "./panes";
+import { openRowSheet } from "./phone";
+import { Preferences } from "./preferences";
 import { makeScale, ZOOMS } from "./timeline";
-import { attachToolbar, markToolbar } from "./toolbar";
+import { markPlan } from "./toolbar";
+import { Tools } from "./tools";
+import { Writer } from "./writer";
 
 const PHONE = "(max-width: 767px)";
+/** How long rows that somebody else has changed stay marked. */
+const MARKED_FOR = 12_000;
 
 /** The plan: table and chart side by side over one list of lines. */
 export class PlanIsland {
-  private readonly grid = new Grid({
-    select: (position) => this.choose(position),
-    toggle: (position) => void this.fold(position),
-    edit: (position, field) => this.edit(position, field),
-    scrolled: (top) => this.scrolled(top, "grid"),
-  });
-  private readonly gantt: Gantt;
-  private readonly body = h("div", { class: "tz-plan", "data-plan-pane": "table" });
+  readonly api: Api;
+  readonly grid: Grid;
+  readonly gantt: Gantt;
+  readonly drawer: Drawer;
+  readonly acts: Acts;
+  readonly folds: Folds;
+  readonly editable: boolean;
+  readonly writer: Writer | null;
+  readonly deeds: Deeds;
+  readonly tools: Tools;
+  readonly panes: Panes;
+  shown: Shown;
+  plan: Plan | null = null;
   private readonly resized = oncePerFrame(() => this.fit());
-  private readonly splitter = new Splitter(this.body, this.resized);
-  private readonly message = h("div", { class: "plan-messages" });
-  private readonly api: Api;
-  private readonly drawer: Drawer;
-  private readonly editing: Editing | null;
+  private readonly preferences: Preferences;
+  private kept: ColumnState;
   private readonly phone = window.matchMedia(PHONE);
-  private shown: Shown;
-  private plan: Plan | null = null;
   private now: Arrangement = { lines: [], lineOf: new Int32Array() };
   private links: LinkIndex | null = null;
-  private readonly folds: Folds;
   private selected: string | null = null;
   private opening = 0;
+  private turn = 0;
+  private latest: Promise<void> = Promise.resolve();
 
-  constructor(private readonly root: HTMLElement) {
-    const { url = "", tasks = "", canEdit } = root.dataset;
+  constructor(readonly root: HTMLElement) {
+    const { url = "", tasks = "", canEdit, preferences } = root.dataset;
+    this.editable = canEdit === "yes";
     this.api = new Api(url, tasks);
     this.folds = new Folds(url);
     this.shown = readAddress(location.search, root.dataset);
+    this.preferences = new Preferences(preferences);
+    this.kept = this.preferences.known();
     this.drawer = new Drawer((id) => this.api.taskUrl(id), () => this.deselect());
-    const editable = canEdit === "yes";
-    this.gantt = new Gantt({
-      select: (key) => this.choose(this.lines.findIndex((line) => line.key === key)),
-      scrolled: (top) => this.scrolled(top, "gantt"),
-      dropped: editable ? ({ task, field, value }) => void this.editing?.change(task, field, value) : undefined,
+    this.grid = new Grid({ scrolled: (top) => this.scrolled(top, "grid"), chosen: () => this.chosen(), columns: (state) => this.keepColumns(state, false) }, this.editable);
+    this.acts = new Acts({
+      root, api: this.api, plan: () => this.plan as Plan, reload: () => this.load(), mark: (ids) => this.mark(ids),
+      reopen: (task, field, text, problem) => this.writer?.reopen(task, field, text, problem),
     });
-    this.editing = editable ? new Editing({
-      root, api: this.api, plan: () => this.plan as Plan, reload: () => this.load(), focus: () => this.grid.focus(),
-    }) : null;
+    this.gantt = new Gantt({
+      select: (key) => this.choose(this.grid.positionOf(key)),
+      scrolled: (top) => this.scrolled(top, "gantt"),
+      dropped: this.editable ? ({ task, field, value }) => void this.acts.change(task, field, value) : undefined,
+    });
+    this.panes = new Panes(root, this.grid.host, this.gantt.host, this.resized, () => this.plan && this.gantt.showDay(this.plan.asOf));
+    this.writer = this.editable ? new Writer(this) : null;
+    this.tools = new Tools(this);
+    this.deeds = this.tools.deeds;
   }
 
   async start(): Promise<void> {
-    attachToolbar({ change: (part) => void this.change(part), today: () => this.today() }, () => this.shown);
-    markToolbar(this.shown);
+    this.tools.attach();
     this.root.addEventListener("keydown", (event) => this.key(event));
     this.phone.addEventListener("change", () => void this.draw());
+    window.addEventListener("popstate", () => void this.back());
     // Whoever changes the plan elsewhere on the page (a form in the drawer) says so with this event.
     document.addEventListener("plan:changed", () => void this.load());
-    new ResizeObserver(() => this.resized()).observe(this.body);
+    new ResizeObserver(() => this.resized()).observe(this.panes.body);
     this.root.replaceChildren(loading());
+    this.api.mode = this.shown.mode;
+    const preferred = this.preferences.load();
     await this.load();
+    const state = await preferred;
+    if (state && JSON.stringify(state) !== JSON.stringify(this.kept)) {
+      this.kept = state;
+      await this.draw();
+    }
   }
 
-  private get lines(): Line[] {
+  get lines(): Line[] {
     return this.now.lines;
   }
 
-  /** Fetches the plan; the first time it also finds the place to begin at. */
+  get isPhone(): boolean {
+    return this.phone.matches;
+  }
+
+  /** The columns as the address says, or as the person has kept them. */
+  get columns(): ColumnState {
+    const { shown: { columns }, kept } = this;
+    if (columns && String(columns) !== String(kept.shown)) this.kept = { ...kept, shown: columns };
+    return this.kept;
+  }
+
+  /** Fetches the plan. Of several answers under way only the one asked for last is shown; whoever waits for an older one waits for that. */
   async load(): Promise<void> {
+    const turn = ++this.turn;
+    this.latest = this.fetch(turn);
+    await this.latest;
+    while (turn !== this.turn) {
+      const { latest } = this;
+      await latest;
+      if (latest === this.latest) return;
+    }
+  }
+
+  private async fetch(turn: number): Promise<void> {
     const first = !this.plan;
+    let plan: Plan;
     try {
-      this.plan = await this.api.load();
+      plan = await this.api.load();
     } catch (error) {
       if (!(error instanceof Unreachable || error instanceof PlanUnreadable || error instanceof SyntaxError)) throw error;
+      if (turn !== this.turn) return;
       this.root.replaceChildren(loadFailed(error.message, () => void this.startAgain()));
       this.plan = null;
       return;
     }
-    if (!this.plan.tasks.length) {
-      this.root.replaceChildren(emptyPlan(this.root.dataset.import, this.root.dataset.new));
+    if (turn !== this.turn) return;
+    this.plan = plan;
+    markPlan(plan);
+    if (!plan.tasks.length) {
+      this.root.replaceChildren(emptyPlan(this.root.dataset.import, this.root.dataset.new, this.editable ? () => void this.tools.rows.insert(undefined, "below") : null));
       return;
     }
-    if (!this.body.isConnected) this.assemble();
-    this.root.querySelector(".tz-planfoot")?.replaceWith(footer(this.plan));
+    await this.fetchColumns(plan);
+    if (turn !== this.turn) return;
+    if (!this.panes.body.isConnected) this.panes.assemble(plan, this.tools.bulk.element);
+    this.root.querySelector(".tz-planfoot")?.replaceWith(footer(plan));
     await this.draw();
     if (first) this.begin();
+  }
+
+  /** Texts of columns that the plan itself does not carry. They belong to one version; of another one they are asked for again with it. */
+  private async fetchColumns(plan: Plan): Promise<void> {
+    const wanted = columnsOf(this.columns, this.isPhone).filter((column) => column.lazy && !plan.texts.has(column.field)).map(({ field }) => field);
+    if (!wanted.length) return;
+    const found = await this.api.columns(wanted).catch((error: unknown) => {
+      if (!(error instanceof Unreachable)) throw error;
+      this.tools.tell(error.message);
+      return null;
+    });
+    for (const [field, texts] of Object.entries(found?.columns ?? {})) if (texts.length === plan.tasks.length) plan.texts.set(field, texts);
   }
 
   private async startAgain(): Promise<void> {
@@ -105,56 +170,35 @@ export class PlanIsland {
     await this.load();
   }
 
-  private assemble(): void {
-    const panes = (["table", "gantt"] as const).map((pane) => {
-      const button = h("button", { type: "button", "aria-pressed": String(pane === "table"), class: pane === "table" ? "is-on" : "" }, t(pane));
-      button.addEventListener("click", () => this.showPane(pane));
-      return button;
-    });
-    this.body.replaceChildren(this.grid.host, this.splitter.element, this.gantt.host, this.message);
-    this.root.replaceChildren(
-      h("div", { class: "plan-panes" }, h("div", { class: "tz-seg", role: "group", "aria-label": t("show") }, ...panes)),
-      this.body, footer(this.plan as Plan));
-    this.splitter.apply();
-  }
-
-  private showPane(pane: "table" | "gantt"): void {
-    this.body.dataset.planPane = pane;
-    this.root.querySelectorAll(".plan-panes button").forEach((button, at) => {
-      button.classList.toggle("is-on", (pane === "table") === (at === 0));
-      button.setAttribute("aria-pressed", String((pane === "table") === (at === 0)));
-    });
-    this.resized();
-    if (pane === "gantt" && this.plan) this.gantt.showDay(this.plan.asOf);
-  }
-
   /** Works the lines out anew and draws both halves. */
-  private async draw(): Promise<void> {
+  async draw(): Promise<void> {
     const { plan, shown } = this;
     if (!plan || !plan.tasks.length) return;
     const nobody = t(shown.view === "person" ? "nobody" : "noDepartment");
-    this.now = arrange(plan, { view: shown.view, collapsed: this.folds.closed, query: shown.query, nobody });
+    const me = Number(this.root.dataset.user) || null;
+    this.now = arrange(plan, { view: shown.view, collapsed: this.folds.closed, filters: shown.filters, me, nobody });
     this.links = new LinkIndex(plan.links, this.now);
-    this.message.replaceChildren(...(this.lines.length ? [] : [noMatch(shown.query, () => void this.change({ query: "" }))]));
-    await this.grid.show(plan, this.lines, this.phone.matches);
-    this.grid.select(this.selected);
+    this.panes.say(this.lines.length ? null : this.nothing());
+    this.tools.chips();
+    await this.grid.show(plan, this.lines, this.isPhone, this.columns);
+    this.grid.open(this.selected);
+    this.writer?.settle();
     this.drawGantt();
   }
 
-  private drawGantt(): void {
+  private nothing(): HTMLElement {
+    const { filters, view } = this.shown;
+    const isFree = !isNarrowed({ view: "wbs", filters });
+    if (view === "mine" && isFree) return noMatch(t("nothingMine"), null);
+    return noMatch(filters.query.trim() ? t("noMatch", { query: filters.query }) : t("noneSuch"), () => void this.change({ filters: NO_FILTERS }));
+  }
+
+  drawGantt(): void {
     const { plan, links, shown, now, selected } = this;
     if (!plan || !links) return;
     const scale = makeScale(plan, shown.zoom, this.gantt.scroller.clientWidth || 600);
-    this.gantt.show({ plan, scale, links, lines: now.lines, lineOf: now.lineOf, selected, baseline: shown.baseline, critical: shown.critical, named: this.phone.matches });
-    this.level();
-  }
-
-  /** Both halves get the same height of view, or their last rows would not stand on one line. */
-  private level(): void {
-    const height = this.gantt.scroller.clientHeight;
-    const own = this.body.clientHeight;
-    this.grid.host.style.height = height && this.gantt.host.offsetParent ? `${height + 52}px` : own ? `${own}px` : "";
-    this.gantt.scrollTo(this.grid.scroller.scrollTop);
+    this.gantt.show({ plan, scale, links, lines: now.lines, lineOf: now.lineOf, selected, baseline: shown.baseline, critical: shown.critical, named: this.isPhone });
+    this.panes.level(this.gantt.scroller, this.grid.scroller, (top) => this.gantt.scrollTo(top));
   }
 
   private begin(): void {
@@ -162,120 +206,164 @@ export class PlanIsland {
     const position = task ? (this.now.lineOf[task.index] ?? -1) : -1;
     if (this.plan && this.gantt.scroller.scrollWidth > this.gantt.scroller.clientWidth) this.gantt.showDay(this.plan.asOf);
     if (position < 0) return;
-    this.grid.goTo(position);
+    this.grid.goTo({ row: position });
     this.choose(position);
   }
 
   private scrolled(top: number, by: "grid" | "gantt"): void {
     if (by === "grid") this.gantt.scrollTo(top);
     else if (this.grid.scroller.scrollTop !== top) this.grid.scroller.scrollTop = top;
-    this.grid.point();
-    this.editing?.close();
+    this.grid.paint();
+    this.writer?.scrolled();
   }
 
   private fit(): void {
     if (!this.plan) return;
-    this.splitter.apply();
-    this.level();
+    this.panes.apply();
     this.drawGantt();
     this.grid.resize();
+    this.writer?.settle();
   }
 
-  private async change(part: Partial<Shown>): Promise<void> {
+  /** Shows the plan in another way; each way has its address, so that one can go back to it. */
+  async change(part: Partial<Shown>, quietly = false): Promise<void> {
     const middle = part.zoom ? this.gantt.middleDay() : null;
     this.shown = { ...this.shown, ...part };
-    this.remember();
-    markToolbar(this.shown);
-    if ("view" in part || "query" in part) await this.draw();
+    this.remember(!quietly);
+    this.tools.mark();
+    if (part.mode) {
+      this.api.mode = part.mode;
+      await this.load();
+    } else if ("view" in part || "filters" in part) await this.draw();
     else this.drawGantt();
     if (middle !== null) this.gantt.keepMiddle(middle);
   }
 
-  private remember(): void {
-    history.replaceState(history.state, "", `${location.pathname}${writeAddress(location.search, this.shown, this.root.dataset)}${location.hash}`);
+  private async back(): Promise<void> {
+    const { mode, columns } = this.shown;
+    this.shown = readAddress(location.search, this.root.dataset);
+    this.api.mode = this.shown.mode;
+    this.tools.mark();
+    if (this.shown.mode !== mode || String(this.shown.columns) !== String(columns)) await this.load();
+    else await this.draw();
   }
 
-  private choose(position: number): void {
+  private remember(asStep: boolean): void {
+    const address = `${location.pathname}${writeAddress(location.search, this.shown, this.root.dataset)}${location.hash}`;
+    if (address === `${location.pathname}${location.search}${location.hash}`) return;
+    if (asStep) history.pushState(null, "", address);
+    else history.replaceState(history.state, "", address);
+  }
+
+  /** Keeps chosen columns for the person and in the address; draws them unless the table stands so already. */
+  async keepColumns(state: ColumnState, redraw = true): Promise<void> {
+    this.kept = state;
+    this.shown = { ...this.shown, columns: this.shown.columns || String(state.shown) !== String(this.preferences.known().shown) ? state.shown : null };
+    this.preferences.keep(state);
+    this.remember(false);
+    if (!this.plan || !redraw) return this.grid.adopt(state);
+    await this.fetchColumns(this.plan);
+    await this.draw();
+  }
+
+  /** The active cell or the selection is another one. */
+  private chosen(): void {
+    this.writer?.settle();
+    this.tools.selected();
+    const line = this.grid.activeLine;
+    if (line && this.drawer.isOpen && !this.drawer.isSheet && this.grid.selection.isSingle && keyOf(line.task) !== this.selected) this.choose(this.grid.active.row);
+  }
+
+  /** Opens the task of a line beside the plan. */
+  choose(position: number): void {
     const line = this.lines[position];
     if (!line || line.task.index < 0) return;
     this.selected = keyOf(line.task);
     this.shown.task = line.task.id;
-    this.grid.select(this.selected);
+    this.grid.open(this.selected);
     this.gantt.select(this.selected);
-    this.remember();
-    // A sheet would lie over the cell that a second click is about to edit.
+    this.remember(false);
+    // A sheet would lie over the cell that a second click is about to edit; keys that run over many rows open the last one only.
     window.clearTimeout(this.opening);
-    this.opening = window.setTimeout(() => void this.drawer.open(line.task.id), this.editing && this.drawer.isSheet ? 250 : 0);
+    this.opening = window.setTimeout(() => void this.drawer.open(line.task.id), this.editable ? 250 : 0);
+  }
+
+  /** A plain click on a row. Where the drawer would lie over the table, only the name opens it. */
+  clicked(position: number): void {
+    const line = this.lines[position];
+    if (!line || line.task.index < 0) return;
+    if (this.isPhone && this.editable) openRowSheet({ acts: this.acts, plan: () => this.plan as Plan, openTask: () => this.choose(position) }, line.task);
+    else if (!this.editable || !this.drawer.isSheet || this.grid.activeColumn?.field === "name") this.choose(position);
   }
 
   private deselect(): void {
+    window.clearTimeout(this.opening);
     this.selected = null;
     this.shown.task = null;
-    this.grid.select(null);
+    this.grid.open(null);
     this.gantt.select(null);
-    this.remember();
-    this.grid.focus();
+    this.remember(false);
+    this.focus();
   }
 
-  private async fold(position: number, open?: boolean): Promise<void> {
+  focus(): void {
+    if (this.writer) this.writer.focus();
+    else this.grid.treegrid.focus({ preventScroll: true });
+  }
+
+  fold(position: number, open?: boolean): boolean {
     const line = this.lines[position];
-    if (!line || line.expanded === null || line.expanded === open) return;
+    if (!line || line.expanded === null || line.expanded === open) return false;
     // A filter opens every line on the way to what it found.
-    if (this.shown.view === "wbs" && this.shown.query) return;
+    if (this.shown.view !== "department" && this.shown.view !== "person" && isNarrowed(this.shown)) return false;
     this.folds.turn(line.key);
-    await this.draw();
-    this.grid.goTo(position);
-  }
-
-  private edit(position: number, field: string): boolean {
-    const line = this.lines[position];
-    const column = COLUMNS.find((item) => item.field === field);
-    if (!line) return false;
-    window.clearTimeout(this.opening);
-    return this.editing?.open(this.grid.cell(line.key, field), line.task, column?.edits) ?? false;
-  }
-
-  private today(): void {
-    if (this.plan) this.gantt.showDay(this.plan.asOf);
-  }
-
-  private key(event: KeyboardEvent): void {
-    if (!this.plan || (event.target as Element).closest("input,textarea,select,button,a,dialog")) return;
-    const { position, field } = this.grid;
-    const line = this.lines[position];
-    const page = Math.max(1, Math.floor(this.grid.scroller.clientHeight / ROW_HEIGHT) - 1);
-    const inGantt = this.gantt.scroller.contains(event.target as Node);
-    if (inGantt && !["t", "+", "=", "-", "Escape"].includes(event.key)) return;
-    const used = useKey(event, page, field === "code" || field === "name", {
-      move: (step) => this.move(position + step),
-      column: (step) => this.grid.moveColumn(step),
-      edge: (end) => this.move(end ? this.lines.length - 1 : 0),
-      fold: (open) => this.foldByKey(position, open),
-      edit: () => void (this.edit(position, field) || this.choose(position)),
-      open: () => this.choose(position),
-      escape: () => this.drawer.isOpen && (this.drawer.close(), true),
-      today: () => this.today(),
-      zoom: (step) => this.zoom(step),
-    });
-    if (used && line) event.preventDefault();
-  }
-
-  private foldByKey(position: number, open: boolean): boolean {
-    const expanded = this.lines[position]?.expanded;
-    if (expanded === null || expanded === undefined || expanded === open) return false;
-    void this.fold(position, open);
+    void this.draw();
     return true;
   }
 
-  /** With the docked drawer open, it follows the keyboard. */
-  private move(position: number): void {
-    this.grid.goTo(position);
-    if (this.drawer.isOpen && !this.drawer.isSheet) this.choose(this.grid.position);
+  /** Opens the editor over a cell; false when it cannot be edited. */
+  edit(large = false, text?: string): boolean {
+    window.clearTimeout(this.opening);
+    const { activeLine: line, activeColumn: column } = this.grid;
+    if (!this.writer || !line || !column || !editsIn(columnOf(column.field), line.task)) return false;
+    return this.writer.open(line.task, column, { large: large || (column.kind === "long" && text === undefined), text });
   }
 
-  private zoom(step: number): void {
-    const at = ZOOMS.indexOf(this.shown.zoom) + step;
-    const zoom = ZOOMS[Math.max(0, Math.min(ZOOMS.length - 1, at))];
+  /** Goes to a task wherever it is, also inside what is folded. */
+  async show(task: Task): Promise<void> {
+    if ((this.now.lineOf[task.index] ?? -1) < 0 && this.plan) {
+      this.folds.reveal(this.plan, task.index);
+      if (isNarrowed(this.shown)) await this.change({ filters: NO_FILTERS, view: "wbs" });
+      else await this.draw();
+    }
+    const row = this.now.lineOf[task.index] ?? -1;
+    if (row < 0) return;
+    this.grid.goTo({ row, column: Math.max(1, this.grid.columnAt("name")) });
+    if (task.start !== null) this.gantt.showDay(task.start);
+  }
+
+  private mark(ids: readonly number[]): void {
+    ids.forEach((id) => this.grid.marked.add(String(id)));
+    this.grid.paint();
+    window.setTimeout(() => {
+      ids.forEach((id) => this.grid.marked.delete(String(id)));
+      this.grid.paint();
+    }, MARKED_FOR);
+  }
+
+  private key(event: KeyboardEvent): void {
+    const target = event.target as Element;
+    const foreign = target.closest("input,textarea,select,button,a,dialog") && !this.writer?.owns(target);
+    if (!this.plan || foreign || event.isComposing || event.keyCode === 229) return;
+    if (this.deeds.key(event)) event.preventDefault();
+  }
+
+  zoom(step: number): void {
+    const zoom = ZOOMS[Math.max(0, Math.min(ZOOMS.length - 1, ZOOMS.indexOf(this.shown.zoom) + step))];
     if (zoom && zoom !== this.shown.zoom) void this.change({ zoom });
+  }
+
+  help(): void {
+    showKeys(() => this.focus());
   }
 }

@@ -1,6 +1,7 @@
+import { isFiltered, passes, type Filters } from "./filters";
 import type { Plan, Task } from "./model";
 
-export type View = "wbs" | "department" | "person";
+export type View = "wbs" | "department" | "person" | "mine";
 
 /** One visible line: a task, or the heading of a group. */
 export interface Line {
@@ -20,13 +21,15 @@ export interface Arrangement {
 export interface Wishes {
   view: View;
   collapsed: ReadonlySet<string>;
-  query: string;
+  filters: Filters;
+  /** who looks at it, for the view of his own work */
+  me: number | null;
   /** heading of tasks that nobody owns */
   nobody: string;
 }
 
 export function arrange(plan: Plan, wishes: Wishes): Arrangement {
-  const lines = wishes.view === "wbs" ? treeLines(plan, wishes) : groupLines(plan, wishes);
+  const lines = wishes.view === "wbs" || wishes.view === "mine" ? treeLines(plan, wishes) : groupLines(plan, wishes);
   const lineOf = new Int32Array(plan.tasks.length).fill(-1);
   lines.forEach((line, position) => {
     if (line.task.index >= 0) lineOf[line.task.index] = position;
@@ -36,16 +39,13 @@ export function arrange(plan: Plan, wishes: Wishes): Arrangement {
 
 export const keyOf = (task: Task): string => String(task.id);
 
-/** Every word must occur in the code, the name, the owner or the department. */
-export function matches(task: Task, query: string): boolean {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  if (!words.length) return true;
-  const text = `${task.name}\n${task.person}\n${task.department}`.toLowerCase();
-  return words.every((word) => text.includes(word) || task.code === word || task.code.startsWith(`${word}.`));
-}
+/** Whether a tree shows only what matches, with the way to it; its lines are all open then. */
+export const isNarrowed = ({ view, filters }: Pick<Wishes, "view" | "filters">): boolean => view === "mine" || isFiltered(filters);
 
-function treeLines(plan: Plan, { collapsed, query }: Wishes): Line[] {
-  const wanted = query.trim() ? withAncestors(plan, query) : null;
+function treeLines(plan: Plan, wishes: Wishes): Line[] {
+  const { collapsed, filters, view, me } = wishes;
+  const isWanted = (task: Task): boolean => passes(task, filters) && (view !== "mine" || (me !== null && task.personId === me));
+  const wanted = isNarrowed(wishes) ? withAncestors(plan, isWanted) : null;
   const lines: Line[] = [];
   let hiddenBelow = Infinity;
   for (const task of plan.tasks) {
@@ -63,19 +63,19 @@ function hasChild(plan: Plan, task: Task): boolean {
   return (plan.tasks[task.index + 1]?.level ?? 0) > task.level;
 }
 
-function withAncestors(plan: Plan, query: string): Uint8Array {
+function withAncestors(plan: Plan, isWanted: (task: Task) => boolean): Uint8Array {
   const wanted = new Uint8Array(plan.tasks.length);
   for (const task of plan.tasks) {
-    if (!matches(task, query)) continue;
+    if (!isWanted(task)) continue;
     for (let at: number = task.index; at >= 0 && !wanted[at]; at = plan.tasks[at]?.parent ?? -1) wanted[at] = 1;
   }
   return wanted;
 }
 
-function groupLines(plan: Plan, { view, collapsed, query, nobody }: Wishes): Line[] {
+function groupLines(plan: Plan, { view, collapsed, filters, nobody }: Wishes): Line[] {
   const groups = new Map<string, Task[]>();
   for (const task of plan.tasks) {
-    if (task.kind === "summary" || !matches(task, query)) continue;
+    if (task.kind === "summary" || !passes(task, filters)) continue;
     const name = (view === "person" ? task.person : task.department) || "";
     const members = groups.get(name);
     if (members) members.push(task);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { samplePlan } from "./fixture";
+import { NO_FILTERS } from "./filters";
 import { arrange } from "./layout";
 import { LinkIndex, route, type Place } from "./links";
 
@@ -31,7 +32,7 @@ describe("route", () => {
 
 describe("index", () => {
   const plan = samplePlan();
-  const open = arrange(plan, { view: "wbs", query: "", collapsed: new Set(), nobody: "" });
+  const open = arrange(plan, { view: "wbs", filters: NO_FILTERS, me: null, collapsed: new Set(), nobody: "" });
   it("finds links that touch a window", () => {
     const index = new LinkIndex(plan.links, open);
     expect(index.within(3, 9, 10).map(({ from, to }) => [from, to])).toEqual([[2, 3]]);
@@ -39,7 +40,7 @@ describe("index", () => {
     expect(index.within(0, 4, 1)).toHaveLength(1);
   });
   it("leaves out links of hidden rows", () => {
-    const closed = arrange(plan, { view: "wbs", query: "", collapsed: new Set(["1"]), nobody: "" });
+    const closed = arrange(plan, { view: "wbs", filters: NO_FILTERS, me: null, collapsed: new Set(["1"]), nobody: "" });
     expect(new LinkIndex(plan.links, closed).within(0, 9, 10)).toEqual([]);
   });
 });

@@ -16,21 +16,35 @@ export function loadFailed(reason: string, retry: () => void): HTMLElement {
 }
 
 /** An empty plan says what to do next; a reader without the right to write sees only that it is empty. */
-export function emptyPlan(importUrl: string | undefined, newUrl: string | undefined): HTMLElement {
+export function emptyPlan(importUrl: string | undefined, newUrl: string | undefined, begin: (() => void) | null): HTMLElement {
   const links = h("div", { class: "tz-row" },
     importUrl ? h("a", { class: "tz-btn is-primary", href: importUrl }, t("import")) : null,
-    newUrl ? h("a", { class: "tz-btn", href: newUrl }, t("newTask")) : null);
+    newUrl ? h("a", { class: "tz-btn", href: newUrl }, t("newTask")) : null,
+    begin ? button(t("writeFirst"), begin) : null);
   return h("div", { class: "plan-message" }, h("h2", {}, t("emptyTitle")),
     links.childElementCount ? h("p", { class: "tz-sub" }, t("emptyText")) : null, links);
 }
 
-export function noMatch(query: string, clear: () => void): HTMLElement {
-  return h("div", { class: "plan-message", role: "status" }, h("p", {}, t("noMatch", { query })), button(t("clearFilter"), clear));
+/** Why nothing is shown, and the way out. */
+export function noMatch(text: string, clear: (() => void) | null): HTMLElement {
+  return h("div", { class: "plan-message", role: "status" }, h("p", {}, text), clear ? button(t("clearFilter"), clear) : null);
 }
 
-/** A line above the plan that stays until it is dismissed. */
-export function notice(text: string): HTMLElement {
-  const element = h("div", { class: "plan-notice tz-note is-late", role: "alert" }, h("span", { class: "tz-grow" }, text));
+export interface Action {
+  word: string;
+  work(): void;
+}
+
+/** Lines above the plan that stay until they are dismissed. */
+export function notice(text: string, lines: string[] = [], action?: Action): HTMLElement {
+  const list = lines.length ? h("ul", {}, ...lines.map((line) => h("li", {}, line))) : null;
+  const element = h("div", { class: "plan-notice tz-note is-late", role: "alert" }, h("div", { class: "tz-grow" }, text, list));
+  if (action) {
+    element.append(button(action.word, () => {
+      element.remove();
+      action.work();
+    }));
+  }
   element.append(button(t("dismiss"), () => element.remove()));
   return element;
 }

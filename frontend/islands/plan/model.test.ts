@@ -44,7 +44,7 @@ describe("plan", () => {
     expect(tasks.map(({ code, parent, level }) => [code, parent, level])).toEqual([["1", -1, 0], ["1.1", 0, 1], ["1.2", 0, 1], ["1.3", 0, 1], ["2", -1, 0]]);
     expect(tasks[2]).toMatchObject({ person: "赵六", personId: 12, department: "质量部", start: dayOf("2024-04-15"), finish: dayOf("2024-04-22"), critical: true });
     expect(tasks[4]).toMatchObject({ person: "", personId: null, department: "", start: null, finish: null });
-    expect(people[0]).toEqual({ id: 11, name: "李四", department: "研发部" });
+    expect(people[0]).toEqual({ id: 11, name: "李四", department: "研发部", keys: "" });
     expect(links).toHaveLength(2);
   });
   it("reads every flag", () => {

@@ -49,6 +49,8 @@ export interface Person {
   id: number;
   name: string;
   department: string;
+  /** pinyin and initials, for those who type them */
+  keys: string;
 }
 
 export interface Link {
@@ -81,7 +83,18 @@ export interface Plan {
   weekend: ReadonlySet<number>;
   /** weekend days that are worked */
   makeUpDays: ReadonlySet<Day>;
+  /** names of the departments that take part */
+  departments: string[];
+  /** what can be taken back and done again, in words; null when there is nothing */
+  undo: string | null;
+  redo: string | null;
+  /** which schedule is shown, where the server offers both */
+  mode: Mode | null;
+  /** texts of the columns that are fetched when they are shown, by the index of the task */
+  texts: Map<string, string[]>;
 }
+
+export type Mode = "forecast" | "strict";
 
 type RawRow = [
   number, number, number, number, number, string, number, number, number | null, number | null,
@@ -96,12 +109,15 @@ export interface RawPlan {
   finish: string | null;
   origin: string;
   departments: string[];
-  people: [number, string, number][];
+  people: [number, string, number, ...string[]][];
   rows: RawRow[];
   links: [number, number, number, number][];
   daysOff: [number, number, string][];
   weekend: number[];
   workdays: number[];
+  undo?: string | null;
+  redo?: string | null;
+  mode?: Mode;
 }
 
 /** Raised when the answer of the server is not a plan. */
@@ -111,7 +127,7 @@ export function readPlan(raw: RawPlan): Plan {
   if (!raw || !Array.isArray(raw.rows) || typeof raw.origin !== "string") throw new PlanUnreadable("no rows");
   const origin = dayOf(raw.origin);
   const at = (offset: number | null): Day | null => (offset === null ? null : origin + offset);
-  const people = raw.people.map(([id, name, where]) => ({ id, name, department: raw.departments[where] ?? "" }));
+  const people = raw.people.map(([id, name, where, ...keys]) => ({ id, name, department: raw.departments[where] ?? "", keys: keys.join(" ").toLowerCase() }));
   const codes = codesOf(raw.rows.map((row) => row[1]));
   const above: number[] = [];
   const tasks = raw.rows.map((row, index) => {
@@ -137,6 +153,11 @@ export function readPlan(raw: RawPlan): Plan {
     holidays: raw.daysOff.map(([first, last, name]) => ({ first: origin + first, last: origin + last, name })),
     weekend: new Set(raw.weekend),
     makeUpDays: new Set(raw.workdays.map((offset) => origin + offset)),
+    departments: raw.departments,
+    undo: raw.undo ?? null,
+    redo: raw.redo ?? null,
+    mode: raw.mode ?? null,
+    texts: new Map(),
   };
 }
 
@@ -187,11 +208,19 @@ export function lookOf(task: Task): Look {
   return task.late && (task.state === "todo" || task.state === "doing") ? "late" : task.state;
 }
 
-export type Field = "start" | "finish" | "duration" | "owner" | "percent";
+export const FIELDS = [
+  "name", "start", "finish", "duration", "owner", "department", "percent", "predecessors", "milestone", "supporters", "stand_in", "key_output",
+  "delivery_standard", "risk_point", "resource_need", "urgency", "quantity", "unit", "remark", "deadline",
+] as const;
+export type Field = (typeof FIELDS)[number];
+export type Value = string | number | boolean | null;
 
-/** Summaries roll up from their tasks; a milestone has neither a duration nor a part that is done. */
+/** What a summary rolls up from its tasks. */
+const ROLLED_UP: readonly Field[] = ["start", "finish", "duration", "percent", "milestone", "quantity", "unit"];
+
+/** Summaries roll up from their tasks; a milestone has no duration. */
 export function canEdit(task: Task, field: Field): boolean {
   if (task.index < 0 || task.state === "cancelled") return false;
-  if (task.kind === "summary") return field === "owner";
+  if (task.kind === "summary") return !ROLLED_UP.includes(field);
   return task.kind === "task" || field !== "duration";
 }

@@ -55,7 +55,7 @@ function paintDaysOff({ plan, scale, lines }: Picture, seen: Window_): SVGElemen
   const height = Math.min(lines.length, seen.last + 1) * ROW_HEIGHT - top;
   const paths = { off: "", holiday: "" };
   for (const span of daysOff(plan, dayAt(scale, seen.left), dayAt(scale, seen.right) + 1)) {
-    if (!span.holiday && scale.perDay < 3) continue;
+    if (scale.perDay < (span.holiday ? 1 : 3)) continue;
     paths[span.holiday ? "holiday" : "off"] += `M${n(xOf(scale, span.first))} ${top}h${n((span.end - span.first) * scale.perDay)}v${height}h${-n((span.end - span.first) * scale.perDay)}z`;
   }
   return [svg("path", { class: "g-off", d: paths.off }), svg("path", { class: "g-holiday", d: paths.holiday })];

@@ -2,8 +2,8 @@ import { mondayOf, partsOf, weekdayOf, type Day } from "./days";
 import { greatest, least } from "./layout";
 import type { Plan } from "./model";
 
-export type Zoom = "day" | "week" | "month";
-export const ZOOMS: readonly Zoom[] = ["day", "week", "month"];
+export type Zoom = "day" | "week" | "month" | "quarter";
+export const ZOOMS: readonly Zoom[] = ["day", "week", "month", "quarter"];
 
 export interface Scale {
   zoom: Zoom;
@@ -16,9 +16,9 @@ export interface Scale {
 }
 
 /** Pixels a day: at least the first, stretched up to the second when the plan is short. */
-const PIXELS: Record<Zoom, readonly [number, number]> = { day: [24, 24], week: [4.65, 9], month: [1.3, 3] };
+const PIXELS: Record<Zoom, readonly [number, number]> = { day: [24, 24], week: [4.65, 9], month: [1.3, 3], quarter: [0.45, 1] };
 /** Days of air after the last date, so that the labels at the right have room. */
-const AIR: Record<Zoom, number> = { day: 5, week: 6, month: 30 };
+const AIR: Record<Zoom, number> = { day: 5, week: 6, month: 30, quarter: 90 };
 
 export function makeScale(plan: Plan, zoom: Zoom, viewWidth: number): Scale {
   const dates = plan.tasks.flatMap((task) => [task.start, task.finish, task.baselineStart, task.baselineFinish].filter((day) => day !== null));
@@ -37,7 +37,7 @@ export interface Tick {
   day: Day;
   text: string;
   /** which part of a date the text is: the page has the words */
-  unit: "year" | "month" | "yearMonth" | "date" | "dayOfMonth";
+  unit: "year" | "quarter" | "month" | "yearMonth" | "date" | "dayOfMonth";
   year: number;
   month: number;
 }
@@ -45,7 +45,7 @@ export interface Tick {
 /** The upper line of the head: months, or years when zoomed out. */
 export function upperTicks(scale: Scale, from: Day, to: Day): Tick[] {
   const ticks: Tick[] = [];
-  const byYear = scale.zoom === "month";
+  const byYear = scale.zoom === "month" || scale.zoom === "quarter";
   for (let day = firstOf(scale.first, byYear); day < Math.min(to, scale.end); day = firstOf(day + (byYear ? 366 : 31), byYear)) {
     const next = firstOf(day + (byYear ? 366 : 31), byYear);
     if (next <= from) continue;
@@ -64,7 +64,7 @@ function firstOf(day: Day, ofYear: boolean): Day {
   return firstOf(start - 1, true);
 }
 
-/** The middle line: days, Mondays, or months. */
+/** The middle line: days, Mondays, months, or quarters. */
 export function lowerTicks(scale: Scale, from: Day, to: Day): Tick[] {
   const ticks: Tick[] = [];
   const end = Math.min(to, scale.end);
@@ -72,9 +72,10 @@ export function lowerTicks(scale: Scale, from: Day, to: Day): Tick[] {
     const { year, month, day: date } = partsOf(day);
     ticks.push({ day, text: unit === "date" ? `${month}/${date}` : String(date), unit, year, month });
   };
-  if (scale.zoom === "month") {
+  if (scale.zoom === "month" || scale.zoom === "quarter") {
     for (let day = firstOf(Math.max(from, scale.first), false); day < end; day = firstOf(day + 31, false)) {
-      if (day >= scale.first) add(day, "month");
+      if (day < scale.first || (scale.zoom === "quarter" && partsOf(day).month % 3 !== 1)) continue;
+      add(day, scale.zoom);
     }
     return ticks;
   }
