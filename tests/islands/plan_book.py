@@ -38,7 +38,10 @@ class Book:
 
     def plan(self) -> dict[str, Any]:
         """Return the plan as the island reads it."""
-        return self.raw | {"rows": copy.deepcopy(self.rows), "links": [link for link in self.raw["links"] if max(link[:2]) < len(self.rows)]}
+        return self.raw | {
+            "rows": copy.deepcopy(self.rows),
+            "links": [link for link in self.raw["links"] if max(link[:2]) < len(self.rows)],
+        }
 
     def column(self, name: str) -> list[str]:
         """Return the texts of a column, one for each row."""
@@ -173,4 +176,3 @@ class Book:
         row[DAYS[name]] = day
         row[8] = day if row[8] is None else row[8]
         row[9] = max(row[8], day if row[9] is None else row[9])
-

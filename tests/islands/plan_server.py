@@ -19,7 +19,8 @@ PAGE = """<!doctype html><html lang="zh-Hans" data-bs-theme="light"><head><meta 
 <button data-plan-view="wbs">WBS</button><button data-plan-view="department">部门</button>
 <button data-plan-view="person">人</button><button data-plan-view="mine">我的</button><button data-plan-zoom="day">日</button>
 <button data-plan-zoom="week">周</button><button data-plan-zoom="month">月</button>
-<button data-plan-zoom="quarter">季</button><button data-plan-do="filters">筛选</button><button data-plan-do="columns">列</button>
+<button data-plan-zoom="quarter">季</button><button data-plan-do="filters">筛选</button>
+<button data-plan-do="columns">列</button>
 <button data-plan-do="levels">层级</button><button data-plan-do="undo">撤</button><button data-plan-do="redo">重</button>
 <button data-plan-mode hidden>严格</button>
 <button data-plan-toggle="baseline">基线</button><button data-plan-toggle="critical">关键路径</button>
@@ -137,7 +138,9 @@ class PlanServer:
             answer(request, 500, b"", "text/plain")
             return
         plan = large_plan() if "large" in query else self.book.plan() | ({"rows": [], "links": []} if "empty" in query else {})
-        body = json.dumps(plan | {"version": self.version, "undo": self.book.label(self.book.done), "redo": self.book.label(self.book.undone)})
+        body = json.dumps(
+            plan | {"version": self.version, "undo": self.book.label(self.book.done), "redo": self.book.label(self.book.undone)}
+        )
         if self.delays:
             time.sleep(self.delays.pop(0))
         answer(request, 200, body, "application/json")

@@ -1,15 +1,11 @@
 """The plan island in a browser, against a server that speaks its contract."""
 
 import re
-import shutil
-import subprocess
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from .plan_page import cell, open_plan, type_into
 from .plan_server import ROOT, PlanServer
 
 FOLLOWERS = {
@@ -28,52 +24,6 @@ FOLLOWERS = {
     "notices": [],
     "summary": "",
 }
-
-
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not shutil.which("node") or not (ROOT / "node_modules/vite").exists():
-        pytest.skip("the island is bundled with node and the packages of package.json")
-    output = tmp_path_factory.mktemp("island")
-    script = ROOT / "tests/islands/bundle.mjs"
-    subprocess.run(["node", script, ROOT / "frontend/islands/plan/index.ts", output], check=True, cwd=ROOT)
-    return output
-
-
-@pytest.fixture
-def server(bundle: Path) -> Iterator[PlanServer]:
-    running = PlanServer(bundle)
-    yield running
-    running.http.shutdown()
-    running.http.server_close()
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    opened = context.new_page()
-    problems: list[str] = []
-    opened.on("pageerror", lambda error: problems.append(str(error)))
-    opened.on("console", lambda message: problems.append(message.text) if "Content Security Policy" in message.text else None)
-    yield opened
-    context.close()
-    assert problems == []
-
-
-def open_plan(page: Page, server: PlanServer, plan: str = "small", more: str = "") -> None:
-    page.goto(f"{server.url}/?plan={plan}{more}")
-    page.wait_for_selector(".tabulator-row, .plan-message h2")
-    page.wait_for_timeout(150)
-
-
-def cell(page: Page, task: int, field: str) -> Any:
-    return page.locator(f"#plan-{task}-{field}")
-
-
-def type_into(page: Page, task: int, field: str, value: str) -> None:
-    cell(page, task, field).dblclick()
-    page.locator(".plan-editor input").fill(value)
-    page.keyboard.press("Enter")
 
 
 def test_shows_rows_with_codes_levels_and_escaped_names(page: Page, server: PlanServer) -> None:

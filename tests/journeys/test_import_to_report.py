@@ -113,7 +113,7 @@ def test_a_moved_date_lists_its_followers_before_it_moves_them(desk: Watched, bo
     cell = row(page, "用户访谈").locator(".c-finish")
     expect(cell).to_have_text("03-13")
     cell.dblclick()
-    editor = page.locator("input[type=date]:focus")
+    editor = page.locator(".plan-editor input:focus")
     editor.fill("2024-03-14")
     editor.press("Enter")
     dialog = page.get_by_role("dialog")

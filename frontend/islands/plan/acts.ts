@@ -95,6 +95,8 @@ export class Acts {
   }
 
   private tell(wish: Wish, { undo, notices }: Outcome): void {
+    // Only the last change can be taken back from where it is told; the words of the one before go.
+    document.querySelectorAll(".tz-toast[data-level=success]").forEach((toast) => toast.remove());
     const structural = wish.command.command !== "undo" && wish.command.command !== "redo";
     const said = wish.said ?? undo ?? "";
     showToast(said, "success", document, structural && undo ? { word: t("undo"), work: () => void this.run({ command: { command: "undo" }, said: t("undone", { label: undo }) }) } : undefined);

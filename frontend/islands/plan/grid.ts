@@ -2,10 +2,10 @@ import { FormatModule, MoveColumnsModule, ResizeColumnsModule, Tabulator, type C
 import { columnsOf, definitions, needsOf, type Column } from "./columns";
 import { inOrder, type ColumnState } from "./columnstate";
 import { h } from "./dom";
-import { t } from "./labels";
 import type { Line } from "./layout";
 import type { Plan, Task } from "./model";
 import { FixedRows, ROW_HEIGHT } from "./renderer";
+import { describeTree } from "./treegrid";
 import { holds, Selection, type Extent, type Spot } from "./selection";
 
 Tabulator.registerModule([FormatModule, ResizeColumnsModule, MoveColumnsModule]);
@@ -125,8 +125,7 @@ export class Grid {
     const element = h("div");
     this.host.replaceChildren(element);
     const table = new Tabulator(element, {
-      data: [],
-      index: "key" as never,
+      data: [], index: "key" as never,
       columns: definitions(() => this.plan ?? plan, state, this.phone, needsOf(plan)),
       layout: "fitColumns",
       height: "100%",
@@ -140,13 +139,13 @@ export class Grid {
     table.on("columnMoved", (_: unknown, columns: ColumnComponent[]) => this.reordered(columns));
     this.ready = new Promise((resolve) => table.on("tableBuilt", () => {
       this.built = true;
-      this.describe(element);
+      describeTree(element, this.scroller, this.frame, this.editable);
       table.on("scrollVertical", (top: number) => this.events.scrolled(top));
       resolve();
     }));
   }
 
-  /** Takes columns as they stand already, without building the table anew. */
+  /** Takes columns as they stand already. */
   adopt(state: ColumnState): void {
     this.state = state;
   }
@@ -171,24 +170,6 @@ export class Grid {
     }
     this.events.columns(next);
     this.paint();
-  }
-
-  /** Tabulator calls itself a grid and focuses its scroller; here the tree has the focus, its active cell is pointed at. */
-  private describe(element: HTMLElement): void {
-    element.id = "plan-tree";
-    element.setAttribute("role", "treegrid");
-    element.setAttribute("aria-label", t("grid"));
-    element.setAttribute("aria-multiselectable", "true");
-    // Where one may write, the input that lies over the active cell has the focus instead.
-    element.setAttribute("tabindex", this.editable ? "-1" : "0");
-    element.removeAttribute("aria-owns");
-    element.querySelector(".tabulator-headers")?.setAttribute("aria-rowindex", "1");
-    element.querySelectorAll(".tabulator-col").forEach((column) => column.removeAttribute("aria-sort"));
-    const scroller = this.scroller;
-    scroller.setAttribute("role", "rowgroup");
-    element.querySelector(".tabulator-table")?.setAttribute("role", "presentation");
-    scroller.append(this.frame);
-    keepReachable(scroller, () => element.focus({ preventScroll: true }));
   }
 
   private dress(row: RowComponent): void {
@@ -235,9 +216,9 @@ export class Grid {
   pickRow(row: number): void {
     const key = this.lines[row]?.key;
     if (key === undefined) return;
-    const { selection } = this;
-    if (!selection.whole && !selection.picked.size) return this.selectRows(row, row);
-    if (!selection.picked.delete(key)) selection.picked.add(key);
+    const { picked, whole } = this.selection;
+    if (!whole && !picked.size) return this.selectRows(row, row);
+    if (!picked.delete(key)) picked.add(key);
     this.changed();
   }
 
@@ -308,29 +289,12 @@ export class Grid {
     });
     this.frame.classList.toggle("is-rows", this.selection.whole);
     const id = this.cellId();
+    this.treegrid.toggleAttribute("aria-activedescendant", Boolean(id));
     if (id) this.treegrid.setAttribute("aria-activedescendant", id);
-    else this.treegrid.removeAttribute("aria-activedescendant");
   }
 
   resize(): void {
     if (this.built && this.host.clientWidth) this.table?.redraw();
     this.paint();
   }
-}
-
-/** What scrolls can be reached by keyboard; a press into it goes to the tree instead. */
-function keepReachable(scroller: HTMLElement, focusTree: () => void): void {
-  let pressed = false;
-  const measure = (): void => {
-    scroller.tabIndex = scroller.scrollHeight > scroller.clientHeight || scroller.scrollWidth > scroller.clientWidth ? 0 : -1;
-  };
-  scroller.addEventListener("pointerdown", () => (pressed = true));
-  scroller.addEventListener("focus", () => {
-    if (pressed || scroller.tabIndex < 0) focusTree();
-    pressed = false;
-  });
-  const observer = new ResizeObserver(measure);
-  observer.observe(scroller);
-  if (scroller.firstElementChild) observer.observe(scroller.firstElementChild);
-  measure();
 }

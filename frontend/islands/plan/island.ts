@@ -1,7 +1,8 @@
 import { Acts } from "./acts";
 import { readAddress, writeAddress, type Shown } from "./address";
 import { Api, Unreachable } from "./api";
-import { columnsOf, columnOf, editsIn } from "./columns";
+import { ChosenColumns } from "./chosencolumns";
+import { columnOf, editsIn } from "./columns";
 import type { ColumnState } from "./columnstate";
 import { Deeds } from "./deeds";
 import { oncePerFrame } from "./dom";
@@ -11,23 +12,20 @@ import { Folds } from "./folds";
 import { footer } from "./footer";
 import { Gantt } from "./gantt";
 import { Grid } from "./grid";
-import { showKeys } from "./help";
 import { t } from "./labels";
 import { arrange, isNarrowed, keyOf, type Arrangement, type Line } from "./layout";
 import { LinkIndex } from "./links";
-import { emptyPlan, loadFailed, loading, noMatch } from "./messages";
-import { PlanUnreadable, type Plan, type Task } from "./model";
+import { emptyPlan, loadFailed, loading, nothingFound } from "./messages";
+import { PlanUnreadable, type Plan } from "./model";
 import { Panes } from "./panes";
 import { openRowSheet } from "./phone";
 import { Preferences } from "./preferences";
-import { makeScale, ZOOMS } from "./timeline";
+import { makeScale } from "./timeline";
 import { markPlan } from "./toolbar";
 import { Tools } from "./tools";
 import { Writer } from "./writer";
 
 const PHONE = "(max-width: 767px)";
-/** How long rows that somebody else has changed stay marked. */
-const MARKED_FOR = 12_000;
 
 /** The plan: table and chart side by side over one list of lines. */
 export class PlanIsland {
@@ -45,8 +43,7 @@ export class PlanIsland {
   shown: Shown;
   plan: Plan | null = null;
   private readonly resized = oncePerFrame(() => this.fit());
-  private readonly preferences: Preferences;
-  private kept: ColumnState;
+  private readonly chosenColumns: ChosenColumns;
   private readonly phone = window.matchMedia(PHONE);
   private now: Arrangement = { lines: [], lineOf: new Int32Array() };
   private links: LinkIndex | null = null;
@@ -61,12 +58,11 @@ export class PlanIsland {
     this.api = new Api(url, tasks);
     this.folds = new Folds(url);
     this.shown = readAddress(location.search, root.dataset);
-    this.preferences = new Preferences(preferences);
-    this.kept = this.preferences.known();
+    this.chosenColumns = new ChosenColumns(new Preferences(preferences), this.api, (text) => this.tools.tell(text));
     this.drawer = new Drawer((id) => this.api.taskUrl(id), () => this.deselect());
     this.grid = new Grid({ scrolled: (top) => this.scrolled(top, "grid"), chosen: () => this.chosen(), columns: (state) => this.keepColumns(state, false) }, this.editable);
     this.acts = new Acts({
-      root, api: this.api, plan: () => this.plan as Plan, reload: () => this.load(), mark: (ids) => this.mark(ids),
+      root, api: this.api, plan: () => this.plan as Plan, reload: () => this.load(), mark: (ids) => this.tools.flash(ids),
       reopen: (task, field, text, problem) => this.writer?.reopen(task, field, text, problem),
     });
     this.gantt = new Gantt({
@@ -90,28 +86,25 @@ export class PlanIsland {
     new ResizeObserver(() => this.resized()).observe(this.panes.body);
     this.root.replaceChildren(loading());
     this.api.mode = this.shown.mode;
-    const preferred = this.preferences.load();
+    const preferred = this.chosenColumns.load();
     await this.load();
-    const state = await preferred;
-    if (state && JSON.stringify(state) !== JSON.stringify(this.kept)) {
-      this.kept = state;
-      await this.draw();
-    }
+    if (await preferred) await this.load();
+  }
+
+  lineOf(index: number): number {
+    return this.now.lineOf[index] ?? -1;
   }
 
   get lines(): Line[] {
     return this.now.lines;
   }
 
-  get isPhone(): boolean {
-    return this.phone.matches;
+  get columns(): ColumnState {
+    return this.chosenColumns.state(this.shown.columns);
   }
 
-  /** The columns as the address says, or as the person has kept them. */
-  get columns(): ColumnState {
-    const { shown: { columns }, kept } = this;
-    if (columns && String(columns) !== String(kept.shown)) this.kept = { ...kept, shown: columns };
-    return this.kept;
+  get isPhone(): boolean {
+    return this.phone.matches;
   }
 
   /** Fetches the plan. Of several answers under way only the one asked for last is shown; whoever waits for an older one waits for that. */
@@ -134,7 +127,7 @@ export class PlanIsland {
     } catch (error) {
       if (!(error instanceof Unreachable || error instanceof PlanUnreadable || error instanceof SyntaxError)) throw error;
       if (turn !== this.turn) return;
-      this.root.replaceChildren(loadFailed(error.message, () => void this.startAgain()));
+      this.root.replaceChildren(loadFailed(error.message, () => void this.load()));
       this.plan = null;
       return;
     }
@@ -145,7 +138,7 @@ export class PlanIsland {
       this.root.replaceChildren(emptyPlan(this.root.dataset.import, this.root.dataset.new, this.editable ? () => void this.tools.rows.insert(undefined, "below") : null));
       return;
     }
-    await this.fetchColumns(plan);
+    await this.chosenColumns.fetch(plan, this.shown.columns, this.isPhone);
     if (turn !== this.turn) return;
     if (!this.panes.body.isConnected) this.panes.assemble(plan, this.tools.bulk.element);
     this.root.querySelector(".tz-planfoot")?.replaceWith(footer(plan));
@@ -153,44 +146,19 @@ export class PlanIsland {
     if (first) this.begin();
   }
 
-  /** Texts of columns that the plan itself does not carry. They belong to one version; of another one they are asked for again with it. */
-  private async fetchColumns(plan: Plan): Promise<void> {
-    const wanted = columnsOf(this.columns, this.isPhone).filter((column) => column.lazy && !plan.texts.has(column.field)).map(({ field }) => field);
-    if (!wanted.length) return;
-    const found = await this.api.columns(wanted).catch((error: unknown) => {
-      if (!(error instanceof Unreachable)) throw error;
-      this.tools.tell(error.message);
-      return null;
-    });
-    for (const [field, texts] of Object.entries(found?.columns ?? {})) if (texts.length === plan.tasks.length) plan.texts.set(field, texts);
-  }
-
-  private async startAgain(): Promise<void> {
-    this.root.replaceChildren(loading());
-    await this.load();
-  }
-
   /** Works the lines out anew and draws both halves. */
   async draw(): Promise<void> {
     const { plan, shown } = this;
     if (!plan || !plan.tasks.length) return;
-    const nobody = t(shown.view === "person" ? "nobody" : "noDepartment");
-    const me = Number(this.root.dataset.user) || null;
+    const [me, nobody] = [Number(this.root.dataset.user) || null, t(shown.view === "person" ? "nobody" : "noDepartment")];
     this.now = arrange(plan, { view: shown.view, collapsed: this.folds.closed, filters: shown.filters, me, nobody });
     this.links = new LinkIndex(plan.links, this.now);
-    this.panes.say(this.lines.length ? null : this.nothing());
+    this.panes.say(this.lines.length ? null : nothingFound(shown, () => void this.change({ filters: NO_FILTERS })));
     this.tools.chips();
     await this.grid.show(plan, this.lines, this.isPhone, this.columns);
     this.grid.open(this.selected);
     this.writer?.settle();
     this.drawGantt();
-  }
-
-  private nothing(): HTMLElement {
-    const { filters, view } = this.shown;
-    const isFree = !isNarrowed({ view: "wbs", filters });
-    if (view === "mine" && isFree) return noMatch(t("nothingMine"), null);
-    return noMatch(filters.query.trim() ? t("noMatch", { query: filters.query }) : t("noneSuch"), () => void this.change({ filters: NO_FILTERS }));
   }
 
   drawGantt(): void {
@@ -240,12 +208,10 @@ export class PlanIsland {
   }
 
   private async back(): Promise<void> {
-    const { mode, columns } = this.shown;
     this.shown = readAddress(location.search, this.root.dataset);
     this.api.mode = this.shown.mode;
     this.tools.mark();
-    if (this.shown.mode !== mode || String(this.shown.columns) !== String(columns)) await this.load();
-    else await this.draw();
+    await this.load();
   }
 
   private remember(asStep: boolean): void {
@@ -257,12 +223,10 @@ export class PlanIsland {
 
   /** Keeps chosen columns for the person and in the address; draws them unless the table stands so already. */
   async keepColumns(state: ColumnState, redraw = true): Promise<void> {
-    this.kept = state;
-    this.shown = { ...this.shown, columns: this.shown.columns || String(state.shown) !== String(this.preferences.known().shown) ? state.shown : null };
-    this.preferences.keep(state);
+    this.shown = { ...this.shown, columns: this.chosenColumns.keep(state, this.shown.columns) };
     this.remember(false);
     if (!this.plan || !redraw) return this.grid.adopt(state);
-    await this.fetchColumns(this.plan);
+    await this.chosenColumns.fetch(this.plan, this.shown.columns, this.isPhone);
     await this.draw();
   }
 
@@ -291,7 +255,8 @@ export class PlanIsland {
   /** A plain click on a row. Where the drawer would lie over the table, only the name opens it. */
   clicked(position: number): void {
     const line = this.lines[position];
-    if (!line || line.task.index < 0) return;
+    // Rows that are selected by their number are meant to be worked on together.
+    if (!line || line.task.index < 0 || (this.editable && this.grid.selection.whole && !this.isPhone)) return;
     if (this.isPhone && this.editable) openRowSheet({ acts: this.acts, plan: () => this.plan as Plan, openTask: () => this.choose(position) }, line.task);
     else if (!this.editable || !this.drawer.isSheet || this.grid.activeColumn?.field === "name") this.choose(position);
   }
@@ -307,8 +272,7 @@ export class PlanIsland {
   }
 
   focus(): void {
-    if (this.writer) this.writer.focus();
-    else this.grid.treegrid.focus({ preventScroll: true });
+    (this.writer ?? this.grid.treegrid).focus({ preventScroll: true });
   }
 
   fold(position: number, open?: boolean): boolean {
@@ -329,41 +293,10 @@ export class PlanIsland {
     return this.writer.open(line.task, column, { large: large || (column.kind === "long" && text === undefined), text });
   }
 
-  /** Goes to a task wherever it is, also inside what is folded. */
-  async show(task: Task): Promise<void> {
-    if ((this.now.lineOf[task.index] ?? -1) < 0 && this.plan) {
-      this.folds.reveal(this.plan, task.index);
-      if (isNarrowed(this.shown)) await this.change({ filters: NO_FILTERS, view: "wbs" });
-      else await this.draw();
-    }
-    const row = this.now.lineOf[task.index] ?? -1;
-    if (row < 0) return;
-    this.grid.goTo({ row, column: Math.max(1, this.grid.columnAt("name")) });
-    if (task.start !== null) this.gantt.showDay(task.start);
-  }
-
-  private mark(ids: readonly number[]): void {
-    ids.forEach((id) => this.grid.marked.add(String(id)));
-    this.grid.paint();
-    window.setTimeout(() => {
-      ids.forEach((id) => this.grid.marked.delete(String(id)));
-      this.grid.paint();
-    }, MARKED_FOR);
-  }
-
   private key(event: KeyboardEvent): void {
     const target = event.target as Element;
     const foreign = target.closest("input,textarea,select,button,a,dialog") && !this.writer?.owns(target);
     if (!this.plan || foreign || event.isComposing || event.keyCode === 229) return;
     if (this.deeds.key(event)) event.preventDefault();
-  }
-
-  zoom(step: number): void {
-    const zoom = ZOOMS[Math.max(0, Math.min(ZOOMS.length - 1, ZOOMS.indexOf(this.shown.zoom) + step))];
-    if (zoom && zoom !== this.shown.zoom) void this.change({ zoom });
-  }
-
-  help(): void {
-    showKeys(() => this.focus());
   }
 }

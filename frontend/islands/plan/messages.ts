@@ -1,4 +1,6 @@
+import type { Shown } from "./address";
 import { h } from "./dom";
+import { isFiltered } from "./filters";
 import { t } from "./labels";
 
 const button = (text: string, work: () => void, primary = false): HTMLButtonElement => {
@@ -26,8 +28,13 @@ export function emptyPlan(importUrl: string | undefined, newUrl: string | undefi
 }
 
 /** Why nothing is shown, and the way out. */
-export function noMatch(text: string, clear: (() => void) | null): HTMLElement {
+function noMatch(text: string, clear: (() => void) | null): HTMLElement {
   return h("div", { class: "plan-message", role: "status" }, h("p", {}, text), clear ? button(t("clearFilter"), clear) : null);
+}
+
+export function nothingFound({ filters, view }: Pick<Shown, "filters" | "view">, clear: () => void): HTMLElement {
+  if (view === "mine" && !isFiltered(filters)) return noMatch(t("nothingMine"), null);
+  return noMatch(filters.query.trim() ? t("noMatch", { query: filters.query }) : t("noneSuch"), clear);
 }
 
 export interface Action {

@@ -4,6 +4,7 @@ import { openColumns } from "./columnmenu";
 import { Deeds } from "./deeds";
 import { chipBar, openFilters } from "./filterbar";
 import { isFiltered, matches, NO_FILTERS } from "./filters";
+import { showKeys } from "./help";
 import type { PlanIsland } from "./island";
 import { t } from "./labels";
 import { isNarrowed } from "./layout";
@@ -13,7 +14,11 @@ import type { Plan, Task } from "./model";
 import { Pointer } from "./pointer";
 import { Rows } from "./rows";
 import { Sheet } from "./sheet";
+import { ZOOMS } from "./timeline";
 import { attachToolbar, markToolbar } from "./toolbar";
+
+/** How long rows that somebody else has changed stay marked. */
+const MARKED_FOR = 12_000;
 
 /** Everything that stands around table and chart: toolbar, chips, menus, the bar for several rows. */
 export class Tools {
@@ -38,8 +43,8 @@ export class Tools {
       inChart: (target) => island.gantt.scroller.contains(target),
       edit: (large) => island.edit(large), open: () => island.choose(grid.active.row),
       escape: () => island.drawer.isOpen && (island.drawer.close(), true),
-      fold: (position, open) => island.fold(position, open), find: () => this.find(), help: () => island.help(),
-      today: () => island.plan && island.gantt.showDay(island.plan.asOf), zoom: (step) => island.zoom(step),
+      fold: (position, open) => island.fold(position, open), find: () => this.find(), help: () => this.help(),
+      today: () => island.plan && island.gantt.showDay(island.plan.asOf), zoom: (step) => this.zoom(step),
       taskUrl: (task) => this.addressOf(task), focus: () => island.focus(),
     });
     new Pointer({
@@ -74,7 +79,7 @@ export class Tools {
       const target = event.target as Element;
       if (event.key === "?" && !event.defaultPrevented && !target.closest("input,textarea,select,[contenteditable],dialog")) {
         event.preventDefault();
-        island.help();
+        this.help();
       }
     });
     this.mark();
@@ -103,6 +108,17 @@ export class Tools {
     showToast(text, "info");
   }
 
+  /** Rows that somebody else has changed stand out for a while. */
+  flash(ids: readonly number[]): void {
+    const { grid } = this.island;
+    ids.forEach((id) => grid.marked.add(String(id)));
+    grid.paint();
+    window.setTimeout(() => {
+      ids.forEach((id) => grid.marked.delete(String(id)));
+      grid.paint();
+    }, MARKED_FOR);
+  }
+
   /** What went wrong, where no cell is open any more to say it. */
   warn(text: string): void {
     this.island.root.prepend(notice(text));
@@ -112,8 +128,31 @@ export class Tools {
     const { island } = this;
     const task = island.plan?.tasks.find((one) => one.id === id);
     if (!task) return;
-    await island.show(task);
+    await this.show(task);
     island.edit();
+  }
+
+  /** Goes to a task wherever it is, also inside what is folded. */
+  private async show(task: Task): Promise<void> {
+    const { island } = this;
+    if (island.lineOf(task.index) < 0 && island.plan) {
+      island.folds.reveal(island.plan, task.index);
+      if (isNarrowed(island.shown)) await island.change({ filters: NO_FILTERS, view: "wbs" });
+      else await island.draw();
+    }
+    const row = island.lineOf(task.index);
+    if (row < 0) return;
+    island.grid.goTo({ row, column: Math.max(1, island.grid.columnAt("name")) });
+    if (task.start !== null) island.gantt.showDay(task.start);
+  }
+
+  private zoom(step: number): void {
+    const zoom = ZOOMS[Math.max(0, Math.min(ZOOMS.length - 1, ZOOMS.indexOf(this.island.shown.zoom) + step))];
+    if (zoom && zoom !== this.island.shown.zoom) void this.island.change({ zoom });
+  }
+
+  private help(): void {
+    showKeys(() => this.island.focus());
   }
 
   private find(): void {

@@ -36,9 +36,9 @@ export class Writer {
     return this.editor.box.contains(target);
   }
 
-  focus(): void {
+  focus(how: FocusOptions = { preventScroll: true }): void {
     this.settle();
-    this.editor.input.focus({ preventScroll: true });
+    this.editor.input.focus(how);
   }
 
   open(task: Task, column: Column, how: { large?: boolean; text?: string | undefined; problem?: string | undefined }): boolean {

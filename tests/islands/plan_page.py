@@ -1,0 +1,38 @@
+"""What tests do on the page of the plan."""
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+from .plan_server import PlanServer
+
+
+def open_plan(page: Page, server: PlanServer, plan: str = "small", more: str = "") -> None:
+    page.goto(f"{server.url}/?plan={plan}{more}")
+    page.wait_for_selector(".tabulator-row, .plan-message h2")
+    page.wait_for_timeout(150)
+
+
+def cell(page: Page, task: int, field: str) -> Any:
+    return page.locator(f"#plan-{task}-{field}")
+
+
+def type_into(page: Page, task: int, field: str, value: str) -> None:
+    cell(page, task, field).dblclick()
+    page.locator(".plan-editor input").fill(value)
+    page.keyboard.press("Enter")
+
+
+def go(page: Page, task: int, field: str) -> None:
+    """Make a cell the active one."""
+    cell(page, task, field).click()
+    page.wait_for_timeout(50)
+
+
+def commands(server: PlanServer) -> list[dict[str, Any]]:
+    """Return what was written: the commands without those that only asked."""
+    return [
+        {key: value for key, value in body.items() if key not in ("version", "dry")}
+        for _, body, _ in server.posts
+        if not body["dry"]
+    ]
