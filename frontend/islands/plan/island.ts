@@ -99,13 +99,9 @@ export class PlanIsland {
     return this.now.lines;
   }
 
-  get columns(): ColumnState {
-    return this.chosenColumns.state(this.shown.columns);
-  }
+  get columns(): ColumnState { return this.chosenColumns.state(this.shown.columns); }
 
-  get isPhone(): boolean {
-    return this.phone.matches;
-  }
+  get isPhone(): boolean { return this.phone.matches; }
 
   /** Fetches the plan. Of several answers under way only the one asked for last is shown; whoever waits for an older one waits for that. */
   async load(): Promise<void> {
