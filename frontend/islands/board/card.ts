@@ -22,7 +22,7 @@ export function cardElement(card: Card, board: Board, address: string, movable: 
       h("span", { class: `tz-due${card.flags & LATE ? " c-late" : ""}` }, t("due", { day: card.due })),
     ),
     h("span", { class: "tz-card-meter" }, meter(card), h("small", {}, `${card.percent}%`)),
-    movable && h("button", { type: "button", class: "tz-btn is-s tz-card-move", "data-move": true, tabindex: "-1", "aria-label": t("moveTo", { task: card.name }) }, t("move")),
+    movable && h("button", { type: "button", class: "tz-btn is-s tz-card-move", "data-move": true, tabindex: "-1", "aria-label": `${t("move")} ${card.name}` }, t("move")),
   );
 }
 

@@ -58,8 +58,8 @@ function columnElement(board: Board, column: Column, cards: Card[], look: Look, 
   const late = cards.filter((card) => card.flags & LATE).length;
   const running = cards.filter((card) => card.state === "doing").length;
   return h(
-    "section",
-    { class: `tz-column${column.key === look.tab ? " is-tab" : ""}`, "aria-label": column.title },
+    "div",
+    { class: `tz-column${column.key === look.tab ? " is-tab" : ""}` },
     h(
       "h2",
       { class: "tz-column-head" },
