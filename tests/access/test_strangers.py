@@ -58,6 +58,8 @@ OUTSIDE = {
     "project_filters",
     "workbench",
     "healthz",
+    "audit",
+    "audit_xlsx",
     "tokens",
     "token_revoke",
     "api_guide",

@@ -181,8 +181,10 @@ def attempts(cast: Cast) -> list[Attempt]:
 
 
 def _of_people(cast: Cast) -> list[Attempt]:
-    """Return how the administrator's pages of the people room are used."""
+    """Return how the administrator's pages are used: those of the people room, and the record across projects."""
     return [
+        Attempt("audit", "audit log read / verify"),
+        Attempt("audit_xlsx", "audit log read / verify"),
         Attempt("administration", PEOPLE),
         Attempt("department_new", PEOPLE),
         Attempt("department_new", PEOPLE, "post", {"name": "法务部"}),

@@ -7,6 +7,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+SIZES = (
+    "S: the sources' departments, cast and three sample projects; M: 30 departments, 1,000 people, 200 projects of 500 tasks; "
+    "L: 5,000 people, 2,000 projects; M and L go on where they were interrupted"
+)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code: 0, 1 for errors in what was brought, 2 for a wrong call."""
@@ -34,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="address to listen on (default: TONGZHOU_HOST or 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (default: TONGZHOU_PORT or 8000)")
     seed = commands.add_parser("seed", help="fill an empty database with the demo organisation")
-    seed.add_argument("--size", choices=["S"], default="S", help="S: the sources' departments, cast and three sample projects")
+    seed.add_argument("--size", choices=["S", "M", "L"], default="S", help=SIZES)
     seed.add_argument("--today", metavar="DATE", help="lay the projects around this day, YYYY-MM-DD (default: today)")
     link = commands.add_parser("link", help="print a one-time way in")
     link.add_argument("--user", default="admin", metavar="LOGIN")

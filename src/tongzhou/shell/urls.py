@@ -11,4 +11,8 @@ urlpatterns = [
     path("gallery/", views.gallery, name="gallery"),
     path("projects/<str:number>/", views.overview, name="project"),
     path("projects/<str:number>/record/", views.record, name="record"),
+    path("projects/<str:number>/record.xlsx", views.record_xlsx, name="record_xlsx"),
+    path("projects/<str:number>/tasks/<int:item_id>/record/", views.task_record, name="task_record"),
+    path("record/", views.audit, name="audit"),
+    path("record.xlsx", views.audit_xlsx, name="audit_xlsx"),
 ]

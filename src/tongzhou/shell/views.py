@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongzhou.lib.access import PUBLIC, SIGNED_IN, access_declared
 from tongzhou.lib.params import day_asked
+from tongzhou.papers import Paper, to_xlsx
 from tongzhou.people.access import signed_in
+from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import status_date
 from tongzhou.projects.access import can_edit_basics, project_or_404, standing
 from tongzhou.projects.queries.comments import project_comments
+from tongzhou.shell.access import AUDIT, audited_by
 from tongzhou.shell.api import guide_groups
 from tongzhou.shell.forms import SampleForm
+from tongzhou.shell.papers import record_paper
 from tongzhou.shell.queries.bench import bench_of
 from tongzhou.shell.queries.feed import sentences
 from tongzhou.shell.queries.overview import overview_of
-from tongzhou.timeline.queries import PAGE, events_of_project
+from tongzhou.shell.queries.record import feed_of, whole_feed
+from tongzhou.timeline.queries import events_of_project
 from tongzhou.ui.templatetags.ui import GALLERY, QueueRow
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -43,7 +53,7 @@ def overview(request: HttpRequest, number: str) -> HttpResponse:
         "tab": "overview",
         "as_of": day,
         "view": overview_of(project, day),
-        "events": sentences(events_of_project(project.pk, limit=8)),
+        "events": sentences(events_of_project(project.pk, limit=8, most=0)),
         "can_edit": can_edit_basics(standing(signed_in(request), project)),
         "panel": project_comments(request, project),
     }
@@ -55,13 +65,49 @@ def overview(request: HttpRequest, number: str) -> HttpResponse:
 def record(request: HttpRequest, number: str) -> HttpResponse:
     """动态: every change of the project, the latest first."""
     project = project_or_404(signed_in(request), number)
-    before = request.GET.get("before", "")
-    entries = events_of_project(
-        project.pk, before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
-    )
-    older = entries[-1].id if len(entries) == PAGE else None
-    context = {"project": project, "tab": "overview", "entries": sentences(entries), "older": older}
-    return render(request, "shell/record.html", context)
+    shown = feed_of(request.GET, [project.pk])
+    return render(request, "shell/record.html", {"project": project, "tab": "overview", "feed": shown})
+
+
+@require_safe
+@access_declared("read project plan, tasks")
+def record_xlsx(request: HttpRequest, number: str) -> HttpResponse:
+    """The same events as a workbook."""
+    project = project_or_404(signed_in(request), number)
+    return _workbook(record_paper(project.name, whole_feed(request.GET, [project.pk])))
+
+
+@require_safe
+@access_declared("read project plan, tasks")
+def task_record(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
+    """动态 of one task: what changed it, in whatever action."""
+    project = project_or_404(signed_in(request), number)
+    item = get_object_or_404(WorkItem, project=project, pk=item_id)
+    shown = feed_of(request.GET, [project.pk], ("work_item", item.pk))
+    return render(request, "shell/record.html", {"project": project, "tab": "overview", "feed": shown, "item": item})
+
+
+@require_safe
+@access_declared(AUDIT)
+def audit(request: HttpRequest) -> HttpResponse:
+    """操作记录: what happened in the projects whose record the person keeps, and to the organisation."""
+    reach = audited_by(signed_in(request))
+    shown = feed_of(request.GET, list(reach.projects), outside=reach.organisation)
+    return render(request, "shell/audit.html", {"feed": shown, "names": reach.projects})
+
+
+@require_safe
+@access_declared(AUDIT)
+def audit_xlsx(request: HttpRequest) -> HttpResponse:
+    """The same events as a workbook."""
+    reach = audited_by(signed_in(request))
+    return _workbook(record_paper("", whole_feed(request.GET, list(reach.projects), outside=reach.organisation)))
+
+
+def _workbook(paper: Paper) -> HttpResponse:
+    name = re.sub(r'[\x00-\x1f\x7f"*/:<>?\\|]+', "_", paper.title) + ".xlsx"
+    headers = {"Content-Disposition": content_disposition_header(True, name) or "attachment"}
+    return HttpResponse(to_xlsx(paper), content_type=XLSX, headers=headers)
 
 
 @require_safe

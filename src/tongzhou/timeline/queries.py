@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
 from tongzhou.timeline.models import Change, Event
+
+PAGE = 50
+OBJECTS_SHOWN = 40
+"""Of an event that changed more objects than this, the first ones are read; `Entry.objects` counts them all."""
+SYSTEM = 0
+"""Stands for the product itself where a person is asked for by id."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One field of one object, before and after."""
+
+    type: str
+    id: int
+    label: str
+    field: str
+    before: Any
+    after: Any
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One event as feeds show it; `changes` are (object label, field, before, after)."""
+    """One event as feeds show it; `changes` are (object label, field, before, after), `changed` the same with their objects."""
 
     id: int
     at: datetime
@@ -24,31 +47,90 @@ class Entry:
     subject: str
     data: dict[str, Any]
     changes: tuple[tuple[str, str, Any, Any], ...]
+    changed: tuple[Changed, ...] = ()
+    project: int | None = None
+    objects: int = 0
 
 
-PAGE = 50
+@dataclass(frozen=True)
+class Wanted:
+    """Which events to read. Empty means any; `outside` adds those of no project to those of `projects`."""
+
+    projects: Collection[int] = ()
+    outside: bool = False
+    thing: tuple[str, int] | None = None
+    actor: int | None = None
+    kinds: Collection[str] = ()
+    first: date | None = None
+    last: date | None = None
+    text: str = ""
+    before: int | None = None
+
+    def rows(self) -> QuerySet[Event]:
+        """The events, the latest first."""
+        place = Q(project_id__in=self.projects)
+        rows = Event.objects.filter(place | Q(project_id__isnull=True) if self.outside else place)
+        if self.actor is not None:
+            rows = rows.filter(actor_id__isnull=True) if self.actor == SYSTEM else rows.filter(actor_id=self.actor)
+        if self.kinds:
+            rows = rows.filter(kind__in=self.kinds)
+        if self.first:
+            rows = rows.filter(at__gte=_midnight(self.first))
+        if self.last:
+            rows = rows.filter(at__lt=_midnight(self.last + timedelta(days=1)))
+        if self.before is not None:
+            rows = rows.filter(id__lt=self.before)
+        return self._about(rows).order_by("-id")
+
+    def _about(self, rows: QuerySet[Event]) -> QuerySet[Event]:
+        changes = Change.objects.filter(event_id=OuterRef("pk"))
+        if self.thing:
+            type_, id_ = self.thing
+            touched = Exists(changes.filter(object_type=type_, object_id=id_))
+            rows = rows.filter(Q(subject_type=type_, subject_id=id_) | touched)
+        if self.text:
+            named = Exists(changes.filter(object_label__icontains=self.text))
+            rows = rows.filter(Q(subject_label__icontains=self.text) | Q(actor_name__icontains=self.text) | named)
+        return rows
 
 
-def events_of_project(project: int, *, before: int | None = None, kind: str = "", limit: int = PAGE) -> list[Entry]:
+def entries(wanted: Wanted, *, limit: int = PAGE, most: int = OBJECTS_SHOWN) -> list[Entry]:
+    """Return the events wanted, each with the changes of at most `most` objects (of `wanted.thing` alone, if one is named).
+
+    Two queries.
+    """
+    return _entries(wanted.rows()[:limit], most, wanted.thing)
+
+
+def events_of_project(
+    project: int, *, before: int | None = None, kind: str = "", limit: int = PAGE, most: int = 1000
+) -> list[Entry]:
     """Return a project's events, the latest first. Two queries."""
-    rows = Event.objects.filter(project_id=project).order_by("-id")
-    return _entries(rows, before, kind, limit)
+    return entries(Wanted(projects=[project], before=before, kinds=[kind] if kind else ()), limit=limit, most=most)
 
 
 def events_of_subject(type_: str, id_: int, *, limit: int = PAGE) -> list[Entry]:
-    return _entries(Event.objects.filter(subject_type=type_, subject_id=id_).order_by("-id"), None, "", limit)
+    return _entries(Event.objects.filter(subject_type=type_, subject_id=id_).order_by("-id")[:limit], OBJECTS_SHOWN, None)
 
 
-def _entries(rows: Any, before: int | None, kind: str, limit: int) -> list[Entry]:
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    if kind:
-        rows = rows.filter(kind=kind)
-    found = list(rows[:limit])
-    changes: dict[int, list[tuple[str, str, Any, Any]]] = defaultdict(list)
-    for change in Change.objects.filter(event_id__in=[row.pk for row in found]).order_by("pk"):
-        for name, after in change.after.items():
-            changes[change.event_id].append((change.object_label, name, change.before.get(name), after))
+def actors_of(projects: Collection[int], *, outside: bool = False) -> list[tuple[int, str]]:
+    """Return who acted, as (id, name) by name; the product itself has the id SYSTEM. One query."""
+    rows = Wanted(projects=projects, outside=outside).rows().order_by().values_list("actor_id", "actor_name").distinct()
+    found = {actor or SYSTEM: name for actor, name in rows}
+    return sorted(found.items(), key=lambda one: (one[0] == SYSTEM, one[1]))
+
+
+@dataclass
+class _Read:
+    """The changes read of some events."""
+
+    by_event: dict[int, list[Changed]] = field(default_factory=lambda: defaultdict(list))
+    objects: dict[int, int] = field(default_factory=dict)
+
+
+def _entries(rows: Iterable[Event], most: int, thing: tuple[str, int] | None) -> list[Entry]:
+    found = list(rows)
+    read = _changes([row.pk for row in found], most, thing)
     return [
         Entry(
             row.pk,
@@ -60,7 +142,36 @@ def _entries(rows: Any, before: int | None, kind: str, limit: int) -> list[Entry
             row.subject_id,
             row.subject_label,
             row.data,
-            tuple(changes[row.pk]),
+            tuple((one.label, one.field, one.before, one.after) for one in read.by_event[row.pk]),
+            tuple(read.by_event[row.pk]),
+            row.project_id,
+            read.objects.get(row.pk, 0),
         )
         for row in found
     ]
+
+
+def _changes(events: list[int], most: int, thing: tuple[str, int] | None) -> _Read:
+    """Read the changes of events; an import changed thousands of objects, so the database counts and cuts."""
+    rows = Change.objects.filter(event_id__in=events)
+    if thing:
+        rows = rows.filter(object_type=thing[0], object_id=thing[1])
+    read = _Read()
+    place = Window(RowNumber(), partition_by=[F("event_id")], order_by=F("pk").asc())
+    objects = Window(Count("pk"), partition_by=[F("event_id")])
+    for change in rows.annotate(place=place, objects_changed=objects).filter(place__lte=max(most, 1)).order_by("pk"):
+        read.objects[change.event_id] = change.objects_changed
+        for name, after in _fields(change) if most else ():
+            one = Changed(change.object_type, change.object_id, change.object_label, name, change.before.get(name), after)
+            read.by_event[change.event_id].append(one)
+    return read
+
+
+def _fields(change: Change) -> list[tuple[str, Any]]:
+    """The fields of a change with their values after it; what was only before is gone now."""
+    gone = [(name, None) for name in change.before if name not in change.after]
+    return [*change.after.items(), *gone]
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))

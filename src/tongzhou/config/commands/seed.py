@@ -7,12 +7,15 @@ import re
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from tongzhou.config.demo.complaint import COMPLAINT
+from tongzhou.config.demo.large import SIZES
 from tongzhou.config.demo.launch import LAUNCH
+from tongzhou.config.demo.laying import NotThisSeed, hurry, lay
 from tongzhou.config.demo.membership import MEMBERSHIP
 from tongzhou.config.demo.organisation import DEPARTMENTS, PEOPLE
 from tongzhou.config.demo.shapes import Sample, Told, Work
@@ -38,6 +41,23 @@ def run(options: argparse.Namespace) -> int:
     if today is None:
         print(f"日期应写作 2026-03-02: {options.today}", file=sys.stderr)
         return 2
+    return _large(options.size, today) if options.size in SIZES else _small(today)
+
+
+def _large(name: str, today: date) -> int:
+    """Lay size M or L; what was laid before it was interrupted stays."""
+    begun = monotonic()
+    hurry()
+    try:
+        made = lay(SIZES[name], today, lambda text: print(f"· {text}（{monotonic() - begun:.0f} 秒）", flush=True))
+    except NotThisSeed:
+        print("数据库里已有其他数据：演示数据只放进空库，或接着放入同一天、同一规模、中断了的演示数据。", file=sys.stderr)
+        return 1
+    print(f"规模 {name} 的演示数据已就绪（以 {today} 为今天，新放入 {made} 个项目）；账号 admin、pm001、u0001…")
+    return 0
+
+
+def _small(today: date) -> int:
     if User.objects.exists() or Department.objects.exists():
         print("数据库里已有账号或部门，演示数据只放进空库。", file=sys.stderr)
         return 1

@@ -40,7 +40,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User):
         return {}
     return {
-        "nav": _once(lambda: entries(request.path)),
+        "nav": _once(lambda: entries(request.path, audits=user.is_administrator)),
         "sidebar_projects": _once(lambda: pins_of(user, clock.today())),
         "project_header": _once(lambda: _header(request, user)),
     }
@@ -52,6 +52,7 @@ NAVIGATION = (
     ("projects", "folder", _("Projects"), _("Projects")),
     ("departments", "building-community", _("Departments"), _("Departments")),
 )
+AUDIT = (("audit", "history", _("Record across projects"), _("Record")),)
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,10 @@ class Entry:
     on: bool
 
 
-def entries(path: str) -> list[Entry]:
-    """Return the sidebar's places as seen from the address `path`."""
+def entries(path: str, *, audits: bool = False) -> list[Entry]:
+    """Return the sidebar's places as seen from the address `path`; `audits`: with the record across projects."""
     found = []
-    for name, icon, word, short in NAVIGATION:
+    for name, icon, word, short in (*NAVIGATION, *(AUDIT if audits else ())):
         href = reverse(name)
         found.append(Entry(href, icon, str(word), str(short), path == href or (href != "/" and path.startswith(href))))
     return found

@@ -1,0 +1,112 @@
+"""The record filtered: what the address asks for, and what can be asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from tongzhou.lib.params import parse_day
+from tongzhou.shell.queries.feed import Said, sentences
+from tongzhou.timeline.queries import PAGE, Wanted, actors_of, entries
+
+LARGEST_ID = 2**63 - 1
+EXPORTED = 5000
+OBJECTS_EXPORTED = 2000
+NAMES = ("person", "kind", "first", "last", "q", "project")
+SIGN_IN = "sign-in"
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A page of the record with its filter. `query` is the filter as an address says it; `older` the next page's."""
+
+    entries: list[Said]
+    asked: dict[str, str]
+    people: list[tuple[str, str]]
+    kinds: list[tuple[str, str]]
+    query: str
+    older: str
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.query)
+
+
+def feed_of(
+    given: Mapping[str, str], projects: list[int], thing: tuple[str, int] | None = None, *, outside: bool = False
+) -> Feed:
+    """Return the page of the record that an address asks for. At most seven queries."""
+    asked = {name: given.get(name, "").replace("\0", "").strip()[:80] for name in NAMES}
+    asked = {name: text for name, text in asked.items() if text}
+    found = entries(_wanted(asked, given.get("before", ""), projects, thing, outside))
+    query = urlencode(asked)
+    older = urlencode(asked | {"before": str(found[-1].id)}) if len(found) == PAGE else ""
+    people = [(str(key), name) for key, name in actors_of(projects, outside=outside)]
+    return Feed(sentences(found), asked, people, list(groups().items()), query, older)
+
+
+def whole_feed(given: Mapping[str, str], projects: list[int], *, outside: bool = False) -> list[Said]:
+    """Return all that the address asks for, at most EXPORTED events with every changed field."""
+    asked = {name: given.get(name, "").replace("\0", "").strip()[:80] for name in NAMES}
+    wanted = _wanted(asked, "", projects, None, outside)
+    return sentences(entries(wanted, limit=EXPORTED, most=OBJECTS_EXPORTED), None)
+
+
+def groups() -> dict[str, str]:
+    """Return the groups of kinds with their words: one for each room that has events, and the ways in."""
+    words = {
+        "plan": _("Plan"),
+        "progress": _("Progress"),
+        "people": _("People"),
+        "projects": _("Project"),
+        "exchange": _("Import"),
+        "reports": _("Weekly report"),
+        "shell": _("Program access"),
+    }
+    return {
+        room: words.get(room, room) for room in (*words, *kinds_by_group()) if room in kinds_by_group() and room != SIGN_IN
+    } | {SIGN_IN: _("Sign-in")}
+
+
+@lru_cache(maxsize=1)
+def kinds_by_group() -> dict[str, frozenset[str]]:
+    """Return the kinds of events by the room whose events.py has them; what is about signing in apart."""
+    found: dict[str, set[str]] = {SIGN_IN: set()}
+    for app in apps.get_app_configs():
+        if not app.name.startswith("tongzhou.") or find_spec(f"{app.name}.events") is None:
+            continue
+        module = import_module(f"{app.name}.events")
+        names = [
+            name for name, one in vars(module).items() if isinstance(one, type) and one.__module__.startswith(module.__name__)
+        ]
+        for kind in (re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower() for name in names):
+            found.setdefault(SIGN_IN if "sign-in" in kind or "signed-in" in kind else app.label, set()).add(kind)
+    return {group: frozenset(kinds) for group, kinds in found.items()}
+
+
+def _wanted(asked: Mapping[str, str], before: str, projects: list[int], thing: tuple[str, int] | None, outside: bool) -> Wanted:
+    only = _key(asked.get("project", ""))
+    return Wanted(
+        projects=projects if only is None else [key for key in projects if key == only],
+        outside=outside and only is None,
+        thing=thing,
+        actor=_key(asked.get("person", "")),
+        kinds=kinds_by_group().get(asked.get("kind", ""), ()),
+        first=parse_day(asked.get("first", "")),
+        last=parse_day(asked.get("last", "")),
+        text=asked.get("q", ""),
+        before=_key(before),
+    )
+
+
+def _key(text: str) -> int | None:
+    """Return the id that a text writes in ASCII digits, as far as databases count; None otherwise."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST_ID else None
