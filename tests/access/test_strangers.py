@@ -58,6 +58,7 @@ OUTSIDE = {
     "project_filters",
     "workbench",
     "healthz",
+    "readyz",
     "audit",
     "audit_xlsx",
     "tokens",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 from support.cast import NOW, Cast, complaint_project, planned_project
@@ -76,6 +78,24 @@ def test_health_says_when_the_database_is_away(db: None) -> None:
     with connection.execute_wrapper(away):
         answer = Client().get("/healthz")
     assert (answer.status_code, answer["Retry-After"], answer.json()) == (503, "5", {"status": "database-away"})
+
+
+def test_readiness_names_the_reason(db: None, settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    assert (Client().get("/readyz").status_code, Client().get("/readyz").json()) == (200, {"status": "ready"})
+
+    def away(*_arguments: object) -> None:
+        raise DatabaseError("away: password=secret")
+
+    with connection.execute_wrapper(away):
+        answer = Client().get("/readyz")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert answer.json() == {"status": "not-ready", "reason": "database-away"}
+    settings.DATA_DIR = tmp_path / "gone"
+    assert Client().get("/readyz").json()["reason"] == "data-folder-read-only"
+    settings.DATA_DIR = tmp_path
+    MigrationRecorder.Migration.objects.filter(app="timeline", name="0002_guards").delete()
+    assert Client().get("/readyz").json() == {"status": "not-ready", "reason": "migrations-pending"}
 
 
 @pytest.mark.parametrize("address", ["/", "/healthz", "/accounts/login/", "/nowhere/", "/projects/S-1/plan/data", "/gallery/"])

@@ -38,6 +38,8 @@ def parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve the product")
     serve.add_argument("--host", help="address to listen on (default: TONGZHOU_HOST or 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (default: TONGZHOU_PORT or 8000)")
+    serve.add_argument("--workers", type=int, default=1, metavar="N", help="processes side by side, on PostgreSQL (default: 1)")
+    serve.add_argument("--shared-port", action="store_true", help=argparse.SUPPRESS)
     seed = commands.add_parser("seed", help="fill an empty database with the demo organisation")
     seed.add_argument("--size", choices=["S", "M", "L"], default="S", help=SIZES)
     seed.add_argument("--today", metavar="DATE", help="lay the projects around this day, YYYY-MM-DD (default: today)")

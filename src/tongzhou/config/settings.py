@@ -71,6 +71,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database(ENVIRONMENT)}
+# What processes side by side must agree on: the limits on failed sign-ins. Normal pages do not ask it.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"

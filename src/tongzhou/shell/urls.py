@@ -6,6 +6,7 @@ from tongzhou.shell.api import guarded_patterns
 urlpatterns = [
     path("", views.workbench, name="workbench"),
     path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
     path("api/", views.api_guide, name="api_guide"),
     path("api/v1/", guarded_patterns()),
     path("gallery/", views.gallery, name="gallery"),

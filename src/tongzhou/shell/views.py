@@ -28,6 +28,7 @@ from tongzhou.shell.papers import record_paper
 from tongzhou.shell.queries.bench import bench_of
 from tongzhou.shell.queries.feed import sentences
 from tongzhou.shell.queries.overview import overview_of
+from tongzhou.shell.queries.readiness import not_ready_because
 from tongzhou.shell.queries.record import feed_of, whole_feed
 from tongzhou.timeline.queries import events_of_project
 from tongzhou.ui.templatetags.ui import GALLERY, QueueRow
@@ -154,6 +155,16 @@ def healthz(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return JsonResponse({"status": "database-away"}, status=503, headers={"Retry-After": "5"})
     return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@access_declared(PUBLIC)
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Ready for requests: database, migrations, data folder. The reason otherwise, without saying where things are."""
+    reason = not_ready_because()
+    if reason:
+        return JsonResponse({"status": "not-ready", "reason": reason}, status=503, headers={"Retry-After": "5"})
+    return JsonResponse({"status": "ready"})
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""`tongzhou serve`: web server, one process."""
+"""`tongzhou serve`: web server, one process, or several side by side on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -8,35 +8,62 @@ import sys
 
 import uvicorn
 from django.conf import settings
+from django.db import connection
+
+from tongzhou.config.commands.supervise import supervise
+
+MOST_WORKERS = 64
 
 
 def run(options: argparse.Namespace) -> int:
     host = options.host or settings.ENVIRONMENT.host
     port = settings.ENVIRONMENT.port if options.port is None else options.port
-    if not 0 < port < 65536:
-        print(f"端口应在 1 到 65535 之间：{port}", file=sys.stderr)
+    wrong = _wrong(port, options.workers)
+    if wrong:
+        print(wrong, file=sys.stderr)
         return 2
     try:
-        listener = _listen(host, port)
+        listener = _listen(host, port, shared=options.shared_port)
     except OSError as error:
         print(f"无法监听 {host}:{port}：{error.strerror}。请换一个端口：TONGZHOU_PORT=8001", file=sys.stderr)
         return 1
-    print(f"同舟 http://{host}:{port}/  (Ctrl+C 停止)", flush=True)
+    if not options.shared_port:
+        print(f"同舟 http://{host}:{port}/  (Ctrl+C 停止)", flush=True)
+    if options.workers > 1:
+        listener.close()
+        return supervise(host, port, options.workers)
+    _serve(listener)
+    return 0
+
+
+def _wrong(port: int, workers: int) -> str:
+    if not 0 < port < 65536:
+        return f"端口应在 1 到 65535 之间：{port}"
+    if not 0 < workers <= MOST_WORKERS:
+        return f"进程数应在 1 到 {MOST_WORKERS} 之间：{workers}"
+    if workers > 1 and connection.vendor == "sqlite":
+        return "SQLite 只能由一个进程写入：多个进程需要 PostgreSQL（TONGZHOU_DATABASE_URL），或去掉 --workers"
+    return ""
+
+
+def _serve(listener: socket.socket) -> None:
     config = uvicorn.Config(
         "tongzhou.config.asgi:application", log_level="warning", lifespan="on", timeout_graceful_shutdown=8, server_header=False
     )
     uvicorn.Server(config).run(sockets=[listener])
-    return 0
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, *, shared: bool) -> socket.socket:
     """Return a listening socket with TCP_NODELAY, which accepted connections inherit.
 
+    :param shared: whether other processes of ours listen on the port, too; the kernel spreads connections over them.
     :raises OSError: if the port is taken or the address is not ours.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     listener.bind((host, port))
     listener.listen(512)
