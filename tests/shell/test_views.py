@@ -15,7 +15,6 @@ from support.checks import unchanged
 from support.web import client_of, send_json
 from tongzhou.people.models import System
 from tongzhou.plan.actions import ItemSpec, add_item, bring_in
-from tongzhou.shell.queries.feed import sentences
 from tongzhou.timeline.models import Event
 from tongzhou.timeline.queries import PAGE
 
