@@ -37,9 +37,9 @@ PEOPLE: dict[str, tuple[str, bool]] = {
     "disabled": ("AN/EX", False),
 }
 
-# An imported table may name tasks of every department: a liaison, who edits his own department's, does not import.
-# The notice goes to everybody's group, with ways in.
-ONLY_THE_MANAGER = ("import_", "notice")
+# An imported table may name tasks of every department, and the project's calendar moves them all: a liaison, who edits his
+# own department's, does neither. The notice goes to everybody's group, with ways in.
+ONLY_THE_MANAGER = ("import_", "notice", "project_calendar")
 
 
 def rights() -> dict[str, dict[str, str]]:

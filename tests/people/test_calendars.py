@@ -11,7 +11,6 @@ from support.cast import NOW, Cast
 from support.checks import refused, said, unchanged
 from tongzhou.lib.access import Forbidden
 from tongzhou.people.actions import (
-    CalendarSpec,
     announce_year,
     as_if,
     change_calendar,
@@ -19,7 +18,15 @@ from tongzhou.people.actions import (
     remove_calendar,
 )
 from tongzhou.people.models import Department, StatutoryYear, System, WorkCalendar
-from tongzhou.people.queries import OwnDay, calendar_book, days_off, department_levels, unknown_years, working_calendar
+from tongzhou.people.queries import (
+    CalendarSpec,
+    OwnDay,
+    calendar_book,
+    days_off,
+    department_levels,
+    unknown_years,
+    working_calendar,
+)
 
 SYSTEM = System()
 SATURDAY, SUNDAY = date(2026, 3, 7), date(2026, 3, 8)

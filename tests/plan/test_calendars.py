@@ -12,9 +12,9 @@ import pytest
 from support.cast import NOW, Cast, planned_project, task
 from support.checks import kinds_since, refused, said, unchanged
 from tongzhou.lib.access import Forbidden
-from tongzhou.people.actions import CalendarSpec, change_calendar, choose_department_calendar
+from tongzhou.people.actions import change_calendar, choose_department_calendar
 from tongzhou.people.models import Leave, WorkCalendar
-from tongzhou.people.queries import OwnDay
+from tongzhou.people.queries import CalendarSpec, OwnDay
 from tongzhou.plan.actions import assign_owner, change_dates, change_project_calendar, cut_baseline, follow, project_moves
 from tongzhou.plan.models import Baseline, WorkItem
 from tongzhou.plan.queries import outlook

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from support.cast import NOW, Cast, planned_project, task
 from tongzhou.exchange.models import ImportDraft
 from tongzhou.lib.access import declared_access
-from tongzhou.people.models import ApiToken, Leave, User
+from tongzhou.people.models import ApiToken, Leave, User, WorkCalendar
 from tongzhou.plan.models import WorkItem
 from tongzhou.projects.actions import add_comment
 from tongzhou.projects.models import Comment, Project
@@ -100,6 +100,7 @@ def inhabited(cast: Cast, number: str = "S-1", weight: str = "standard") -> tupl
         "form": "complete",
         "ending": "xlsx",
         "item_id": task(project, "设计").pk,
+        "calendar_id": _calendar(),
         "part_id": project.participations.get(department=cast.marketing).pk,
         "draft_id": draft.pk,
         "comment_id": commented(project, cast.manager).pk,
@@ -128,6 +129,26 @@ def commented(project: Project, by: User) -> Comment:
     return add_comment(by=by, project=project, on=about, text="请看", now=NOW)
 
 
+def _calendar() -> int:
+    return WorkCalendar.objects.get_or_create(name="门店", defaults={"pattern": "one_day"})[0].pk
+
+
+def _calendar_attempts(cast: Cast) -> list[Attempt]:
+    return [
+        Attempt("calendar_new", PEOPLE),
+        Attempt("calendar_new", PEOPLE, "post", {"name": "车间", "pattern": "one_day", "confirm": "1"}),
+        Attempt("calendar_edit", PEOPLE),
+        Attempt("calendar_edit", PEOPLE, "post", {"name": "门店", "pattern": "two_days", "confirm": "1"}),
+        Attempt("calendar_remove", PEOPLE, "post"),
+        Attempt("calendar_department", PEOPLE, "post", {"department": cast.rd.pk, "confirm": "1"}),
+        Attempt("calendar_notice", PEOPLE),
+        Attempt("calendar_notice", PEOPLE, "post", {"text": "一、元旦：1月1日放假。", "year": "2027"}),
+        Attempt("task_calendar", PLAN, "post", {"follows_owner": "on"}),
+        Attempt("project_calendar", PLAN),
+        Attempt("project_calendar", PLAN, "post", {"choice": "own", "days": "2026-03-07 上班", "confirm": "1"}),
+    ]
+
+
 def attempts(cast: Cast) -> list[Attempt]:
     """Return how each address is used as it is meant, at least once."""
     basics = {"name": "改名", "kind": "project", "deviation_threshold": "10"}
@@ -147,6 +168,7 @@ def attempts(cast: Cast) -> list[Attempt]:
         Attempt("report_edit", CHARTER, "post", {"summary": "一切正常", "version": "0"}),
         Attempt("report_send", CHARTER, "post", {"week": "2024-W10"}),
         Attempt("report_reopen", CHARTER, "post", {"week": "2024-W10"}),
+        *_calendar_attempts(cast),
         Attempt("task_new", PLAN, anywhere=True),
         Attempt("task_new", PLAN, "post", {"name": "复测", "department": cast.rd.pk}),
         Attempt("task_preview", PLAN, "post", body={"field": "duration", "value": 2}),

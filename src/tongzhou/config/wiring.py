@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tongzhou.lib.registry import EVENTS, OUTCOMES, PANELS
-from tongzhou.plan.actions import follow_calendar, follow_start, hand_over_tasks, keep_summary
+from tongzhou.plan.actions import calendar_moves, follow_calendar, follow_start, hand_over_tasks, keep_summary
 from tongzhou.plan.queries.handing_over import open_tasks
 from tongzhou.plan.queries.item import task_named
 from tongzhou.progress.actions import keep_update
@@ -39,5 +39,6 @@ def wire() -> None:
     PANELS.add("open_work", open_seats)
     PANELS.add("person", projects_panel)
     PANELS.add("administration", organisation_card)
+    PANELS.add("calendar_change", calendar_moves)
     for kind in CALENDAR_EVENTS:
         EVENTS.add(kind, follow_calendar)

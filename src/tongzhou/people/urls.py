@@ -40,4 +40,11 @@ urlpatterns = [
     path("me/language/", views.my_language, name="my_language"),
     path("preferences/<str:key>/", views.preference, name="preference"),
     path("admin/", views.administration, name="administration"),
+    path("calendars/", views.calendars, name="calendars"),
+    path("calendars/new/", views.calendar_new, name="calendar_new"),
+    path("calendars/notice/", views.calendar_notice, name="calendar_notice"),
+    path("calendars/department/", views.calendar_department, name="calendar_department"),
+    path("calendars/<int:calendar_id>/", views.calendar, name="calendar"),
+    path("calendars/<int:calendar_id>/edit/", views.calendar_edit, name="calendar_edit"),
+    path("calendars/<int:calendar_id>/remove/", views.calendar_remove, name="calendar_remove"),
 ]

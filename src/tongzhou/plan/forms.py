@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from tongzhou.lib.access import Refused
 from tongzhou.lib.params import DayField, parse_day
-from tongzhou.people.models import Department, User
+from tongzhou.people.models import Department, User, WorkCalendar
+from tongzhou.people.queries import CalendarSpec
+from tongzhou.people.queries.calendar_text import read_days, read_hours
 from tongzhou.plan.models import WorkItem
 
 
@@ -82,6 +84,73 @@ class DetailsForm(forms.Form):
             shown = WorkItem.Urgency(str(value)).label if name == "urgency" else value
             self.add_error(name, _("Now: %(value)s") % {"value": shown or "—"})
         self.data = MultiValueDict(dict(self.data) | {"seen": [current["seen"]]})
+
+
+class ItemCalendarForm(forms.Form):
+    """On which calendar a task runs."""
+
+    calendar = forms.ModelChoiceField(
+        label=gettext_lazy("Calendar of its own"),
+        queryset=WorkCalendar.objects.filter(is_private=False),
+        required=False,
+        empty_label=gettext_lazy("As the owner's department, else the project"),
+    )
+    follows_owner = forms.BooleanField(
+        label=gettext_lazy("Follow the owner's calendar"),
+        required=False,
+        help_text=gettext_lazy("The owner's leave moves the dates; without it leave only warns."),
+    )
+
+
+OWN = "own"
+
+
+class ProjectCalendarForm(forms.Form):
+    """The calendar of a project: the organisation's, a named one, or days of its own over the organisation's."""
+
+    choice = forms.ChoiceField(label=gettext_lazy("Calendar"), required=False)
+    pattern = forms.ChoiceField(label=gettext_lazy("Week"), choices=WorkCalendar.Pattern.choices, required=False)
+    anchor = DayField(label=gettext_lazy("A Monday whose Saturday is worked"), required=False)
+    hours = forms.CharField(
+        label=gettext_lazy("Working hours"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Like 09:00-12:00 13:00-18:00. Empty: as the calendar above."),
+    )
+    days = forms.CharField(
+        label=gettext_lazy("Days of its own"),
+        max_length=20000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "placeholder": "2026-03-07 上班 赶工\n2026-03-10~2026-03-11 休息 搬家"}),
+        help_text=gettext_lazy("A line each: day or first~last, 上班 or 休息, and why."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = WorkCalendar.objects.filter(is_private=False, is_organisation=False).values_list("pk", "name")
+        choice = self.fields["choice"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [
+            ("", _("The organisation's")),
+            *((str(key), name) for key, name in named),
+            (OWN, _("Days of its own")),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        for name, read in (("hours", read_hours), ("days", read_days)):
+            try:
+                data[name] = read(str(data.get(name, "")))
+            except Refused as refused:
+                self.add_error(name, refused.message)
+        return data
+
+    def choice_of(self, name: str) -> tuple[WorkCalendar | None, CalendarSpec | None]:
+        """Return the chosen calendar, or the project's own one under `name`; neither for the organisation's."""
+        data = self.cleaned_data
+        if data["choice"] == OWN:
+            return None, CalendarSpec(name, data["pattern"] or "inherited", data["anchor"], data["hours"], data["days"])
+        return (WorkCalendar.objects.get(pk=data["choice"]) if data["choice"] else None), None
 
 
 def cell_value(name: str, value: object) -> Any:

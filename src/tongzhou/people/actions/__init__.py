@@ -1,7 +1,6 @@
 """Writes: departments, people, leave, leavers, sessions, one-time ways in."""
 
 from tongzhou.people.actions.calendars import (
-    CalendarSpec,
     announce_year,
     as_if,
     change_calendar,
@@ -21,7 +20,6 @@ from tongzhou.people.actions.tokens import make_api_token, note_token_use, revok
 
 __all__ = [
     "LINK_LIFETIME",
-    "CalendarSpec",
     "add_department",
     "add_person",
     "announce_year",

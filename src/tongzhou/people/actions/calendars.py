@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 from typing import TypeVar
@@ -25,22 +24,11 @@ from tongzhou.people.models import (
     WorkCalendar,
     fresh_version,
 )
-from tongzhou.people.queries.calendars import Hours, OwnDay, calendar_book
+from tongzhou.people.queries.calendars import CalendarSpec, Hours, OwnDay, calendar_book
 from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
 
 MOST_DAYS = 500
 Looked = TypeVar("Looked")
-
-
-@dataclass(frozen=True)
-class CalendarSpec:
-    """What a calendar says: hours in minutes since midnight (none inherit), days on which it departs from its pattern."""
-
-    name: str
-    pattern: str = WorkCalendar.Pattern.INHERITED
-    anchor: date | None = None
-    hours: Hours = ()
-    days: tuple[OwnDay, ...] = ()
 
 
 def change_calendar(
@@ -132,8 +120,10 @@ def announce_year(
     if not any(not worked for _day, worked, _name in days):
         raise Refused("days-missing", _("The notice names no day off."), "text")
     with transaction.atomic():
-        old = {row.day.isoformat(): [row.working, row.name] for row in StatutoryDay.objects.filter(day__year=year)}
-        StatutoryDay.objects.filter(day__year=year).delete()
+        # A December day of New Year belongs to the notice of the next year.
+        known = StatutoryDay.objects.filter(day__year=year).exclude(day__month=12, name__startswith="元旦")
+        old = {row.day.isoformat(): [row.working, row.name] for row in known}
+        known.delete()
         StatutoryDay.objects.filter(day__in=[day for day, _worked, _name in days]).delete()
         StatutoryDay.objects.bulk_create(StatutoryDay(day=day, working=worked, name=name[:40]) for day, worked, name in days)
         StatutoryYear.objects.update_or_create(year=year, defaults={"announced": True, "source": source.strip()[:200]})

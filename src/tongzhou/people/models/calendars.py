@@ -64,6 +64,14 @@ class WorkCalendar(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def hours_shown(self) -> list[tuple[str, str]]:
+        """The working hours of a day as on a clock."""
+        return [(f"{begin // 60:02}:{begin % 60:02}", f"{end // 60:02}:{end % 60:02}") for begin, end in self.hours]
+
 
 class CalendarDay(models.Model):
     """Days on which a calendar departs from its pattern: off, or worked."""

@@ -2,6 +2,7 @@
 
 from tongzhou.people.queries.calendars import (
     Book,
+    CalendarSpec,
     Layer,
     OwnDay,
     calendar_book,
@@ -17,6 +18,7 @@ from tongzhou.people.queries.preferences import preference
 
 __all__ = [
     "Book",
+    "CalendarSpec",
     "Layer",
     "OwnDay",
     "asked_instead",

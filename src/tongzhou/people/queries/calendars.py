@@ -45,6 +45,17 @@ class Layer:
     days: tuple[OwnDay, ...] = ()
 
 
+@dataclass(frozen=True)
+class CalendarSpec:
+    """What a calendar says: hours in minutes since midnight (none inherit), days on which it departs from its pattern."""
+
+    name: str
+    pattern: str = WorkCalendar.Pattern.INHERITED
+    anchor: date | None = None
+    hours: Hours = ()
+    days: tuple[OwnDay, ...] = ()
+
+
 @dataclass(eq=False)
 class Book:
     """All calendars of the organisation as they are at one moment. Two books are the same when they are one object."""

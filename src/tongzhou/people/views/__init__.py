@@ -1,6 +1,15 @@
 """Screens: ways in, the organisation, people, what one sets for oneself."""
 
 from tongzhou.people.views.administration import administration
+from tongzhou.people.views.calendars import (
+    calendar,
+    calendar_department,
+    calendar_edit,
+    calendar_new,
+    calendar_notice,
+    calendar_remove,
+    calendars,
+)
 from tongzhou.people.views.importing import people_form_xlsx, people_import, people_import_confirmation, people_xlsx
 from tongzhou.people.views.links import sign_in_link, sign_in_links
 from tongzhou.people.views.me import me, my_language, my_leave, my_leave_cancel, my_sessions, my_stand_in, preference
@@ -22,6 +31,13 @@ from tongzhou.people.views.tokens import token_revoke, tokens
 
 __all__ = [
     "administration",
+    "calendar",
+    "calendar_department",
+    "calendar_edit",
+    "calendar_new",
+    "calendar_notice",
+    "calendar_remove",
+    "calendars",
     "department",
     "department_new",
     "departments",

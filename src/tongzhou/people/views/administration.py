@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from tongzhou.lib import clock
@@ -21,6 +22,7 @@ def administration(request: HttpRequest) -> HttpResponse:
     now, today = clock.now(), clock.today()
     known = set(StatutoryYear.objects.filter(announced=True).values_list("year", flat=True))
     context = {
+        "calendars_url": reverse("calendars"),
         "attention": organisation.attention(),
         "unknown_years": [year for year in (today.year, today.year + 1) if year not in known],
         "people": User.objects.filter(is_active=True).count(),

@@ -1,7 +1,15 @@
 """Writes of the plan room."""
 
 from tongzhou.plan.actions.bringing_in import BroughtIn, ItemSpec, LinkSpec, SupportSpec, bring_in, item_values
-from tongzhou.plan.actions.calendars import change_project_calendar, follow, follow_calendar, project_moves
+from tongzhou.plan.actions.calendars import (
+    calendar_moves,
+    change_item_calendar,
+    change_project_calendar,
+    chosen_calendar,
+    follow,
+    follow_calendar,
+    project_moves,
+)
 from tongzhou.plan.actions.commands import Answer, Asked, run_command
 from tongzhou.plan.actions.editing import (
     Consequences,
@@ -34,9 +42,12 @@ __all__ = [
     "add_item",
     "assign_owner",
     "bring_in",
+    "calendar_moves",
     "change_dates",
     "change_details",
+    "change_item_calendar",
     "change_project_calendar",
+    "chosen_calendar",
     "cut_baseline",
     "follow",
     "follow_calendar",

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import require
-from tongzhou.people.actions import CalendarSpec, keep_calendar
+from tongzhou.people.access import signed_in
+from tongzhou.people.actions import keep_calendar
 from tongzhou.people.models import Department, System, User, WorkCalendar
+from tongzhou.people.queries import CalendarSpec
 from tongzhou.plan import access
-from tongzhou.plan.actions.scheduling import keep_schedule, locked_plan, strict_dates
-from tongzhou.plan.events import PlanFollowedCalendar, ProjectCalendarChanged
-from tongzhou.plan.models import Plan
+from tongzhou.plan.actions.scheduling import fresh_item, keep_schedule, locked_plan, reschedule, strict_dates
+from tongzhou.plan.events import PlanFollowedCalendar, ProjectCalendarChanged, WorkItemChanged
+from tongzhou.plan.models import Plan, WorkItem
 from tongzhou.plan.queries.concerned import ProjectMoves, concerned_projects, item_moves, projects_of_people
 from tongzhou.plan.queries.tree import edges_of, items_of
-from tongzhou.projects.access import standing
+from tongzhou.projects.access import standing, visible_to
 from tongzhou.projects.models import Project
 from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
 from tongzhou.timeline.models import Event
+
+MOST_PREVIEWED = 60
 
 
 def change_project_calendar(
@@ -39,13 +47,8 @@ def change_project_calendar(
     with transaction.atomic():
         plan = locked_plan(project)
         row = Project.objects.select_related("calendar").get(pk=project.pk)
-        old, chosen = row.calendar, calendar
-        before: dict[str, object] = {}
-        after: dict[str, object] = {}
-        if own is not None:
-            present = old if old is not None and old.is_private else None
-            chosen, before, after = keep_calendar(present, own)
-            WorkCalendar.objects.filter(pk=chosen.pk).update(is_private=True)
+        old = row.calendar
+        chosen, before, after = _kept(row, own) if own is not None else (calendar, {}, {})
         if (old and old.pk) != (chosen and chosen.pk):
             before = {"calendar": old.name if old else None}
             after = {"calendar": chosen.name if chosen else None}
@@ -58,6 +61,29 @@ def change_project_calendar(
         changes = [ChangeOf("project", project.pk, project.name, before, after), *_reschedule(row, plan)]
         subject = Subject("project", project.pk, project.name)
         record(ProjectCalendarChanged(project.pk), by=by, now=now, subject=subject, project=project.pk, changes=changes)
+
+
+def change_item_calendar(
+    *, by: User, item: WorkItem, calendar: WorkCalendar | None, follows_owner: bool, now: datetime
+) -> None:
+    """Let a task run on a calendar of its own (None: as its owner's department or the project), and follow its owner's leave.
+
+    :raises Refused: if `by` may not change the task.
+    """
+    require(access.can_edit_item(standing(by, item.project), item.department_id), _("You may not change this task."))
+    with transaction.atomic():
+        plan, item = locked_plan(item.project), fresh_item(item)
+        old = {"calendar": item.calendar.name if item.calendar else None, "follows_owner": item.follows_owner}
+        fresh = {"calendar": calendar.name if calendar else None, "follows_owner": follows_owner}
+        before, after = differences(old, fresh)
+        if not after:
+            return
+        changed = {"calendar": calendar, "follows_owner": follows_owner}
+        WorkItem.objects.filter(pk=item.pk).update(**changed, version=item.version + 1)
+        reschedule(item.project, plan)
+        change = ChangeOf("work_item", item.pk, item.name, before, after)
+        subject = Subject("work_item", item.pk, item.name)
+        record(WorkItemChanged(item.pk), by=by, now=now, subject=subject, project=item.project_id, changes=[change])
 
 
 def follow_calendar(event: int) -> None:
@@ -90,6 +116,42 @@ def concerned_by(event: Event) -> list[Project]:
     if event.kind == "statutory-year-announced":
         return concerned_projects(None)
     return concerned_projects(set(event.data.get("calendars", [event.data.get("calendar")])))
+
+
+def calendar_moves(request: HttpRequest, concerned: Collection[int] | None) -> dict[str, Any]:
+    """Panel of "calendar_change": what would move in which project, as things stand in this transaction.
+
+    Projects that the person may not see are counted, not named.
+    """
+    projects = concerned_projects(concerned)
+    named = set(visible_to(signed_in(request)).values_list("pk", flat=True))
+    looked = projects[:MOST_PREVIEWED]
+    moved = [moves for project in looked if (moves := project_moves(project)) is not None]
+    return {
+        "template": "plan/calendar_moves.html",
+        "moves": [moves for moves in moved if moves.project.pk in named],
+        "hidden": [moves for moves in moved if moves.project.pk not in named],
+        "looked": len(looked),
+        "more": len(projects) - len(looked),
+        "tasks": sum(moves.count for moves in moved),
+        "count": len(moved),
+    }
+
+
+def chosen_calendar(project: Project, calendar: WorkCalendar | None, own: CalendarSpec | None) -> WorkCalendar | None:
+    """Return what a choice comes to, for a preview that is taken back: `own` is stored as the project's own calendar.
+
+    :raises Refused: if the own calendar would contradict itself.
+    """
+    return calendar if own is None else _kept(project, own)[0]
+
+
+def _kept(project: Project, own: CalendarSpec) -> tuple[WorkCalendar, dict[str, object], dict[str, object]]:
+    present = project.calendar if project.calendar is not None and project.calendar.is_private else None
+    kept, before, after = keep_calendar(present, own)
+    kept.is_private = True
+    kept.save(update_fields=["is_private"])
+    return kept, before, after
 
 
 def project_moves(project: Project) -> ProjectMoves | None:

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Max, Min, Q
 
 from tongzhou.people.models import Department, WorkCalendar
+from tongzhou.people.queries import unknown_years
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries.network import Dates
 from tongzhou.plan.queries.tree import Item
@@ -51,6 +52,12 @@ def projects_of_people(people: Collection[int], following: bool = False) -> list
     """Return the projects in which somebody of `people` owns work (`following`: work that follows his leave). One query."""
     tasks = WorkItem.objects.filter(owner__in=people, **({"follows_owner": True} if following else {}))
     return list(Project.objects.filter(pk__in=tasks.values("project")))
+
+
+def unknown_years_of(project: Project) -> list[int]:
+    """Return the years that a plan touches and whose days off are not announced. Two queries."""
+    span = WorkItem.objects.filter(project=project).aggregate(first=Min("start"), last=Max("finish"))
+    return unknown_years(span["first"], span["last"]) if span["first"] and span["last"] else []
 
 
 def item_moves(items: list[Item], dates: dict[int, Dates]) -> list[ItemMove]:

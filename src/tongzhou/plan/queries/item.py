@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import Http404
 
-from tongzhou.people.models import User
+from tongzhou.people.models import Leave, User
 from tongzhou.plan.models import Supporter, WorkItem
 from tongzhou.plan.queries.columns import quantity_text, supporter_texts
 from tongzhou.plan.queries.grid import (
@@ -56,6 +56,8 @@ class Sheet:
     successors: list[dict[str, Any]] = field(default_factory=list)
     conflict: dict[str, Any] | None = None
     quantity: str = ""
+    leaves: list[tuple[date, date]] = field(default_factory=list)
+    """When the owner is away while the task runs."""
 
     @property
     def planned_start(self) -> date:
@@ -78,9 +80,9 @@ def item_or_404(user: User, number: str, item_id: int) -> WorkItem:
     :raises Http404: alike for an unknown id, one of another project, and a project that she may not see.
     """
     project = project_or_404(user, number)
-    found = WorkItem.objects.select_related("project", "department", "owner", "owner__department", "parent", "stand_in").filter(
-        project=project, pk=item_id
-    )
+    found = WorkItem.objects.select_related(
+        "project", "department", "owner", "owner__department", "parent", "stand_in", "calendar"
+    ).filter(project=project, pk=item_id)
     item = found.first()
     if item is None:
         raise Http404
@@ -94,7 +96,7 @@ def words_key(item: WorkItem) -> str:
 
 
 def sheet_of(item: WorkItem, as_of: date) -> Sheet:
-    """Return the drawer's content. One query beyond the outlook."""
+    """Return the drawer's content. Two queries beyond the outlook."""
     found = outlook(item.project, as_of)
     row, at, line = found.by_id[item.pk], found.dates[item.pk], found.baseline.get(item.pk)
     judged = found.deviations.get(item.pk)
@@ -120,8 +122,16 @@ def sheet_of(item: WorkItem, as_of: date) -> Sheet:
         predecessors=[_end(found, edge.predecessor, edge.kind) for edge in found.edges if edge.successor == item.pk],
         successors=[_end(found, edge.successor, edge.kind) for edge in found.edges if edge.predecessor == item.pk],
         quantity=quantity_text(item.quantity, item.unit),
+        leaves=_leaves(row, at.start, at.finish),
         conflict=next((entry for entry in found.conflicts if entry["item"] == item.pk), None),
     )
+
+
+def _leaves(row: Item, first: date, last: date) -> list[tuple[date, date]]:
+    if row.owner is None or row.state in ("done", "cancelled"):
+        return []
+    rows = Leave.objects.filter(user=row.owner, first__lte=last, last__gte=first).order_by("first")
+    return list(rows.values_list("first", "last"))
 
 
 def _planned_days(found: Outlook, row: Item) -> int:

@@ -1,5 +1,6 @@
 """Screens of the plan."""
 
+from tongzhou.plan.views.calendars import holidays, project_calendar, task_calendar
 from tongzhou.plan.views.commands import commands
 from tongzhou.plan.views.page import columns, data, details, edit, plan, preview, remove, task, task_new
 from tongzhou.plan.views.printing import gantt_pdf, gantt_png
@@ -12,9 +13,12 @@ __all__ = [
     "edit",
     "gantt_pdf",
     "gantt_png",
+    "holidays",
     "plan",
     "preview",
+    "project_calendar",
     "remove",
     "task",
+    "task_calendar",
     "task_new",
 ]

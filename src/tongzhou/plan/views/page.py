@@ -19,10 +19,11 @@ from tongzhou.lib.registry import PANELS
 from tongzhou.people.access import signed_in
 from tongzhou.plan import access, actions
 from tongzhou.plan.actions import Asked
-from tongzhou.plan.forms import DetailsForm, ItemForm, cell_value
+from tongzhou.plan.forms import DetailsForm, ItemCalendarForm, ItemForm, cell_value
 from tongzhou.plan.models import Plan, WorkItem
 from tongzhou.plan.queries import status_date
 from tongzhou.plan.queries.columns import plan_columns
+from tongzhou.plan.queries.concerned import unknown_years_of
 from tongzhou.plan.queries.edits import undoable
 from tongzhou.plan.queries.grid import plan_data
 from tongzhou.plan.queries.item import details_of, item_or_404, sheet_of
@@ -51,6 +52,7 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
         "labels": plan_labels(),
         "has_items": WorkItem.objects.filter(project=project).exists(),
         "task_gone": bool(asked) and not (is_key and WorkItem.objects.filter(project=project, pk=int(asked)).exists()),
+        "unknown_years": unknown_years_of(project),
     }
     return render(request, "plan/plan.html", context)
 
@@ -213,7 +215,8 @@ def remove(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
 
 
 def _details(request: HttpRequest, item: WorkItem, form: DetailsForm, status: int) -> HttpResponse:
-    context = {"project": item.project, "tab": "plan", "item": item, "form": form}
+    chosen = ItemCalendarForm(initial={"calendar": item.calendar, "follows_owner": item.follows_owner})
+    context = {"project": item.project, "tab": "plan", "item": item, "form": form, "calendar_form": chosen}
     return render(request, "plan/task_details.html", context, status=status)
 
 
