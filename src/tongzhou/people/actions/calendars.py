@@ -94,7 +94,7 @@ def choose_department_calendar(
     """
     require(isinstance(by, System) or can_manage_people(by))
     with transaction.atomic():
-        row = Department.objects.select_for_update().select_related("calendar").get(pk=department.pk)
+        row = Department.objects.select_for_update(of=("self",)).select_related("calendar").get(pk=department.pk)
         old = row.calendar
         if (old and old.pk) == (calendar and calendar.pk):
             return
