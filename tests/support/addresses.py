@@ -151,11 +151,22 @@ def _calendar_attempts(cast: Cast) -> list[Attempt]:
 
 def attempts(cast: Cast) -> list[Attempt]:
     """Return how each address is used as it is meant, at least once."""
-    basics = {"name": "改名", "kind": "project", "deviation_threshold": "10"}
-    details = {"name": "结构设计", "urgency": "regular", "department": cast.rd.pk}
     return [
         *(Attempt(address.name, READ) for address in addresses() if address.access == READ and address.name not in POSTED),
         *(Attempt(name, READ, "post", {"text": "改了"}) for name in ("comments", "comment")),
+        *_of_projects(cast),
+        *_of_reports(),
+        *_calendar_attempts(cast),
+        *_of_plan(cast),
+        *_of_import(),
+        *_of_progress(cast),
+        *_of_people(cast),
+    ]
+
+
+def _of_projects(cast: Cast) -> list[Attempt]:
+    basics = {"name": "改名", "kind": "project", "deviation_threshold": "10"}
+    return [
         Attempt("project_basics", CHARTER, "post", basics),
         Attempt("project_weight", CHARTER, "post", {"weight": "strict"}),
         Attempt("participation", CHARTER, "post", {"department": cast.departments["销售部"].pk, "kind": "support"}),
@@ -164,11 +175,23 @@ def attempts(cast: Cast) -> list[Attempt]:
         Attempt("role", CHARTER, "post", {"person": cast.member.pk, "role": "observer"}),
         Attempt("role_remove", CHARTER, "post", {"person": cast.member.pk, "role": "member"}),
         Attempt("scope", CHARTER, "post", {"included": "样机"}),
+        Attempt("organisation", PEOPLE),
+        Attempt("organisation", PEOPLE, "post", {"name": "同舟"}),
+    ]
+
+
+def _of_reports() -> list[Attempt]:
+    return [
         Attempt("report_edit", CHARTER),
         Attempt("report_edit", CHARTER, "post", {"summary": "一切正常", "version": "0"}),
         Attempt("report_send", CHARTER, "post", {"week": "2024-W10"}),
         Attempt("report_reopen", CHARTER, "post", {"week": "2024-W10"}),
-        *_calendar_attempts(cast),
+    ]
+
+
+def _of_plan(cast: Cast) -> list[Attempt]:
+    details = {"name": "结构设计", "urgency": "regular", "department": cast.rd.pk}
+    return [
         Attempt("task_new", PLAN, anywhere=True),
         Attempt("task_new", PLAN, "post", {"name": "复测", "department": cast.rd.pk}),
         Attempt("task_preview", PLAN, "post", body={"field": "duration", "value": 2}),
@@ -183,6 +206,11 @@ def attempts(cast: Cast) -> list[Attempt]:
         Attempt("task_details", PLAN),
         Attempt("task_details", PLAN, "post", details),
         Attempt("task_remove", PLAN, "post"),
+    ]
+
+
+def _of_import() -> list[Attempt]:
+    return [
         Attempt("import_upload", PLAN),
         Attempt("import_upload", PLAN, "post"),
         Attempt("import_preview", PLAN),
@@ -192,13 +220,15 @@ def attempts(cast: Cast) -> list[Attempt]:
         Attempt("import_confirmation", PLAN, "post"),
         Attempt("import_discard", PLAN, "post"),
         Attempt("import_issues", PLAN),
+    ]
+
+
+def _of_progress(cast: Cast) -> list[Attempt]:
+    return [
         Attempt("progress", REPORT),
         Attempt("progress", REPORT, "post", {"state": "doing", "percent": "60"}),
         Attempt("task_assign", ASSIGN, "post", body={"owner": cast.member.pk}),
         Attempt("task_report", REPORT, "post", body={"percent": 50}),
-        Attempt("organisation", PEOPLE),
-        Attempt("organisation", PEOPLE, "post", {"name": "同舟"}),
-        *_of_people(cast),
     ]
 
 
