@@ -39,3 +39,11 @@ def test_a_released_lock_is_free_again() -> None:
 def test_every_file_has_one_lock() -> None:
     assert lock_of("a") is lock_of("a")
     assert lock_of("a") is not lock_of("b")
+
+
+def test_who_waits_too_long_leaves_the_queue() -> None:
+    lock = FairLock()
+    assert lock.acquire()
+    assert not lock.acquire(0.01)
+    lock.release()
+    assert lock.acquire(0.01), "nobody who has left is handed the lock"

@@ -121,8 +121,11 @@ def database(environment: Environment) -> dict[str, object]:
             "PASSWORD": unquote(address.password or ""),
             "HOST": address.hostname or "",
             "PORT": str(address.port or ""),
+            # A connection that the server closed meanwhile is found out before it is lent.
+            "CONN_HEALTH_CHECKS": True,
             # The pool lends a connection for a request; the threads of the server never wait for more than there are.
-            "OPTIONS": {"pool": {"min_size": 1, "max_size": 20}},
+            # A server that is away is told within seconds, and asked anew by the next request.
+            "OPTIONS": {"pool": {"min_size": 1, "max_size": 20, "timeout": 5, "reconnect_timeout": 5}, "connect_timeout": 4},
         }
     raise SettingInvalid(f"TONGZHOU_DATABASE_URL names an unknown kind of database: {address.scheme}")
 

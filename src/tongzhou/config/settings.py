@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "tongzhou.people.views.signing_in.Presence",
     "tongzhou.lib.web.SignInRequired",
     "tongzhou.lib.web.RefusalsAsAnswers",
+    "tongzhou.lib.web.DatabaseAway",
     "django.middleware.gzip.GZipMiddleware",
 ]
 

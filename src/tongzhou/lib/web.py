@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import sqlite3
 from collections.abc import Callable
 from urllib.parse import quote
 
+import psycopg
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
 from tongzhou.lib.access import BY_OPERATION, PUBLIC, Forbidden, Refused, Stale, declared_access
 
 Answer = Callable[[HttpRequest], HttpResponse]
+RETRY_AFTER = "5"
+log = logging.getLogger(__name__)
 
 POLICY = "; ".join(
     (
@@ -62,7 +70,7 @@ class SignInRequired:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[object, ...], kwargs: dict[str, object]
     ) -> HttpResponse | None:
-        if request.user.is_authenticated or declared_access(view) in (PUBLIC, BY_OPERATION):
+        if declared_access(view) in (PUBLIC, BY_OPERATION) or request.user.is_authenticated:
             return None
         if request.headers.get("HX-Request") or wants_json(request):
             return JsonResponse({"detail": "sign-in required", "status": 401}, status=401)
@@ -82,6 +90,67 @@ class RefusalsAsAnswers:
         if not isinstance(error, Refused):
             return None
         return refusal(request, error)
+
+
+class DatabaseAway:
+    """Answer 503 in words while the database cannot be reached, is locked, or its disk is full."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return unavailable(request, error)
+
+
+AWAY, BUSY, FULL = "database-away", "database-busy", "disk-full"
+_SQLITE = {
+    sqlite3.SQLITE_BUSY: BUSY,
+    sqlite3.SQLITE_LOCKED: BUSY,
+    sqlite3.SQLITE_FULL: FULL,
+    sqlite3.SQLITE_CANTOPEN: AWAY,
+    sqlite3.SQLITE_IOERR: AWAY,
+    sqlite3.SQLITE_PROTOCOL: AWAY,
+    sqlite3.SQLITE_READONLY: AWAY,
+}
+_POSTGRESQL = {"53100": FULL, "55P03": BUSY, "40P01": BUSY, "40001": BUSY, "57014": BUSY}
+
+
+def trouble_of(error: BaseException | None) -> str:
+    """Return what keeps the database from answering (AWAY, BUSY, FULL); "" where the error is another one.
+
+    SQLite calls a missing table operational, too: there its own code decides.
+    """
+    if not isinstance(error, (OperationalError, InterfaceError, psycopg.OperationalError)):
+        return ""
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.Error):
+        return _SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, "")
+    return _POSTGRESQL.get(getattr(cause, "sqlstate", None) or "", AWAY)
+
+
+def unavailable(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """Answer 503 to what the database kept from being answered; None for any other error."""
+    code = trouble_of(error)
+    if not code:
+        return None
+    log.warning("%s %s: %s", request.method, request.path, code)
+    text = {
+        AWAY: _("The database does not answer at the moment. Nothing of this request was saved."),
+        BUSY: _("The database is busy with other work. Nothing of this request was saved."),
+        FULL: _("The disk of the server is full. Nothing of this request was saved; tell an administrator."),
+    }[code]
+    if wants_json(request) or request.path.startswith("/api/v1/"):
+        body = {"type": f"about:{code}", "title": code, "status": 503, "detail": text}
+        kind = "application/problem+json"
+        answer: HttpResponse = JsonResponse(body, status=503, content_type=kind, json_dumps_params={"ensure_ascii": False})
+    else:
+        # Without the request: what every page is told of its reader would ask the database.
+        answer = HttpResponse(render_to_string("503.html", {"trouble": text}), status=503)
+    answer.headers["Retry-After"] = RETRY_AFTER
+    return answer
 
 
 def refusal(request: HttpRequest, error: Refused) -> HttpResponse:

@@ -6,10 +6,12 @@ Threads of one process wait here in the order of their arrival and reach the fil
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections import deque
 from typing import Any
 
+from django.db import OperationalError
 from django.db.backends.sqlite3 import base, features
 
 
@@ -21,14 +23,21 @@ class FairLock:
         self._waiting: deque[threading.Event] = deque()
         self._held = False
 
-    def acquire(self) -> None:
+    def acquire(self, patience: float | None = None) -> bool:
+        """Wait for the turn, at most `patience` seconds; return whether the lock is held now."""
         with self._guard:
             if not self._held:
                 self._held = True
-                return
+                return True
             turn = threading.Event()
             self._waiting.append(turn)
-        turn.wait()
+        if turn.wait(patience):
+            return True
+        with self._guard:
+            # It may have been handed over since.
+            if not turn.is_set():
+                self._waiting.remove(turn)
+            return turn.is_set()
 
     def release(self) -> None:
         with self._guard:
@@ -36,6 +45,13 @@ class FairLock:
                 self._waiting.popleft().set()
             else:
                 self._held = False
+
+
+def _busy() -> sqlite3.OperationalError:
+    """What SQLite itself says to a writer that waited too long for another process."""
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    return error
 
 
 _locks: dict[str, FairLock] = {}
@@ -64,7 +80,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _start_transaction_under_autocommit(self) -> None:
         lock = lock_of(str(self.settings_dict["NAME"]))
-        lock.acquire()
+        if not lock.acquire(float(self.settings_dict["OPTIONS"].get("timeout", 5))):
+            raise OperationalError("database is locked") from _busy()
         self._fair = lock
         try:
             super()._start_transaction_under_autocommit()
