@@ -13,6 +13,7 @@ export function typefaces(root: string): Plugin {
       for (const name of ["400Regular/NotoSansSC_400Regular.ttf", "700Bold/NotoSansSC_700Bold.ttf"]) {
         this.emitFile({ type: "asset", fileName: `typefaces/${name.split("/")[1]}`, source: readFileSync(join(root, PACKAGE, name)) });
       }
+      this.emitFile({ type: "asset", fileName: "typefaces/OFL.txt", source: readFileSync(join(root, PACKAGE, "LICENSE_FONT")) });
     },
   };
 }

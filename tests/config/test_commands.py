@@ -86,3 +86,11 @@ def test_who_or_what_is_missing_is_said_with_what_there_is(demo: Path, tmp_path:
 def test_the_demo_can_be_laid_around_a_day_off(tmp_path: Path, sunday_or_holiday: str) -> None:
     assert tongzhou(tmp_path, "migrate").returncode == 0
     assert tongzhou(tmp_path, "seed", "--today", sunday_or_holiday).returncode == 0
+
+
+def test_a_token_is_printed_for_a_program(demo: Path) -> None:
+    done = tongzhou(demo, "token", "--user", "admin", "--name", "备份", "--scopes", "read", "--days", "7")
+    assert (done.returncode, done.stdout[:3], len(done.stdout.split())) == (0, "tz_", 1), done.stderr
+    for words in (["--user", "nobody"], ["--user", "admin", "--scopes", "fly"], ["--user", "admin", "--days", "9999"]):
+        refused = tongzhou(demo, "token", *words)
+        assert (refused.returncode, refused.stdout, len(refused.stderr.splitlines())) == (1, "", 1)
