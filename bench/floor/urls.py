@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from typing import Any
+
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import engines
@@ -22,7 +25,7 @@ PAGE = f"""{{% extends "shell/base.html" %}}{{% block content %}}<table>
 def rows(request: HttpRequest, count: int) -> HttpResponse:
     """A page of `count` tasks of one project, as anybody would write it."""
     found = WorkItem.objects.filter(project_id=_project()).order_by("rank").values_list(*FIELDS)[:count]
-    return HttpResponse(engines["django"].from_string(PAGE).render({"rows": list(found)}, request))
+    return HttpResponse(_page().render({"rows": list(found)}, request))
 
 
 @access_declared(SIGNED_IN)
@@ -30,7 +33,7 @@ def ready_rows(request: HttpRequest, count: int) -> HttpResponse:
     """The same, with the cells as ready strings: no date or number is localised in the template."""
     found = WorkItem.objects.filter(project_id=_project()).order_by("rank").values_list(*FIELDS)[:count]
     ready = [[str(value) for value in row] for row in found]
-    return HttpResponse(engines["django"].from_string(PAGE).render({"rows": ready}, request))
+    return HttpResponse(_page().render({"rows": ready}, request))
 
 
 @access_declared(SIGNED_IN)
@@ -48,6 +51,12 @@ def write(request: HttpRequest, key: int) -> HttpResponse:
         item = WorkItem.objects.select_for_update().get(pk=key)
         WorkItem.objects.filter(pk=key).update(remark=f"{item.version}")
     return HttpResponse(status=204)
+
+
+@functools.cache
+def _page() -> Any:
+    """The page, parsed once, as Django's cached loader keeps a template file."""
+    return engines["django"].from_string(PAGE)
 
 
 _known: list[int] = []

@@ -116,7 +116,7 @@ def test_history_and_tracking_are_read(project: Project, owner: Client) -> None:
     assert history.status_code == 200
     assert b"&lt;script&gt;" in history.content and b"<script>" not in history.content
     tracked = owner.get("/projects/S-1/tracking/?date=2024-03-05")
-    assert [(row.name, row.percent) for row in tracked.context["rows"]][:2] == [("阶段", 36), ("设计", 60)]
+    assert [(one.row.name, one.row.percent) for one in tracked.context["shown"]][:2] == [("阶段", 36), ("设计", 60)]
     with unchanged():
         for address in (f"/projects/S-1/tasks/{task(project, '设计').pk}/history/", "/projects/S-1/tracking/"):
             assert owner.post(address).status_code == 405

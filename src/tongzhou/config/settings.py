@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tongzhou.people.views.signing_in.Presence",
+    "tongzhou.lib.reading.ReadsOnce",
     "tongzhou.lib.web.SignInRequired",
     "tongzhou.lib.web.RefusalsAsAnswers",
     "tongzhou.lib.web.DatabaseAway",
@@ -60,7 +61,12 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["tongzhou.ui.templatetags.ui", "django.templatetags.i18n", "template_partials.templatetags.partials"],
+            "builtins": [
+                "tongzhou.ui.templatetags.ui",
+                "tongzhou.ui.templatetags.rows",
+                "django.templatetags.i18n",
+                "template_partials.templatetags.partials",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -6,6 +6,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import quote
 
 import psycopg
@@ -178,3 +179,24 @@ def download(content: bytes, kind: str, name: str) -> HttpResponse:
     safe = re.sub(r'[\x00-\x1f\x7f"*/:<>?\\|]+', "_", name)
     headers = {"Content-Disposition": content_disposition_header(True, safe) or "attachment"}
     return HttpResponse(content, content_type=kind, headers=headers)
+
+
+PLACE = "98765432101234"
+
+
+@lru_cache(maxsize=4096)
+def project_address(name: str, number: str) -> str:
+    """Return the address `name` of a project; long lists ask for the same ones again and again."""
+    return reverse(name, kwargs={"number": number})
+
+
+def item_address(name: str, number: str, key: int) -> str:
+    """Return the address `name` of a project's item."""
+    before, after = _around_id(name, number)
+    return f"{before}{key}{after}"
+
+
+@lru_cache(maxsize=4096)
+def _around_id(name: str, number: str) -> tuple[str, str]:
+    before, _id, after = reverse(name, kwargs={"number": number, "item_id": int(PLACE)}).rpartition(PLACE)
+    return before, after

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from tongzhou.lib.reading import read_once
 from tongzhou.people.models import User
 from tongzhou.projects.models import Participation, Project, ProjectRole, Seat
 
@@ -94,6 +95,10 @@ class Standing:
 
 def standing(user: User, project: Project) -> Standing:
     """Return what `user` is in `project`. Two queries; where the weight knows no seats, one."""
+    return read_once(("standing", user.pk, project.pk), lambda: _standing(user, project))
+
+
+def _standing(user: User, project: Project) -> Standing:
     rules = rules_of(project)
     roles = ProjectRole.objects.filter(project=project, user=user).values_list("kind", flat=True)
     seats = Seat.objects.filter(participation__project=project, holder=user).values_list("kind", "participation__department_id")
@@ -117,7 +122,9 @@ def visible_to(user: User) -> QuerySet[Project]:
 def visible_project(user: User, number: str) -> Project | None:
     """Return the project `number` if `user` sees it, else None."""
     # PostgreSQL takes no NUL, and no number has one.
-    return None if "\0" in number else visible_to(user).filter(number=number).first()
+    if "\0" in number:
+        return None
+    return read_once(("project", user.pk, number), lambda: visible_to(user).filter(number=number).first())
 
 
 def project_or_404(user: User, number: str) -> Project:

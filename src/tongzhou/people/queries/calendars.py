@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet
 
 from tongzhou.engine.calendar import CalendarException, WorkingCalendar
+from tongzhou.lib.reading import read_once
 from tongzhou.people.models import CalendarDay, Department, StatutoryDay, StatutoryYear, User, WorkCalendar
 
 NINE_TO_SIX = ((9 * 60, 12 * 60), (13 * 60, 18 * 60))
@@ -115,6 +116,10 @@ _guard = Lock()
 
 def calendar_book() -> Book:
     """Return all calendars as they are now. One query; read and compiled once a content."""
+    return read_once("calendars", _calendar_book)
+
+
+def _calendar_book() -> Book:
     marks = tuple(WorkCalendar.objects.order_by("pk").values_list("pk", "version", "is_organisation"))
     stamp: object = marks
     if not any(is_organisation for _key, _version, is_organisation in marks):

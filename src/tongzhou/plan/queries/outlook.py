@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from threading import Lock
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
@@ -14,12 +16,15 @@ from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
 from tongzhou.engine.progress import Deviation, deviation, planned_share
 from tongzhou.engine.schedule import Schedule, schedule
 from tongzhou.lib import clock
+from tongzhou.lib.reading import read_once
 from tongzhou.plan.models import Baseline, BaselineLine, Plan, WorkItem
 from tongzhou.plan.queries.calendars import PlanCalendars, PlanDays, plan_calendars, plan_days
 from tongzhou.plan.queries.keeping import kept_calendars
 from tongzhou.plan.queries.network import Dates, dates_of, network_of, project_start
 from tongzhou.plan.queries.tree import Edge, Item, edges_of, items_of
 from tongzhou.projects.models import Project
+
+Value = TypeVar("Value")
 
 
 @dataclass(slots=True)
@@ -60,6 +65,15 @@ class Outlook:
     """What is done or cancelled; a summary when all below it is."""
     kept: PlanCalendars | None = None
     """The calendars of the baseline, None without one."""
+    told: dict[Hashable, Any] = field(default_factory=dict)
+    """What `derive` has made of it."""
+
+    def derive(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """Return what `make` returns: something that depends on nothing but this outlook and `key`, made once."""
+        if key not in self.told:
+            self.told[key] = make()
+        found: Value = self.told[key]
+        return found
 
     @property
     def calendar(self) -> WorkingCalendar:
@@ -108,6 +122,10 @@ def outlook(project: Project, as_of: date) -> Outlook:
 
     At most 9 queries; 2 more where departments have calendars or leave moves dates.
     """
+    return read_once(("outlook", project.pk, as_of), lambda: _outlook(project, as_of))
+
+
+def _outlook(project: Project, as_of: date) -> Outlook:
     follows = Exists(WorkItem.objects.filter(project=OuterRef("project"), follows_owner=True))
     row = Plan.objects.filter(project=project).values_list("version", follows).first()
     version, days = row[0] if row else 0, plan_days(project, bool(row and row[1]))

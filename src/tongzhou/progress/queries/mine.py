@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.urls import reverse
 
 from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
 from tongzhou.engine.progress import planned_share
 from tongzhou.lib import clock
+from tongzhou.lib.web import item_address, project_address
 from tongzhou.people.models import User
 from tongzhou.people.queries import working_calendar
 from tongzhou.plan.models import Baseline, BaselineLine, WorkItem
@@ -53,6 +53,12 @@ class MyTask:
     task_url: str
     report_url: str
     form_url: str
+
+    FACTS: ClassVar[tuple[str, ...]] = ("state", "late", "gap", "far")
+    TEXTS: ClassVar[tuple[str, ...]] = (
+        "id", "version", "name", "project", "percent", "planned", "points", "dates", "overdue", "reported", "quantity",
+        "done_quantity", "unit", "instead_of", "task_url", "report_url", "form_url",
+    )  # fmt: skip
 
 
 COLUMNS = (
@@ -114,13 +120,13 @@ def _my_task(
     planned = planned_number(planned_share(calendar, line[2], line[3], midnight(day) + DAY)) if line else None
     percent = percent_number(Fraction(row["percent"], 10000))
     behind = round(planned - percent, 2) if planned is not None and not over else 0
-    where = {"number": row["project__number"], "item_id": row["id"]}
+    key, number = row["id"], row["project__number"]
     counted = row["quantity"] is not None
     return MyTask(
-        id=row["id"],
+        id=key,
         version=row["version"],
         name=row["name"],
-        number=row["project__number"],
+        number=number,
         project=row["project__name"],
         group=group_of(row, day, start, late=late),
         state=row["state"],
@@ -137,9 +143,9 @@ def _my_task(
         done_quantity=amount(row["done_quantity"]) if counted else "",
         unit=row["unit"],
         instead_of=row["owner__name"] if row["owner_id"] not in (None, user.pk) else "",
-        task_url=f"{reverse('plan', args=[where['number']])}?task={row['id']}",
-        report_url=reverse("task_report", kwargs=where),
-        form_url=reverse("progress", kwargs=where),
+        task_url=f"{project_address('plan', number)}?task={key}",
+        report_url=item_address("task_report", number, key),
+        form_url=item_address("progress", number, key),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -12,6 +12,7 @@ from tongzhou.people.models import Department, User
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import Outlook, outlook
 from tongzhou.plan.queries.grid import percent_number, planned_number
+from tongzhou.plan.queries.tree import Item
 from tongzhou.progress.models import ProgressUpdate
 from tongzhou.projects.models import Project
 
@@ -73,27 +74,40 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """Of those who own tasks, and of departments, by id."""
+
+    people: dict[int, str]
+    departments: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     reporter: str = ""
     done: str = ""
     problem: str = ""
 
 
-def tracking(project: Project, as_of: date, only: int | None = None) -> list[Tracked]:
-    """Return the tracking table as of a day, or one row of it. A constant number of queries."""
+def tracking(project: Project, as_of: date, only: Collection[int] | None = None, named: Names | None = None) -> list[Tracked]:
+    """Return the tracking table as of a day, or those rows of it whose ids are in `only`. A constant number of queries."""
     found = outlook(project, as_of)
-    items = [item for item in found.items if only in (None, item.id)]
-    people = dict(User.objects.filter(pk__in={item.owner for item in items}).values_list("pk", "name"))
-    departments = dict(Department.objects.filter(pk__in={item.department for item in items}).values_list("pk", "name"))
+    items = found.items if only is None else [found.by_id[key] for key in only]
+    names = named or names_of(items)
     facts, words = _facts(project, only), _latest_words(project, as_of, only)
-    return [
-        _tracked(found, item, people, departments, facts.get(item.id, Facts()), words.get(item.id, Words())) for item in items
-    ]
+    return [_tracked(found, item, names, facts.get(item.id, Facts()), words.get(item.id, Words())) for item in items]
 
 
-def _tracked(
-    found: Outlook, item: Any, people: dict[int, str], departments: dict[int, str], facts: Facts, words: Words
-) -> Tracked:
+def names_of(items: Iterable[Item]) -> Names:
+    """Return the names of the owners and departments of items. Two queries."""
+    owners = {item.owner for item in items if item.owner is not None}
+    departments = {item.department for item in items if item.department is not None}
+    return Names(
+        dict(User.objects.filter(pk__in=owners).order_by("sort_key", "pk").values_list("pk", "name")),
+        dict(Department.objects.filter(pk__in=departments).values_list("pk", "name")),
+    )
+
+
+def _tracked(found: Outlook, item: Item, names: Names, facts: Facts, words: Words) -> Tracked:
     judged, line, at = found.deviations.get(item.id), found.baseline.get(item.id), found.dates[item.id]
     return Tracked(
         id=item.id,
@@ -103,9 +117,9 @@ def _tracked(
         level=item.level,
         leaf=item.leaf,
         owner_id=item.owner,
-        owner=people.get(item.owner or 0, ""),
+        owner=names.people.get(item.owner or 0, ""),
         department_id=item.department,
-        department=departments.get(item.department or 0, ""),
+        department=names.departments.get(item.department or 0, ""),
         stand_in_id=facts.stand_in,
         state=item.state,
         late=found.is_late(item),
@@ -129,8 +143,8 @@ def _tracked(
     )
 
 
-def _facts(project: Project, only: int | None) -> dict[int, Facts]:
-    rows = WorkItem.objects.filter(project=project, **({} if only is None else {"pk": only}))
+def _facts(project: Project, only: Collection[int] | None) -> dict[int, Facts]:
+    rows = WorkItem.objects.filter(project=project, **({} if only is None else {"pk__in": only}))
     columns = ("id", "version", "stand_in_id", "quantity", "done_quantity", "unit")
     return {
         key: Facts(version, stand_in, "" if quantity is None else f"{done or 0:f}/{quantity:f}{unit}".replace(".00", ""))
@@ -138,10 +152,10 @@ def _facts(project: Project, only: int | None) -> dict[int, Facts]:
     }
 
 
-def _latest_words(project: Project, as_of: date, only: int | None) -> dict[int, Words]:
+def _latest_words(project: Project, as_of: date, only: Collection[int] | None) -> dict[int, Words]:
     rows = ProgressUpdate.objects.filter(work_item__project=project, status_date__lte=as_of).order_by("status_date", "pk")
     if only is not None:
-        rows = rows.filter(work_item=only)
+        rows = rows.filter(work_item__in=only)
     columns = ("work_item_id", "reporter_name", "on_behalf_of__name", "done", "problem", "unchanged")
     found: dict[int, Words] = {}
     for key, reporter, owner, done, problem, unchanged in rows.values_list(*columns):

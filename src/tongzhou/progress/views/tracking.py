@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongzhou.lib.access import access_declared
 from tongzhou.lib.params import day_asked, text_asked
+from tongzhou.lib.web import item_address, project_address
 from tongzhou.people.access import signed_in
 from tongzhou.people.models import User
 from tongzhou.plan.access import can_report_item
 from tongzhou.plan.models import WorkItem
-from tongzhou.plan.queries import status_date
-from tongzhou.progress.queries.tracking import GROUPS, SORTS, Tracked, Wanted, arranged, tracking
+from tongzhou.plan.queries import outlook, status_date
+from tongzhou.progress.queries.tracking import GROUPS, SORTS, Tracked, Wanted, arranged, names_of, tracking
 from tongzhou.projects.access import Standing, project_or_404, standing
 from tongzhou.projects.models import Project
 
-PAGE = 200
-MOST = 1000
+PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +38,18 @@ class Shown:
     reported: str
     percent: str
     planned: str
+    task_url: str
     report_url: str
     form_url: str
+    history_url: str
     heading: str = ""
+
+    FACTS: ClassVar[tuple[str, ...]] = ("may", "row.leaf", "row.level", "row.state", "row.late", "row.should_run", "row.marked")
+    TEXTS: ClassVar[tuple[str, ...]] = (
+        "heading", "row.id", "row.version", "row.code", "row.name", "row.department", "row.owner", "row.points", "row.counted",
+        "row.reporter", "row.said", "row.problem", "percent", "planned", "plan", "actual", "reported", "task_url", "report_url",
+        "form_url", "history_url",
+    )  # fmt: skip
 
 
 @require_safe
@@ -50,30 +58,35 @@ def table(request: HttpRequest, number: str) -> HttpResponse:
     user = signed_in(request)
     project = project_or_404(user, number)
     day, wanted, at = status_date(project, day_asked(request)), _wanted(request), standing(user, project)
-    rows, strict = tracking(project, day), request.GET.get("dates") == "strict"
-    found = arranged(rows, wanted)
-    page = Paginator(found, MOST if wanted.plain else PAGE).get_page(request.GET.get("page"))
+    strict, items = request.GET.get("dates") == "strict", outlook(project, day).items
+    names = names_of(items)
+    keys, rows = [item.id for item in items], list[Tracked]()
+    if not wanted.plain:
+        rows = arranged(tracking(project, day, named=names), wanted)
+        keys = [row.id for row in rows]
+    page = Paginator(keys, PAGE).get_page(request.GET.get("page"))
+    first, last = max(page.start_index() - 1, 0), page.end_index()
+    rows = tracking(project, day, keys[first:last], names) if wanted.plain else rows[first:last]
     context = {
         "project": project,
         "tab": "work",
         "as_of": day,
-        "rows": found,
-        "shown": _with_headings([shown(row, user, at, project, strict) for row in page.object_list], wanted),
+        "count": len(keys),
+        "shown": _with_headings([shown(row, user, at, project, strict) for row in rows], wanted),
         "page": page,
         "wanted": wanted,
         "strict": strict,
-        "any": bool(rows),
+        "any": bool(items),
         "columns": _columns(request, wanted),
         "states": [*WorkItem.State.choices, *_derived()],
-        "departments": sorted({(str(row.department_id), row.department) for row in rows if row.department_id}),
-        "people": sorted({(str(row.owner_id), row.owner) for row in rows if row.owner_id}, key=lambda one: one[1]),
+        "departments": sorted((str(key), name) for key, name in names.departments.items()),
+        "people": [(str(key), name) for key, name in names.people.items()],
     }
     return render(request, "progress/tracking.html", context)
 
 
 def shown(row: Tracked, user: User, at: Standing, project: Project, strict: bool = False) -> Shown:
     """Return a row as the table shows it to `user`."""
-    where = {"number": project.number, "item_id": row.id}
     first, last = (row.planned_start, row.planned_finish) if strict else (row.start, row.finish)
     return Shown(
         row=row,
@@ -83,14 +96,16 @@ def shown(row: Tracked, user: User, at: Standing, project: Project, strict: bool
         reported=_md(row.reported_on),
         percent=f"{row.percent:g}",
         planned=f"{row.planned:g}",
-        report_url=reverse("task_report", kwargs=where),
-        form_url=reverse("progress", kwargs=where),
+        task_url=f"{project_address('plan', project.number)}?task={row.id}",
+        report_url=item_address("task_report", project.number, row.id),
+        form_url=item_address("progress", project.number, row.id),
+        history_url=item_address("progress_history", project.number, row.id),
     )
 
 
 def one_row(user: User, item: WorkItem, day: date) -> Shown:
     """Return one row of the table as it is now."""
-    return shown(tracking(item.project, day, item.pk)[0], user, standing(user, item.project), item.project)
+    return shown(tracking(item.project, day, [item.pk])[0], user, standing(user, item.project), item.project)
 
 
 def _wanted(request: HttpRequest) -> Wanted:
@@ -106,15 +121,16 @@ def _wanted(request: HttpRequest) -> Wanted:
     )
 
 
-def _with_headings(rows: list[Shown], wanted: Wanted) -> list[tuple[str, Shown]]:
-    """Return each row after the heading of its group, "" where the group goes on."""
+def _with_headings(rows: list[Shown], wanted: Wanted) -> list[Shown]:
+    """Return the rows; the first of each group with its heading."""
     if not wanted.group:
-        return [("", row) for row in rows]
+        return rows
     names = dict(WorkItem.State.choices)
-    found, last = [], None
+    found: list[Shown] = []
+    last = None
     for row in rows:
         key = GROUPS[wanted.group](row.row)
-        found.append((str(names.get(key, key)) or _("None") if key != last else "", row))
+        found.append(replace(row, heading=str(names.get(key, key)) or _("None")) if key != last else row)
         last = key
     return found
 
@@ -157,4 +173,4 @@ def _span(first: date | None, last: date | None) -> str:
 
 def row_context(user: User, item: WorkItem, day: date) -> dict[str, Any]:
     """Return what the row's fragment needs."""
-    return {"one": one_row(user, item, day), "heading": "", "project": item.project}
+    return {"one": one_row(user, item, day)}

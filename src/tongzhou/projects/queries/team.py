@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tongzhou.lib.reading import read_once
 from tongzhou.people.models import User
 from tongzhou.projects.models import Participation, Project, ProjectRole, Seat
 
@@ -32,6 +33,10 @@ class Team:
 
 def team_of(project: Project) -> Team:
     """Return participations, seats and roles. Three queries."""
+    return read_once(("team", project.pk), lambda: _team(project))
+
+
+def _team(project: Project) -> Team:
     rows = list(Seat.objects.filter(participation__project=project).select_related("holder"))
     seats = {(seat.participation_id, seat.kind): seat.holder for seat in rows}
     alone = {seat.participation_id: seat.may_decide for seat in rows if seat.kind == Seat.Kind.LIAISON}

@@ -95,15 +95,18 @@ def _header(request: HttpRequest, user: User) -> Header | None:
 
 def header_of(project: Project, as_of: date) -> Header:
     found = outlook(project, as_of)
-    starts = [found.dates[item.id].start for item in found.items]
     return Header(
         team=team_of(project),
-        light=light_of(found),
+        light=found.derive("light", lambda: light_of(found)),
         as_of=as_of,
         pinned=project.status_date is not None,
-        start=project.starts_on or min(starts, default=None),
+        start=project.starts_on or found.derive("start", lambda: _first(found)),
         finish=project.ends_on or found.finish,
     )
+
+
+def _first(found: Outlook) -> date | None:
+    return min((at.start for at in found.dates.values()), default=None)
 
 
 def light_of(found: Outlook) -> str:

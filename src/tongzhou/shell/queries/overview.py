@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
-from tongzhou.engine.calendar import DAY, midnight
+from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
 from tongzhou.engine.progress import Deviation
 from tongzhou.people.models import Department, User
 from tongzhou.plan.models import KeyMilestone
@@ -134,7 +135,7 @@ def overview_of(project: Project, as_of: date) -> Overview:
         departments=_departments(project, found),
         deviations=_deviations(found, people),
         waiting=_waiting(found, names),
-        curve=_curve(found),
+        curve=found.derive("curve", lambda: _curve(found)),
         today_at=_place(found, as_of),
         driving=f"{driving.code} {driving.name}" if driving else "",
         first=_span(found)[0],
@@ -143,6 +144,10 @@ def overview_of(project: Project, as_of: date) -> Overview:
 
 
 def _span(found: Outlook) -> tuple[date, date]:
+    return found.derive("span", lambda: _whole_span(found))
+
+
+def _whole_span(found: Outlook) -> tuple[date, date]:
     days = [at.start for at in found.dates.values()] + [line.start for line in found.baseline.values()]
     ends = [at.finish for at in found.dates.values()] + [line.finish for line in found.baseline.values()]
     return min(days, default=found.as_of), max(ends, default=found.as_of)
@@ -177,14 +182,10 @@ def _milestones(project: Project, found: Outlook) -> list[MilestoneMark]:
 
 
 def _departments(project: Project, found: Outlook) -> list[DepartmentRow]:
-    rows = []
+    rows, shares = [], found.derive("departments", lambda: _department_shares(found))
     for part in team_of(project).participations:
         key = part.row.department_id
-        mine = [item for item in found.items if item.leaf and item.department == key and item.id in found.baseline]
-        weights = [(found.baseline[item.id].weight, item.id) for item in mine]
-        whole = sum(weight for weight, _item in weights)
-        planned = sum((found.planned.get(item, Fraction(0)) * weight for weight, item in weights), Fraction(0)) / (whole or 1)
-        actual = sum((found.actual.get(item, Fraction(0)) * weight for weight, item in weights), Fraction(0)) / (whole or 1)
+        whole, planned, actual, count = shares.get(key, (0, Fraction(0), Fraction(0), 0))
         head, liaison = part.head, part.liaison
         rows.append(
             DepartmentRow(
@@ -195,10 +196,23 @@ def _departments(project: Project, found: Outlook) -> list[DepartmentRow]:
                 planned_number(planned),
                 percent_number(actual),
                 (planned - actual) * 100 if whole else None,
-                len(mine),
+                count,
             )
         )
     return rows
+
+
+def _department_shares(found: Outlook) -> dict[int | None, tuple[int, Fraction, Fraction, int]]:
+    """Return by department the weight of its planned tasks, their planned and actual share, and how many they are."""
+    sums: dict[int | None, list[Any]] = {}
+    for item in found.items:
+        if item.leaf and item.id in found.baseline:
+            weight, tally = found.baseline[item.id].weight, sums.setdefault(item.department, [0, Fraction(0), Fraction(0), 0])
+            tally[0] += weight
+            tally[1] += found.planned.get(item.id, 0) * weight
+            tally[2] += found.actual.get(item.id, 0) * weight
+            tally[3] += 1
+    return {key: (whole, planned / (whole or 1), actual / (whole or 1), n) for key, (whole, planned, actual, n) in sums.items()}
 
 
 def _deviations(found: Outlook, people: dict[int, str]) -> list[DeviationRow]:
@@ -254,8 +268,12 @@ def _curve(found: Outlook) -> list[tuple[float, float]]:
         return []
     first, last = _span(found)
     steps = sorted({first + (last - first) * step / 24 for step in range(25)})
-    points = []
-    for day in steps:
-        done = sum(found.planned_by(item, midnight(day) + DAY) * weight for item, weight in leaves)
-        points.append((_place(found, day), round(float(done / whole) * 100, 2)))
-    return points
+    done, marks, calendars = [0.0] * len(steps), dict[WorkingCalendar, list[int]](), found.kept or found.calendars
+    for item, weight in leaves:
+        line, calendar = found.baseline[item], calendars.of(item)
+        begin, end = calendar.worked(line.start_at), calendar.worked(line.finish_at)
+        ends = marks.get(calendar) or marks.setdefault(calendar, [calendar.worked(midnight(day) + DAY) for day in steps])
+        for at, mark in enumerate(ends):
+            if mark > begin:
+                done[at] += weight * (mark - begin) / (end - begin) if mark < end else weight
+    return [(_place(found, day), round(share / whole * 100, 2)) for day, share in zip(steps, done, strict=True)]
