@@ -50,9 +50,12 @@ def bring(watched: Watched, number: str, name: str, book: Path) -> None:
     confirm = page.get_by_role("button", name="确认导入")
     while confirm.is_disabled():
         open_ = page.locator(".tz-confirm > li").filter(has_not=page.get_by_role("button", name="撤回")).first
-        with page.expect_response(lambda response: "/answers/" in response.url):
-            open_.get_by_role("button", name="采用").first.click()
-        expect(page.get_by_role("button", name="撤回")).not_to_have_count(0)
+        shown = page.locator("#import").element_handle()
+        assert shown is not None
+        open_.get_by_role("button", name="采用").first.click()
+        # The answer replaces all of it; what stands there before is not to be clicked again, nor asked whether it is done.
+        shown.wait_for_element_state("hidden")
+        expect(page.locator("#import.htmx-added, #import.htmx-settling, #import .htmx-added")).to_have_count(0)
     confirm.click()
     page.get_by_role("link", name="前往计划").click()
     page.wait_for_url(f"**/projects/{number}/plan/")

@@ -54,7 +54,7 @@ def filled(cast: Cast, number: str, count: int) -> Project:
 
 QUESTIONS: dict[str, tuple[int, Callable[[Cast, Project], object]]] = {
     "overview": (12, lambda cast, project: overview_of(project, TENTH)),
-    "plan data": (11, lambda cast, project: plan_data(project, TENTH)),
+    "plan data": (12, lambda cast, project: plan_data(project, TENTH)),
     "tracking": (10, lambda cast, project: tracking(project, TENTH)),
     "drawer": (10, lambda cast, project: _drawer(project)),
     "workbench": (1, lambda cast, project: owed_by(cast.owner)),

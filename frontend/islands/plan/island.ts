@@ -51,6 +51,7 @@ export class PlanIsland {
   private opening = 0;
   private turn = 0;
   private latest: Promise<void> = Promise.resolve();
+  private preferred: Promise<boolean> = Promise.resolve(false);
 
   constructor(readonly root: HTMLElement) {
     const { url = "", tasks = "", canEdit, preferences } = root.dataset;
@@ -86,9 +87,8 @@ export class PlanIsland {
     new ResizeObserver(() => this.resized()).observe(this.panes.body);
     this.root.replaceChildren(loading());
     this.api.mode = this.shown.mode;
-    const preferred = this.chosenColumns.load();
+    this.preferred = this.chosenColumns.load();
     await this.load();
-    if (await preferred) await this.load();
   }
 
   lineOf(index: number): number {
@@ -119,7 +119,8 @@ export class PlanIsland {
     const first = !this.plan;
     let plan: Plan;
     try {
-      plan = await this.api.load();
+      // The table is drawn once, with the columns that the person has kept.
+      [plan] = await Promise.all([this.api.load(), this.preferred]);
     } catch (error) {
       if (!(error instanceof Unreachable || error instanceof PlanUnreadable || error instanceof SyntaxError)) throw error;
       if (turn !== this.turn) return;

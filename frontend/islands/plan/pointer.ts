@@ -9,6 +9,8 @@ import type { Spot } from "./selection";
 
 /** Movements below this many pixels are clicks. */
 const SLACK = 5;
+/** The longest that both halves of a double click take, in milliseconds. */
+const DOUBLE = 1000;
 /** How near to its edge the table begins to scroll by itself, and how fast. */
 const EDGE = 28;
 const SPEED = 12;
@@ -39,14 +41,17 @@ export class Pointer {
   private readonly drop = h("div", { class: "plan-drop", hidden: true, "aria-hidden": "true" });
   private readonly carried = h("div", { class: "plan-carried", hidden: true, "aria-hidden": "true" });
 
+  private first: First | null = null;
+
   constructor(private readonly host: PointerHost) {
     const element = host.grid.host;
     document.body.append(this.carried);
     element.addEventListener("pointerdown", (event) => this.pressed(event));
     element.addEventListener("click", (event) => this.clicked(event));
-    element.addEventListener("dblclick", (event) => {
-      const spot = this.spotAt(event);
-      if (spot && !(event.target as Element).closest("[data-plan-fold]")) host.edit(spot);
+    // What a first click opens beside the table moves the cells; the second one still means the cell of the first.
+    window.addEventListener("dblclick", (event) => {
+      const { first } = this;
+      if (first && isNear(first, event) && !(event.target as Element).closest("[data-plan-fold]")) host.edit(first.spot);
     });
     element.addEventListener("contextmenu", (event) => this.context(event));
   }
@@ -92,10 +97,12 @@ export class Pointer {
   }
 
   private pressed(event: PointerEvent): void {
-    if (event.button !== 0 || event.pointerType === "touch") return;
+    if (event.button !== 0) return;
     const { grid } = this.host;
-    if ((event.target as Element).closest("[data-plan-fill]")) return this.pull(event);
     const spot = this.spotAt(event);
+    if (spot && (!this.first || !isNear(this.first, event))) this.first = { spot, x: event.clientX, y: event.clientY, at: event.timeStamp };
+    if (event.pointerType === "touch") return;
+    if ((event.target as Element).closest("[data-plan-fill]")) return this.pull(event);
     if (!spot || (event.target as Element).closest("[data-plan-fold]")) return;
     const isNumber = grid.columns[spot.column]?.field === "code";
     if (event.ctrlKey || event.metaKey) return grid.pickRow(spot.row);
@@ -229,6 +236,17 @@ export class Pointer {
     Object.assign(this.carried.style, { left: `${clientX + 14}px`, top: `${clientY + 12}px` });
   }
 }
+
+/** A click that a second one may follow. */
+interface First {
+  spot: Spot;
+  x: number;
+  y: number;
+  at: number;
+}
+
+const isNear = (first: First, { clientX, clientY, timeStamp }: MouseEvent): boolean =>
+  timeStamp - first.at < DOUBLE && Math.abs(clientX - first.x) + Math.abs(clientY - first.y) <= SLACK;
 
 /** The click that follows a drag is none. */
 function swallowClick(): void {

@@ -18,6 +18,7 @@ from tongzhou.plan.actions.summarising import keep_summary
 from tongzhou.plan.events import BaselineCut
 from tongzhou.plan.models import Baseline, BaselineLine, Dependency, Plan, WorkItem
 from tongzhou.plan.queries.calendars import PlanCalendars, calendars_of
+from tongzhou.plan.queries.edits import latest_changes
 from tongzhou.plan.queries.keeping import kept
 from tongzhou.plan.queries.network import Dates, dates_of, network_of, project_start, typed_instants
 from tongzhou.plan.queries.tree import Edge, Item, branches, edges_of, items_of
@@ -38,9 +39,21 @@ def locked_plan(project: Project, version: int | None = None) -> Plan:
     if plan is None:
         Plan.objects.get_or_create(project=project)
         plan = Plan.objects.select_for_update().get(project=project)
-    if version is not None and plan.version != version:
-        raise Stale("plan-changed", _("Somebody else changed the plan in the meantime."))
+    refuse_overtaken(project, plan, version)
     return plan
+
+
+def refuse_overtaken(project: Project, plan: Plan, version: int | None) -> None:
+    """Let pass whoever saw the plan as it is; None stands for not saying.
+
+    :raises Stale: otherwise, with the names of those who changed it since.
+    """
+    if version is None or plan.version == version:
+        return
+    who = latest_changes(project, plan.version - version)
+    if not who:
+        raise Stale("plan-changed", _("Somebody else changed the plan in the meantime."))
+    raise Stale("plan-changed", _("The plan was changed in the meantime: %(who)s.") % {"who": who}, current={"who": who})
 
 
 def fresh_item(item: WorkItem) -> WorkItem:

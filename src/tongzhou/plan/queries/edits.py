@@ -1,14 +1,27 @@
-"""What a person can undo and redo in a plan."""
+"""What a person can undo and redo in a plan, and who changed it last."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from django.utils import timezone
+
+from tongzhou.lib import clock
 from tongzhou.people.models import User
+from tongzhou.plan import events
 from tongzhou.plan.models import PlanEdit
 from tongzhou.projects.models import Project
+from tongzhou.timeline.queries import Wanted, entries
 
 MOST_EDITS = 100
+MOST_NAMED = 3
+KINDS = frozenset(
+    re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+    for name, one in vars(events).items()
+    if isinstance(one, type) and one.__module__ == events.__name__
+)
+"""The kinds of events that move a plan on."""
 
 
 @dataclass(frozen=True)
@@ -36,3 +49,18 @@ def undoable(project: Project, user: User) -> Undoable:
         redo_label=again[1] if again else None,
         oldest=found[-1][0] if len(found) == MOST_EDITS else None,
     )
+
+
+def latest_changes(project: Project, versions: int) -> str:
+    """Return who changed the plan in its last `versions`, the latest first, each with the time; empty if none is known.
+
+    Each person once, at most three, with what was done where the grid said it. Two queries.
+    """
+    wanted = Wanted(projects=[project.pk], kinds=KINDS)
+    today, named = timezone.localtime(clock.now()).date(), dict[str, str]()
+    for entry in entries(wanted, limit=max(1, min(versions, MOST_EDITS)), most=0):
+        at = timezone.localtime(entry.at)
+        label = str(entry.data.get("label", ""))
+        when = f"{at:%H:%M}" if at.date() == today else f"{at:%m-%d %H:%M}"
+        named.setdefault(entry.actor, f"{entry.actor} {when}{f'「{label}」' if label else ''}")
+    return "；".join(list(named.values())[:MOST_NAMED])

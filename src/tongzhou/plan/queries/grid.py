@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from django.utils import timezone
+
 from tongzhou.lib import clock
 from tongzhou.people.models import Department, User
 from tongzhou.people.queries import days_off
-from tongzhou.plan.models import Plan
-from tongzhou.plan.queries.outlook import Outlook, outlook
+from tongzhou.plan.models import Baseline, Plan
+from tongzhou.plan.queries.network import Dates
+from tongzhou.plan.queries.outlook import Outlook, baseline_lines, outlook
 from tongzhou.plan.queries.tree import Edge, Item
 from tongzhou.projects.models import Project, ProjectRole
 
@@ -20,9 +24,20 @@ MARGIN = timedelta(days=14)
 DAY, CLOCK_DAY = 480, 1440
 
 
-def plan_data(project: Project, as_of: date) -> dict[str, Any]:
-    """Return what the plan island draws. At most 11 queries, whatever the number of rows."""
-    found = outlook(project, as_of)
+@dataclass(frozen=True)
+class Drawn:
+    """How a plan is drawn: the strict schedule in place of the forecast, a baseline in place of the latest."""
+
+    strict: bool = False
+    baseline: int | None = None
+
+
+def plan_data(project: Project, as_of: date, drawn: Drawn | None = None) -> dict[str, Any]:
+    """Return what the plan island draws. At most 12 queries, whatever the number of rows; one more for an old baseline."""
+    drawn = drawn or Drawn()
+    baselines = list(Baseline.objects.filter(project=project).order_by("number").values_list("number", "cut_at"))
+    judged = outlook(project, as_of)
+    found = _as_drawn(judged, project, drawn, [number for number, _at in baselines])
     people = _people(project, found)
     used = {item.department for item in found.items} | {row[2] for row in people}
     departments = dict(Department.objects.filter(pk__in={key for key in used if key is not None}).values_list("pk", "name"))
@@ -30,11 +45,13 @@ def plan_data(project: Project, as_of: date) -> dict[str, Any]:
     place = {item.id: row for row, item in enumerate(found.items)}
     department_at = {key: index for index, key in enumerate(departments)}
     person_at = {row[0]: index for index, row in enumerate(people)}
-    finish = found.finish or as_of
+    finish = max((at.finish for at in found.dates.values()), default=as_of)
     off, makeup = days_off(origin - MARGIN, finish + MARGIN * 3, found.days.book, found.days.levels)
-    texts = predecessor_texts(found)
+    places = Places(origin, person_at, department_at, predecessor_texts(found))
     return {
         "version": Plan.objects.filter(project=project).values_list("version", flat=True).first() or 0,
+        "mode": "strict" if drawn.strict else "forecast",
+        "baselines": [[number, timezone.localtime(at).date().isoformat()] for number, at in baselines],
         "asOf": as_of.isoformat(),
         "isToday": as_of == clock.today(),
         "start": origin.isoformat(),
@@ -42,8 +59,8 @@ def plan_data(project: Project, as_of: date) -> dict[str, Any]:
         "origin": origin.isoformat(),
         "project": {"number": project.number, "name": project.name},
         "departments": list(departments.values()),
-        "people": [[key, name, department_at.get(department or 0, -1)] for key, name, department in people],
-        "rows": [_row(found, item, origin, person_at, department_at, texts) for item in found.items],
+        "people": [[key, name, department_at.get(department or 0, -1), *keys] for key, name, department, *keys in people],
+        "rows": [_row(found, judged, item, places) for item in found.items],
         "links": [_link(found, edge, place) for edge in found.edges],
         "daysOff": [[(first - origin).days, (last - origin).days, name] for first, last, name in off],
         "weekend": [5, 6],
@@ -81,19 +98,27 @@ def planned_number(share: Fraction) -> float | int:
     return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100
 
 
-def _row(
-    found: Outlook, item: Item, origin: date, person_at: dict[int, int], department_at: dict[int, int], texts: dict[int, str]
-) -> list[Any]:
-    at, line = found.dates[item.id], found.baseline.get(item.id)
+@dataclass(frozen=True)
+class Places:
+    """Where the lists of the answer have what a row names by its place, and the row's predecessors as text."""
+
+    origin: date
+    people: dict[int, int]
+    departments: dict[int, int]
+    texts: dict[int, str]
+
+
+def _row(found: Outlook, judged: Outlook, item: Item, places: Places) -> list[Any]:
+    at, line, origin = found.dates[item.id], found.baseline.get(item.id), places.origin
     return [
         item.id,
         item.level,
         0 if not item.leaf else 2 if item.is_milestone else 1,
         STATES[item.state] if item.leaf else summary_state(found, item),
-        _flags(found, item),
+        _flags(found, judged, item),
         item.name,
-        person_at.get(item.owner or 0, -1),
-        department_at.get(item.department or 0, -1),
+        places.people.get(item.owner or 0, -1),
+        places.departments.get(item.department or 0, -1),
         (at.start - origin).days,
         (at.finish - origin).days,
         days_of(found, item),
@@ -102,19 +127,20 @@ def _row(
         (line.start - origin).days if line else None,
         (line.finish - origin).days if line else None,
         found.late_days(item),
-        texts.get(item.id, ""),
+        places.texts.get(item.id, ""),
         "",
     ]
 
 
-def _flags(found: Outlook, item: Item) -> int:
-    marked = found.deviations.get(item.id)
+def _flags(found: Outlook, judged: Outlook, item: Item) -> int:
+    """What is said about a row does not depend on how the plan is drawn, but for the critical path."""
+    marked = judged.deviations.get(item.id)
     return (
-        (1 if found.is_late(item) else 0)
+        (1 if judged.is_late(item) else 0)
         | (2 if found.dates[item.id].critical else 0)
         | (4 if marked is not None and marked.marked else 0)
-        | (8 if item.id in found.conflicting else 0)
-        | (16 if found.should_have_started(item) else 0)
+        | (8 if item.id in judged.conflicting else 0)
+        | (16 if judged.should_have_started(item) else 0)
     )
 
 
@@ -139,12 +165,30 @@ def _link(found: Outlook, edge: Edge, place: dict[int, int]) -> list[int]:
     return [place[edge.predecessor], place[edge.successor], KINDS[edge.kind], 1 if both else 0]
 
 
-def _people(project: Project, found: Outlook) -> list[tuple[int, str, int | None]]:
-    """Return who may own work here: those who take part, and the owners."""
+def _as_drawn(found: Outlook, project: Project, drawn: Drawn, numbers: list[int]) -> Outlook:
+    """Return the outlook with the dates and the baseline that are asked for; states and percents stay as they are."""
+    dates, line = found.dates, found.baseline
+    if drawn.strict:
+        dates = {item.id: _strict(item, found.dates[item.id]) for item in found.items}
+    if drawn.baseline is not None and drawn.baseline in numbers[:-1]:
+        line = baseline_lines(project, drawn.baseline)
+    if dates is found.dates and line is found.baseline:
+        return found
+    return replace(found, dates=dates, baseline=line)
+
+
+def _strict(item: Item, forecast: Dates) -> Dates:
+    """The stored schedule, which ignores the status date."""
+    start, finish = item.start or forecast.start, item.finish or forecast.finish
+    return replace(forecast, start=start, finish=finish, slack=item.slack, critical=item.critical)
+
+
+def _people(project: Project, found: Outlook) -> list[tuple[int, str, int | None, str, str]]:
+    """Return who may own work here, with pinyin and initials: those who take part, and the owners."""
     inside = set(ProjectRole.objects.filter(project=project).values_list("user_id", flat=True))
     inside |= {item.owner for item in found.items if item.owner is not None}
     inside |= set(project.participations.filter(seats__isnull=False).values_list("seats__holder_id", flat=True))
-    return list(User.objects.filter(pk__in=inside).values_list("pk", "name", "department_id"))
+    return list(User.objects.filter(pk__in=inside).values_list("pk", "name", "department_id", "pinyin", "initials"))
 
 
 def _length(minutes: int, day: str, hour: str, minute: str) -> str:

@@ -179,9 +179,10 @@ def compute(project: Project, version: int, as_of: date, days: PlanDays) -> Outl
     return made
 
 
-def baseline_lines(project: Project) -> dict[int, Line]:
-    """Return the lines of the current (latest) baseline by item id. One query."""
-    current = Baseline.objects.filter(project=project).order_by("-number").values("pk")[:1]
+def baseline_lines(project: Project, number: int | None = None) -> dict[int, Line]:
+    """Return the lines of a baseline (None: the current, latest one) by item id. One query."""
+    cut = Baseline.objects.filter(project=project)
+    current = (cut if number is None else cut.filter(number=number)).order_by("-number").values("pk")[:1]
     rows = BaselineLine.objects.filter(baseline__in=current)
     columns = ("item_id", "start", "finish", "start_at", "finish_at", "weight", "is_milestone")
     return {row[0]: Line(*row[1:]) for row in rows.values_list(*columns)}

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tongzhou.lib.access import Refused, Stale
+from tongzhou.lib.access import Refused
 from tongzhou.people.models import User
 from tongzhou.plan.access import require_some_right
 from tongzhou.plan.actions.commands import cells, structure
@@ -21,7 +21,7 @@ from tongzhou.plan.actions.commands.remembering import Edit, remember
 from tongzhou.plan.actions.commands.sheet import Sheet, load
 from tongzhou.plan.actions.commands.undoing import Turn, turn_back, turn_of
 from tongzhou.plan.actions.progress import Report, Told, record_one
-from tongzhou.plan.actions.scheduling import locked_plan, reschedule
+from tongzhou.plan.actions.scheduling import locked_plan, refuse_overtaken, reschedule
 from tongzhou.plan.events import PlanEdited
 from tongzhou.plan.models import Plan, PlanEdit, WorkItem
 from tongzhou.plan.queries.consequences import Move, moves_of
@@ -117,8 +117,7 @@ def _plan_at(project: Project, asked: Asked) -> Plan:
     if not asked.dry:
         return locked_plan(project, asked.version)
     plan = Plan.objects.filter(project=project).first() or Plan(project=project)
-    if asked.version is not None and asked.version != plan.version:
-        raise Stale("plan-changed", _("Somebody else changed the plan in the meantime."))
+    refuse_overtaken(project, plan, asked.version)
     return plan
 
 
