@@ -17,7 +17,7 @@ from support.web import BAD_BODIES, client_of, send_json
 from tongzhou.lib import clock
 from tongzhou.lib.access import Forbidden
 from tongzhou.people import actions, queries
-from tongzhou.people.models import Preference, SignInLink
+from tongzhou.people.models import Preference, SignInLink, System
 from tongzhou.people.queries.sessions import device_of, sessions_of
 from tongzhou.timeline.models import Event
 
@@ -188,3 +188,10 @@ def test_the_language_is_chosen_and_kept_for_the_next_session(cast: Cast) -> Non
     assert "My settings" in client.get("/me/").content.decode()
     assert "My settings" in sign_in(cast.owner).get("/me/").content.decode()
     assert client.post("/me/language/", {"language": "xx"}).status_code == 422
+
+
+@pytest.mark.parametrize("value", [{"zh-hans": 1}, ["en"], 7])
+def test_a_language_that_is_none_keeps_nobody_out(cast: Cast, value: Any) -> None:
+    actions.set_preference(by=cast.owner, key="language", value=value, now=NOW)
+    token = actions.make_sign_in_link(by=System(), person=cast.owner, now=clock.now())
+    assert Client().post(f"/enter/{token}/").status_code == 302

@@ -31,8 +31,16 @@ def _without_nul(text: str) -> str:
 
 Words = Annotated[str, AfterValidator(_without_nul)]
 """A text as databases keep it: PostgreSQL takes no NUL."""
-Key = Annotated[int, Field(ge=1, le=2**63 - 1)]
-"""The id of a row."""
+
+
+def _no_truth_value(value: object) -> object:
+    if isinstance(value, bool):
+        raise PydanticCustomError("int_type", "a whole number")
+    return value
+
+
+Key = Annotated[int, BeforeValidator(_no_truth_value), Field(ge=1, le=2**63 - 1)]
+"""The id of a row; true is not 1."""
 
 
 def _day(value: object) -> date:
@@ -114,7 +122,8 @@ def require_match(request: HttpRequest, tag: str, current: Callable[[], Mapping[
     asked = request.headers.get("If-Match")
     if asked is None or asked.strip() == "*":
         return
-    if tag not in (part.strip() for part in asked.split(",")):
+    # A compressed answer carries the tag as a weak one. It names the version of the object, not the bytes of the answer.
+    if tag not in (part.strip().removeprefix("W/") for part in asked.split(",")):
         raise Stale("stale", _("Somebody else changed this in the meantime."), current=dict(current()) | {"etag": tag})
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongzhou.lib.access import Refused
-from tongzhou.people.models import System, User
+from tongzhou.people.models import Department, System, User
 from tongzhou.plan.access import can_stand_in
 from tongzhou.plan.actions import Report, record_progress, record_unchanged
 from tongzhou.plan.models import WorkItem
@@ -38,13 +38,19 @@ def report_progress(
 ) -> None:
     """Report on a work item as of `status_date`.
 
-    :raises Refused: as plan.actions.record_progress.
+    :raises Refused: as plan.actions.record_progress, or if there is no such department to help.
     """
     with transaction.atomic():
+        _check_department(words.help_department)
         record_progress(by=by, item=item, report=report, status_date=status_date, now=now, words=asdict(words))
         if words.help_department is not None:
             event, subject = HelpAsked(item.pk, words.help_department), Subject("work_item", item.pk, item.name)
             record(event, by=by, now=now, subject=subject, project=item.project_id)
+
+
+def _check_department(key: int | None) -> None:
+    if key is not None and not Department.objects.filter(pk=key).exists():
+        raise Refused("department-unknown", _("There is no such department."), "help_department")
 
 
 def report_unchanged(*, by: User, items: Sequence[WorkItem], status_date: date | None, now: datetime) -> int:

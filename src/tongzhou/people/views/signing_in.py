@@ -102,5 +102,6 @@ def settle(request: HttpRequest, person: User) -> None:
     """Begin a session: it is seen from now on, and speaks the language that the person chose."""
     request.session[SEEN] = clock.now().timestamp()
     language = queries.preference(person, "language")
-    if language in dict(settings.LANGUAGES):
+    # Preferences are any JSON value: a list is in no dictionary, but cannot be looked for there either.
+    if isinstance(language, str) and language in dict(settings.LANGUAGES):
         request.session[LANGUAGE] = language
