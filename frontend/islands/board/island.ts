@@ -56,10 +56,16 @@ export class BoardIsland {
     }
   }
 
+  /** What runs comes first on a phone; when nothing does, the first column that has a card. */
+  private firstTab(board: Board): string {
+    const filled = this.columns.filter((column) => board.cards.some((card) => keyOf(card, this.look.view) === column.key));
+    return (filled.find((column) => column.key === "doing") ?? filled[0] ?? this.columns[0])?.key ?? "";
+  }
+
   private render(focus?: number): void {
     const { board, look } = this;
     this.columns = columnsOf(board, look.view, (word) => t(word));
-    if (!this.columns.some((column) => column.key === look.tab)) look.tab = (this.columns.find((column) => column.key === "doing") ?? this.columns[0])?.key ?? "";
+    if (!this.columns.some((column) => column.key === look.tab)) look.tab = this.firstTab(board);
     const cards = matching(board, this.filter);
     for (const sortable of this.sortables) sortable.destroy();
     if (!board.cards.length) this.place.replaceChildren(h("div", { class: "tz-empty" }, h("h2", {}, t("noTasks")), h("p", {}, t("noTasksText"))));

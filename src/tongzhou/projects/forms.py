@@ -43,7 +43,10 @@ class NewProjectForm(forms.Form):
         label=_("Weight of the process"), choices=[("", _("As usual for the kind")), *Project.Weight.choices], required=False
     )
     lead = forms.ModelChoiceField(
-        label=_("Lead department"), queryset=Department.objects.filter(is_active=True), required=False
+        label=_("Lead department"),
+        queryset=Department.objects.filter(is_active=True),
+        required=False,
+        empty_label=_("— (none yet)"),
     )
     starts_on = DayField(label=_("Starts on"), required=False)
     ends_on = DayField(label=_("Ends on"), required=False)
@@ -53,7 +56,9 @@ class NewProjectForm(forms.Form):
 
 
 class ParticipationForm(forms.Form):
-    department = forms.ModelChoiceField(label=_("Department"), queryset=Department.objects.all())
+    department = forms.ModelChoiceField(
+        label=_("Department"), queryset=Department.objects.all(), empty_label=_("Please choose")
+    )
     kind = forms.ChoiceField(label=_("Takes part as"), choices=Participation.Kind.choices)
     duty = forms.CharField(label=_("Duty"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
     deliverables = forms.CharField(label=_("Deliverables"), required=False, max_length=2000)
@@ -102,7 +107,9 @@ class OrganisationForm(forms.Form):
 
 
 class RoleForm(forms.Form):
-    person = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.filter(is_active=True))
+    person = forms.ModelChoiceField(
+        label=_("Person"), queryset=User.objects.filter(is_active=True), empty_label=_("Please choose")
+    )
     role = forms.ChoiceField(label=_("Role"), choices=ProjectRole.Kind.choices)
 
 

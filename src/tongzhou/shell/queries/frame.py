@@ -28,6 +28,7 @@ class Header:
 
     team: Team
     light: str
+    """Empty while there is no plan to judge."""
     as_of: date
     pinned: bool
     start: date | None
@@ -97,7 +98,7 @@ def header_of(project: Project, as_of: date) -> Header:
     found = outlook(project, as_of)
     return Header(
         team=team_of(project),
-        light=found.derive("light", lambda: light_of(found)),
+        light=found.derive("light", lambda: light_of(found)) if found.items else "",
         as_of=as_of,
         pinned=project.status_date is not None,
         start=project.starts_on or found.derive("start", lambda: _first(found)),
