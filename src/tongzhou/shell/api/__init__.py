@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.renderers import JSONRenderer
 
-from tongzhou.lib.access import PUBLIC, declared_access
+from tongzhou.lib.access import PUBLIC, SIGNED_IN, declared_access
 from tongzhou.lib.rest import StrictParser, hang_problems
 from tongzhou.people.api import router as people
 from tongzhou.plan.api import router as plan
@@ -30,6 +30,16 @@ class ChineseRenderer(JSONRenderer):
 
     json_dumps_params = {"ensure_ascii": False}
 
+
+# Who holds the rights that the rows of docs/roles.md name, for a reader of the guide.
+WHO = {
+    SIGNED_IN: _("everybody who is signed in"),
+    "read project plan, tasks": _("who takes part in the project"),
+    "edit charter draft": _("project manager"),
+    "create/edit WBS": _("project manager; liaisons for their department"),
+    "update progress/blocked": _("owner, liaison, project manager"),
+    "users, roles, org tree": _("administrators"),
+}
 
 api = NinjaAPI(
     title="同舟 Tongzhou",
@@ -84,7 +94,7 @@ def guide_groups() -> list[tuple[str, list[dict[str, str]]]]:
                     "method": operation.methods[0],
                     "path": path,
                     "summary": operation.summary or "",
-                    "row": declared_access(operation.view_func) or "",
+                    "row": str(WHO.get(declared_access(operation.view_func) or "", "")),
                 }
                 found.setdefault(str(rooms.get(name, name)), []).append(entry)
     return list(found.items())
