@@ -3,23 +3,36 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from support.cast import NOW, Cast, planned_project, task
 from support.checks import kinds_since, refused, said, unchanged
+from tongzhou.lib import clock
 from tongzhou.lib.access import Forbidden
 from tongzhou.people.actions import change_calendar, choose_department_calendar
 from tongzhou.people.models import Leave, WorkCalendar
 from tongzhou.people.queries import CalendarSpec, OwnDay
-from tongzhou.plan.actions import assign_owner, change_dates, change_project_calendar, cut_baseline, follow, project_moves
+from tongzhou.plan.actions import (
+    assign_owner,
+    change_dates,
+    change_project_calendar,
+    cut_baseline,
+    follow,
+    follow_calendar,
+    project_moves,
+)
 from tongzhou.plan.models import Baseline, WorkItem
 from tongzhou.plan.queries import outlook
-from tongzhou.plan.queries.grid import plan_data
-from tongzhou.projects.models import Project
+from tongzhou.plan.queries.grid import plan_data, planned_number
+from tongzhou.progress.queries.mine import my_tasks
+from tongzhou.projects.models import Project, ProjectSummary
+from tongzhou.shell.queries.frame import light_of
 from tongzhou.timeline.models import Event
 
 WEDNESDAY = date(2024, 3, 6)
@@ -208,3 +221,52 @@ def test_queries_do_not_grow(cast: Cast, layered: bool, django_assert_max_num_qu
         plan_data(project, march(2))
     with django_assert_max_num_queries(10 if layered else 8):
         outlook(project, march(3))
+
+
+def test_list_my_tasks_and_project_page_agree_where_a_department_works_saturdays(cast: Cast) -> None:
+    """研发部 works six days: 设计 Thu 7th – Sat 9th; at the end of Friday two thirds are planned wherever one looks."""
+    project = planned_project(cast)
+    calendar = made(cast, "单休", pattern="one_day")
+    choose_department_calendar(by=cast.administrator, department=cast.owner.department, calendar=calendar, now=NOW)
+    change_dates(by=cast.manager, item=task(project, "设计"), name="start", value=march(7), now=NOW)
+    follow_all(project)
+    assert dates(project, "设计") == (7, 9)
+    cut_baseline(by=cast.manager, project=project, now=NOW)
+    design = task(project, "设计")
+    for day, planned in ((8, "66.67"), (9, "100")):
+        with clock.pretend(datetime(2024, 3, day, 4, tzinfo=UTC)):
+            found = outlook(Project.objects.get(pk=project.pk), march(day))
+            mine = next(row for row in my_tasks(cast.owner) if row.name == "设计")
+        assert found.total is not None
+        assert (f"{planned_number(found.planned[design.pk]):g}", mine.planned) == (planned, planned)
+        summary = ProjectSummary.objects.get(project=project)
+        shown = summary.planned(march(day))
+        assert shown is not None
+        assert shown / 100 == pytest.approx(planned_number(found.total.planned), abs=0.011)
+        assert summary.light(march(day)) == light_of(found)
+
+
+def test_my_tasks_ask_the_same_queries_however_many_calendars(cast: Cast, django_assert_num_queries: Any) -> None:
+    project = planned_project(cast)
+    with CaptureQueriesContext(connection) as before:
+        my_tasks(cast.owner)
+    for name in ("设计", "测试"):
+        WorkItem.objects.filter(project=project, name=name).update(calendar=made(cast, name, days=WEDNESDAY_OFF))
+    follow_all(project)
+    cut_baseline(by=cast.manager, project=project, now=NOW)
+    with django_assert_num_queries(len(before)):
+        assert len(my_tasks(cast.owner)) == 2
+
+
+def test_a_changed_calendar_refreshes_what_lists_show(cast: Cast) -> None:
+    project = planned_project(cast)
+    calendar = made(cast, "试验室")
+    choose_department_calendar(by=cast.administrator, department=cast.owner.department, calendar=calendar, now=NOW)
+    before = ProjectSummary.objects.get(project=project).finish
+    change_calendar(by=cast.administrator, calendar=calendar, spec=CalendarSpec("试验室", days=WEDNESDAY_OFF), now=NOW)
+    follow_calendar(Event.objects.filter(kind="calendar-changed").latest("pk").pk)
+    summary = ProjectSummary.objects.get(project=project)
+    assert (before, summary.finish) == (march(8), march(11))
+    ProjectSummary.objects.filter(project=project).update(tasks=99)
+    assert follow_all(project) == 0
+    assert ProjectSummary.objects.get(project=project).tasks == 4

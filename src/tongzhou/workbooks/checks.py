@@ -29,13 +29,20 @@ def check_tasks(tasks: Sequence[TaskRow], context: Context, findings: Findings) 
     for task in tasks:
         _check_order(task, findings)
         if not task.is_summary:
-            _check_leaf(task, count, findings)
+            _check_leaf(task, _counting(task, context), findings)
             above = task.parent
             while above is not None:
                 children[above].append(task)
                 above = tasks[above].parent
     for index, leaves in children.items():
         _check_summary(tasks[index], leaves, count, findings)
+
+
+def _counting(task: TaskRow, context: Context) -> WorkingDays:
+    """What counts the working days of a task: those of its owner, else the project's."""
+    if context.working_days_of is not None and task.owner:
+        return context.working_days_of(task.owner, task.department)
+    return context.working_days or weekdays
 
 
 def _column(task: TaskRow, *meanings: str) -> str | None:
@@ -111,7 +118,6 @@ def _check_summary(task: TaskRow, leaves: Sequence[TaskRow], count: WorkingDays,
 
 def check_links(tasks: Sequence[TaskRow], links: Sequence[LinkRow], context: Context, findings: Findings) -> None:
     """Links into summaries that no rule allows, starts earlier than the links give, and cycles."""
-    count = context.working_days or weekdays
     asked: set[int] = set()
     for link in links:
         task = tasks[link.successor]
@@ -120,7 +126,7 @@ def check_links(tasks: Sequence[TaskRow], links: Sequence[LinkRow], context: Con
             findings.errors.append(
                 Problem("finish_link_into_summary", link.sheet, link.row, link.column, said, token=link.text)
             )
-        elif link.successor not in asked and _starts_too_early(tasks[link.predecessor], task, link, count):
+        elif link.successor not in asked and _starts_too_early(tasks[link.predecessor], task, link, _counting(task, context)):
             asked.add(link.successor)
             _ask_early(tasks[link.predecessor], task, link, findings)
     for cycle in cycles(tasks, links):

@@ -271,6 +271,8 @@ class Context:
     tag: str = ""
     """Of the project; only rows that were exported from it are known by their ids."""
     working_days: Callable[[date, date], int] | None = None
+    working_days_of: Callable[[str, str], Callable[[date, date], int]] | None = None
+    """The same for what somebody owns, by his name and the department beside it as typed."""
 
 
 @dataclass

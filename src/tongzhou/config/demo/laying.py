@@ -152,7 +152,7 @@ class _Laying:
         self._baseline(made, laid, keys)
         self._reports(made, laid, keys, owners)
         self._finish()
-        keep_summary(project=made, calendar=self.calendar)
+        keep_summary(project=made)
 
     def _shape(self, number: int) -> Shape:
         if number not in self.shapes:

@@ -15,8 +15,8 @@ from tongzhou.engine.daymode import duration_of_days, finish_of_day, shown_start
 from tongzhou.exchange.queries.pasting import Line, Pasted, pasted, span_of
 from tongzhou.lib.access import Refused, require
 from tongzhou.people.models import User
-from tongzhou.people.queries import working_calendar
 from tongzhou.plan.actions import ItemSpec, LinkSpec, SupportSpec, bring_in
+from tongzhou.plan.queries.calendars import TaskCalendars, task_calendars
 from tongzhou.projects.access import can_create_project
 from tongzhou.projects.actions import create_project, enrol
 from tongzhou.projects.models import Project
@@ -53,8 +53,8 @@ def start_from_list(*, by: User, wanted: QuickStart, now: datetime) -> Project:
             now=now,
             basics=basics | {"starts_on": starts_on, "ends_on": ends_on},
         )
-        calendar = working_calendar()
-        items = [_spec(index, found, calendar, starts_on) for index in range(len(found.lines))]
+        calendars = task_calendars(project)
+        items = [_spec(index, found, calendars, starts_on) for index in range(len(found.lines))]
         bring_in(by=by, project=project, items=items, links=_links(found.lines), now=now)
         helpers = {user for line in found.lines for user in line.supporters}
         enrol(by=by, project=project, people=User.objects.filter(pk__in=helpers), now=now)
@@ -69,10 +69,10 @@ def _refuse_faults(found: Pasted) -> None:
         raise Refused("lines-wrong", " ".join(faults[:10]), "text")
 
 
-def _spec(index: int, found: Pasted, calendar: WorkingCalendar, base: date) -> ItemSpec:
+def _spec(index: int, found: Pasted, calendars: TaskCalendars, base: date) -> ItemSpec:
     line = found.lines[index]
     home = found.known.homes.get(line.owner) if line.owner else None
-    start, finish, minutes = _dates(line, calendar, base) if line.leaf else (None, None, None)
+    start, finish, minutes = _dates(line, calendars.of(home), base) if line.leaf else (None, None, None)
     return ItemSpec(
         key=str(index),
         name=line.name,

@@ -16,9 +16,9 @@ from tongzhou.exchange.queries.keeping import kept, removed_links, reordered
 from tongzhou.exchange.queries.matching import Counts, Existing, compare_items, compare_links, count, existing_plan, match
 from tongzhou.exchange.queries.reports import ReportSpec, reports_of
 from tongzhou.exchange.queries.roster import Roster
-from tongzhou.people.queries import working_calendar
 from tongzhou.plan.actions import ItemSpec, LinkSpec, MilestoneSpec, SupportSpec
 from tongzhou.plan.models import Dependency, KeyMilestone, WorkItem
+from tongzhou.plan.queries.calendars import TaskCalendars, task_calendars
 from tongzhou.projects.models import Participation, Project
 from tongzhou.workbooks.cells import Sheet
 from tongzhou.workbooks.people import EVERYBODY
@@ -86,19 +86,22 @@ def propose(
 ) -> Proposal:
     """Work out what the sheets and the answers would write. With `creating` unknown names are made. About ten queries."""
     settled = settled_of(records)
-    calendar = working_calendar()
+    existing, roster = existing_plan(project), Roster(settled, creating).load()
+    following = {row.owner_id for row in existing.rows.values() if row.follows_owner and row.owner_id is not None}
+    calendars = task_calendars(project, following)
     context = Context(
         project_name=project.name,
         near=project.starts_on or today,
         tag=tag_of(project.pk, project.created_at.isoformat()),
-        working_days=lambda first, last: calendar.working_days(first, last) if first <= last else 0,
+        working_days=calendars.of(None).working_days,
+        working_days_of=lambda owner, department: calendars.of(roster.home_of_name(owner, department)).working_days,
     )
     found = understand(sheets, context, settled.workbook)
-    made = Proposal(found, settled, Roster(settled, creating).load(), existing_plan(project))
+    made = Proposal(found, settled, roster, existing)
     known = match(found.tasks, made.existing)
     order = _parents_first(found.tasks)
     given = {report.name: {column.meaning for column in report.columns} for report in found.sheets}
-    made.items = [_item(index, found, made, known.get(index), calendar) for index in order]
+    made.items = [_item(index, found, made, known.get(index), calendars) for index in order]
     made.items = [_kept(spec, found.tasks[int(spec.key)], made.existing, given) for spec in made.items]
     made.items = reordered(made.items, found.tasks, made.existing)
     choices = settled.workbook.choices
@@ -148,9 +151,11 @@ def _parents_first(tasks: Sequence[TaskRow]) -> list[int]:
     return order
 
 
-def _item(index: int, found: Understanding, made: Proposal, existing: int | None, calendar: WorkingCalendar) -> ItemSpec:
+def _item(index: int, found: Understanding, made: Proposal, existing: int | None, calendars: TaskCalendars) -> ItemSpec:
     task = found.tasks[index]
-    start, finish, minutes = _dates(task, calendar)
+    row = made.existing.rows.get(existing) if existing is not None else None
+    owner = None if "owner" in task.untouched else made.roster.person(task.owner, task.department, _at(task, "owner"))
+    start, finish, minutes = _dates(task, _calendar(task, made, row, owner, calendars))
     follow = any(one.kind == "early_start" and one.task == index and one.answer == FOLLOW for one in found.questions)
     return ItemSpec(
         key=str(index),
@@ -160,7 +165,7 @@ def _item(index: int, found: Understanding, made: Proposal, existing: int | None
         source_code=task.code[:60],
         is_milestone=task.is_milestone,
         department=None if "department" in task.untouched else made.roster.department(task.department, _at(task, "department")),
-        owner=None if "owner" in task.untouched else made.roster.person(task.owner, task.department, _at(task, "owner")),
+        owner=owner,
         typed_start=start,
         typed_finish=finish,
         duration=minutes,
@@ -177,6 +182,16 @@ def _item(index: int, found: Understanding, made: Proposal, existing: int | None
         unit=task.unit,
         deadline=task.deadline,
     )
+
+
+def _calendar(
+    task: TaskRow, made: Proposal, row: WorkItem | None, owner: int | None, calendars: TaskCalendars
+) -> WorkingCalendar:
+    """The calendar that a row comes to run on: the stored item's own, else that of the owner's department."""
+    owns = row.owner_id if row is not None and "owner" in task.untouched else owner
+    if row is None:
+        return calendars.of(made.roster.home(owns))
+    return calendars.of(made.roster.home(owns), own=row.calendar_id, follows=owns if row.follows_owner else None)
 
 
 def _kept(spec: ItemSpec, task: TaskRow, existing: Existing, given: dict[str, set[str]]) -> ItemSpec:

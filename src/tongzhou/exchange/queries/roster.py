@@ -45,6 +45,7 @@ class Roster:
     departments: dict[str, tuple[int, str]] = field(default_factory=dict)
     unknown_people: dict[str, Unknown] = field(default_factory=dict)
     unknown_departments: dict[str, Unknown] = field(default_factory=dict)
+    home_of: dict[int, int | None] = field(default_factory=dict)  # the department of each person by id
     new_people: dict[str, str] = field(default_factory=dict)
     new_departments: dict[str, str] = field(default_factory=dict)
     homes: dict[str, str] = field(
@@ -55,8 +56,9 @@ class Roster:
         """Read the people and departments. Two queries."""
         for pk, name in Department.objects.values_list("pk", "name"):
             self.departments[key(name)] = (pk, name)
-        rows = User.objects.filter(is_active=True).values_list("pk", "name", "department__name", "login", "employee_number")
-        for pk, name, department, *marks in rows:
+        columns = ("pk", "name", "department", "department__name", "login", "employee_number")
+        for pk, name, home, department, *marks in User.objects.filter(is_active=True).values_list(*columns):
+            self.home_of[pk] = home
             self.people[key(name)].append(Person(pk, name, department or ""))
             self.marks.update({key(mark): pk for mark in marks if mark})
         return self
@@ -84,6 +86,23 @@ class Roster:
         alike = tuple(found) or self._alike(name)
         self.unknown_people.setdefault(key(name), Unknown(name, *at, alike=alike, several=bool(found), department=department))
         return None
+
+    def home(self, person: int | None) -> int | None:
+        """The department of somebody that `person` found; of one still to be made the one that the table names."""
+        if person is None or person >= 0:
+            return self.home_of.get(person) if person is not None else None
+        named = self.homes[list(self.new_people)[-1 - person]]
+        return self.departments.get(key(named), (None, ""))[0]
+
+    def home_of_name(self, name: str, department: str) -> int | None:
+        """The department of the one person of that name, of that department if several bear it; notes nothing."""
+        answer = self.settled.people.get(key(name), "")
+        if answer not in ("", NEW, NOBODY):
+            return self.home_of.get(int(answer))
+        found = self.people.get(key(name), [])
+        if len(found) > 1:
+            found = [one for one in found if key(one.department) == key(department)]
+        return self.home_of.get(found[0].id) if len(found) == 1 else None
 
     def department(self, name: str, at: tuple[str, int, str | None]) -> int | None:
         """The id of the department of that name; None if none is meant or known."""

@@ -18,6 +18,7 @@ from tongzhou.people.models import Department, System, User, WorkCalendar
 from tongzhou.people.queries import CalendarSpec
 from tongzhou.plan import access
 from tongzhou.plan.actions.scheduling import fresh_item, keep_schedule, locked_plan, reschedule, strict_dates
+from tongzhou.plan.actions.summarising import keep_summary
 from tongzhou.plan.events import PlanFollowedCalendar, ProjectCalendarChanged, WorkItemChanged
 from tongzhou.plan.models import Plan, WorkItem
 from tongzhou.plan.queries.concerned import ProjectMoves, concerned_projects, item_moves, projects_of_people
@@ -173,6 +174,8 @@ def _reschedule(project: Project, plan: Plan) -> list[ChangeOf]:
     moved = item_moves(items, strict_dates(project, items, edges)) if items else []
     if moved:
         keep_schedule(project, plan, items, edges)
+    else:
+        keep_summary(project=project, items=items)
     return [
         ChangeOf(
             "work_item",

@@ -159,7 +159,7 @@ def keep_schedule(project: Project, plan: Plan, items: list[Item], edges: list[E
     update_rows(WorkItem, STORED, changed)
     plan.version += 1
     plan.save(update_fields=["version"])
-    keep_summary(project=project, items=items, calendar=calendars.standard)
+    keep_summary(project=project, items=items)
 
 
 def reschedule(project: Project, plan: Plan, loosened: Collection[int] = ()) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tongzhou.engine.calendar import WorkingCalendar
-from tongzhou.people.queries import working_calendar
+from tongzhou.plan.queries.calendars import calendars_of
+from tongzhou.plan.queries.keeping import kept_calendars
 from tongzhou.plan.queries.outlook import baseline_lines
 from tongzhou.plan.queries.summary import figures_of
 from tongzhou.plan.queries.tree import Item, items_of
 from tongzhou.projects.models import Project, ProjectSummary
 
 
-def keep_summary(*, project: Project, items: Sequence[Item] | None = None, calendar: WorkingCalendar | None = None) -> None:
+def keep_summary(*, project: Project, items: Sequence[Item] | None = None) -> None:
     """Outcome of "project-basics-changed", and the end of every change of a plan: store the summary of what is stored.
 
     :param items: the rows as they are stored now, where the caller has them; they are read anew for a day in the past.
@@ -23,7 +23,10 @@ def keep_summary(*, project: Project, items: Sequence[Item] | None = None, calen
         ProjectSummary.objects.filter(project=project).delete()
         return
     finishes = {item.id: item.finish for item in items if item.finish is not None}
-    figures = figures_of(project, items, baseline_lines(project), finishes, calendar or working_calendar())
+    lines = baseline_lines(project)
+    # Planned is what lay before a day on the calendars with which it was planned.
+    used = (kept_calendars(project) or calendars_of(project, list(items))) if lines else None
+    figures = figures_of(project, items, lines, finishes, used)
     figures["start"] = min((item.start for item in items if item.start is not None), default=None)
     if not ProjectSummary.objects.filter(project=project).update(**figures):
         ProjectSummary.objects.update_or_create(project=project, defaults=figures)

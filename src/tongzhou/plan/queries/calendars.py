@@ -95,12 +95,38 @@ def calendars_of(project: Project, items: list[Item]) -> PlanCalendars:
     return plan_calendars(plan_days(project, any(item.follows_owner for item in items), owners), items)
 
 
+@dataclass(frozen=True)
+class TaskCalendars:
+    """Which calendar a task comes to run on that is not written yet, by who is to own it."""
+
+    book: Book
+    levels: Levels
+    """The project's own calendar, over the organisation's."""
+    by_department: Mapping[int, Levels]
+    away: Mapping[int, tuple[Span, ...]] = field(default_factory=dict)
+
+    def of(self, department: int | None, *, own: int | None = None, follows: int | None = None) -> WorkingCalendar:
+        """Return the calendar of a task.
+
+        :param department: of its owner; :param own: the task's own calendar; :param follows: the owner whose leave moves it.
+        """
+        nearest = (own,) if own is not None else self.by_department.get(department or 0, ())
+        return self.book.calendar((*nearest, *self.levels), self.away.get(follows or 0, ()))
+
+
+def task_calendars(project: Project, following: Collection[int] = ()) -> TaskCalendars:
+    """Return the calendars for tasks that are to be written. 1–2 queries, one more where leave of `following` counts."""
+    book = calendar_book()
+    levels = () if project.calendar_id in (None, book.organisation) else (project.calendar_id,)
+    rows = owners_of(following) if following else []
+    leaves = [(person, (first, last)) for person, _home, first, last in rows if first is not None and last is not None]
+    counted = [(person, span) for person, span in leaves if (span[1] - span[0]).days < LONGEST_LEAVE]
+    return TaskCalendars(book, levels, department_levels(book), _by_person(counted))
+
+
 def calendar_for_new(project: Project, owner: User | None) -> WorkingCalendar:
     """Return the calendar of a task that `owner` is to have: his department's, else the project's. 1–2 queries."""
-    days = plan_days(project, False)
-    department = owner.department_id if owner is not None else None
-    levels = department_levels(days.book).get(department, ()) if department is not None else ()
-    return days.book.calendar((*levels, *days.levels))
+    return task_calendars(project).of(owner.department_id if owner is not None else None)
 
 
 def _by_person(leaves: Iterable[tuple[int, Span]]) -> dict[int, tuple[Span, ...]]:

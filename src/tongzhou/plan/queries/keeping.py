@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
+
+from django.db.models import OuterRef, Subquery, TextField
+from django.db.models.functions import Cast
 
 from tongzhou.engine.calendar import STANDARD_WEEK, CalendarException, WorkingCalendar
 from tongzhou.people.queries.calendars import NINE_TO_SIX
@@ -28,21 +33,26 @@ def kept(calendars: PlanCalendars) -> dict[str, Any]:
     }
 
 
-def kept_calendars(project: Project, now: PlanCalendars) -> PlanCalendars | None:
-    """Return the calendars of the current baseline; those of `now` are taken where their content is the same. One query."""
-    stored = Baseline.objects.filter(project=project).order_by("-number").values_list("calendar", flat=True).first()
-    if not stored:
-        return None
+def kept_calendars(project: Project) -> PlanCalendars | None:
+    """Return the calendars of the current baseline; None without one. One query."""
+    return kept_calendars_of([project.pk]).get(project.pk)
+
+
+def kept_calendars_of(projects: Collection[int]) -> dict[int, PlanCalendars]:
+    """Return the calendars of the projects' current baselines by project. One query; a content is compiled once."""
+    current = Baseline.objects.filter(project=OuterRef("project")).order_by("-number").values("pk")[:1]
+    rows = Baseline.objects.filter(project__in=projects, pk=Subquery(current))
+    found = rows.annotate(text=Cast("calendar", TextField())).values_list("project", "text")
+    return {project: _plan(text) for project, text in found}
+
+
+@lru_cache(maxsize=256)
+def _plan(text: str) -> PlanCalendars:
+    stored = json.loads(text)
     if "calendars" not in stored:
-        first = _as_first_kept(stored)
-        return now if not now.names and first == _text(now.standard) else PlanCalendars(_read(first), {})
-    by_name = {name: _same_or_read(name, text, now) for name, text in stored["calendars"].items()}
+        return PlanCalendars(_read(json.dumps(_as_first_kept(stored))), {})
+    by_name = {name: _read(json.dumps(one, sort_keys=True)) for name, one in stored["calendars"].items()}
     return PlanCalendars(by_name[STANDARD], by_name, {int(item): name for item, name in stored["of"].items()})
-
-
-def _same_or_read(name: str, text: dict[str, Any], now: PlanCalendars) -> WorkingCalendar:
-    present = now.by_name.get(name)
-    return present if present is not None and _text(present) == text else _read(text)
 
 
 def _text(calendar: WorkingCalendar) -> dict[str, Any]:
@@ -57,7 +67,9 @@ def _text(calendar: WorkingCalendar) -> dict[str, Any]:
     return found
 
 
-def _read(text: dict[str, Any]) -> WorkingCalendar:
+@lru_cache(maxsize=64)
+def _read(stored: str) -> WorkingCalendar:
+    text = json.loads(stored)
     weeks = [{int(day): _tuples(hours) for day, hours in week.items()} for week in text["weeks"]]
     exceptions = [
         CalendarException(date.fromisoformat(first), date.fromisoformat(last), _tuples(hours))

@@ -174,7 +174,7 @@ def compute(project: Project, version: int, as_of: date, days: PlanDays) -> Outl
     if items:
         made.finish = max(made.dates[item.id].finish for item in items)
         made.baseline_finish = max((line.finish for line in made.baseline.values()), default=None)
-        made.kept = kept_calendars(project, calendars) if made.baseline else None
+        made.kept = kept_calendars(project) if made.baseline else None
         _judge(made, project)
     return made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 
 from tongzhou.engine.calendar import DAY, CalendarEmpty, WorkingCalendar, day_of, midnight
 from tongzhou.engine.progress import planned_share, roll_up
+from tongzhou.plan.queries.calendars import PlanCalendars
 from tongzhou.plan.queries.outlook import Line
 from tongzhou.plan.queries.tree import Item
 from tongzhou.projects.models import Project
@@ -19,21 +21,23 @@ from tongzhou.projects.models import Project
 MOST_POINTS = 3660
 # What the sums of the curve, as floating point numbers, may be off by.
 NOISE = 1e-6
+Turn = tuple[int, int, float, float]
 OVER = ("done", "cancelled")
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A leaf that the baseline knows: its weight, the work positions of its start and finish, and its actual share."""
+    """A leaf that the baseline knows, on the calendar with which it was planned: the work positions of its start and finish."""
 
     weight: int
     line: Line
+    calendar: WorkingCalendar
     begin: int
     end: int
     actual: Fraction
 
-    def planned(self, calendar: WorkingCalendar, day: date) -> Fraction:
-        return planned_share(calendar, self.line.start_at, self.line.finish_at, midnight(day) + DAY)
+    def planned(self, day: date) -> Fraction:
+        return planned_share(self.calendar, self.line.start_at, self.line.finish_at, midnight(day) + DAY)
 
 
 @dataclass(frozen=True)
@@ -57,23 +61,24 @@ def figures_of(
     items: Sequence[Item],
     baseline: Mapping[int, Line],
     finishes: Mapping[int, date],
-    calendar: WorkingCalendar,
+    calendars: PlanCalendars | None,
 ) -> dict[str, Any]:
-    """Return the fields of a ProjectSummary. `finishes`: the strict schedule's finish of each item.
+    """Return the fields of a ProjectSummary. `finishes`: the strict schedule's, by item; `calendars`: the baseline's.
 
     The light is the one that the outlook gives on each day on which nobody reports: a summary is marked only where a task
     below it is, so the first task to be marked or late decides.
     """
     leaves = [item for item in items if item.leaf]
     counted = [item for item in leaves if item.state != "cancelled"]
-    judged = _weighed([_judged(item, baseline[item.id], calendar) for item in counted if item.id in baseline])
+    known = [item for item in counted if item.id in baseline] if calendars else []
+    judged = _weighed([_judged(item, baseline[item.id], calendars.of(item.id)) for item in known]) if calendars else []
     actual = roll_up((one.weight, one.actual) for one in judged)
     if not judged:
         actual = roll_up((item.duration, Fraction(item.percent, 10000)) for item in counted)
     threshold = Fraction(project.deviation_threshold) / 100
-    watch = [_marked_from(one, one.actual + threshold, calendar) for one in judged]
+    watch = [_marked_from(one, one.actual + threshold) for one in judged]
     watch += [_late_from(item, baseline, finishes) for item in leaves if item.state not in OVER]
-    curve = _curve(judged, calendar) if judged else None
+    curve = _curve(judged) if judged else None
     return {
         "state": _state(leaves),
         "tasks": len(leaves),
@@ -82,21 +87,21 @@ def figures_of(
         "curve_from": curve.first if curve else None,
         "curve": curve.stored() if curve else [],
         "watch_from": min((day for day in watch if day is not None), default=None),
-        "alarm_from": _alarm_from(judged, actual + threshold, curve, calendar) if curve else None,
+        "alarm_from": _alarm_from(judged, actual + threshold, curve) if curve else None,
         "finish": max(finishes.values(), default=None),
     }
 
 
 def _judged(item: Item, line: Line, calendar: WorkingCalendar) -> Judged:
     begin, end = calendar.worked(line.start_at), calendar.worked(line.finish_at)
-    return Judged(0 if item.is_milestone else line.weight, line, begin, end, Fraction(item.percent, 10000))
+    return Judged(0 if item.is_milestone else line.weight, line, calendar, begin, end, Fraction(item.percent, 10000))
 
 
 def _weighed(judged: list[Judged]) -> list[Judged]:
     """Let lines without weight count, evenly, where no line has any."""
     if any(one.weight for one in judged):
         return judged
-    return [Judged(1, one.line, one.begin, one.end, one.actual) for one in judged]
+    return [Judged(1, one.line, one.calendar, one.begin, one.end, one.actual) for one in judged]
 
 
 def _state(leaves: Sequence[Item]) -> str:
@@ -110,7 +115,7 @@ def _late_from(item: Item, baseline: Mapping[int, Line], finishes: Mapping[int, 
     return (line.finish if line else (item.typed_finish or finishes[item.id])) + timedelta(days=1)
 
 
-def _marked_from(one: Judged, limit: Fraction, calendar: WorkingCalendar) -> date | None:
+def _marked_from(one: Judged, limit: Fraction) -> date | None:
     """Return the first day at whose end more than `limit` of a task is planned; None if that never comes."""
     if limit >= 1:
         return None
@@ -118,31 +123,51 @@ def _marked_from(one: Judged, limit: Fraction, calendar: WorkingCalendar) -> dat
         return day_of(one.line.finish_at - 1)
     position = floor(one.begin + limit * (one.end - one.begin)) + 1
     try:
-        return day_of(calendar.finish_of(position) - 1)
+        return day_of(one.calendar.finish_of(position) - 1)
     except CalendarEmpty:
         return None
 
 
-def _curve(judged: Sequence[Judged], calendar: WorkingCalendar) -> Curve:
-    """Return the planned share of the whole, swept once: a task adds a slope at its start and takes it back at its finish."""
+def _curve(judged: Sequence[Judged]) -> Curve:
+    """Return the planned share of the whole, swept once for each calendar."""
     first, last = min(one.line.start for one in judged), max(one.line.finish for one in judged)
     step = 1 + (last - first).days // MOST_POINTS
-    total, origin = sum(one.weight for one in judged), calendar.worked(midnight(first))
-    turns = sorted(turn for one in judged for turn in _turns(one, origin))
+    ends = [midnight(first + timedelta(days=place * step)) + DAY for place in range((last - first).days // step + 2)]
+    by_calendar: dict[int, list[Judged]] = {}
+    for one in judged:
+        by_calendar.setdefault(id(one.calendar), []).append(one)
+    sums = [0.0] * len(ends)
+    for group in by_calendar.values():
+        _sweep(group, ends, sums)
+    total = sum(one.weight for one in judged)
+    return Curve(first, step, [min(max(found / total, 0.0), 1.0) for found in sums])
+
+
+def _sweep(group: Sequence[Judged], ends: Sequence[int], sums: list[float]) -> None:
+    """Add to `sums` what of a group is planned before each of `ends`: a task adds a slope at its start and takes it back at
+    its finish."""
+    calendar = group[0].calendar
+    begins = min(one.line.start_at for one in group)
+    origin = calendar.worked(begins)
+    turns = sorted(turn for one in group for turn in _turns(one, origin))
     slope = height = 0.0
-    shares, place = [], 0
-    for number in range((last - first).days // step + 2):
-        end = midnight(first + timedelta(days=number * step)) + DAY
-        worked = calendar.worked(end) - origin
+    turned_at = 0
+    for place in range(bisect_right(ends, begins), len(ends)):
+        if turned_at == len(turns):
+            # Nothing is left to come.
+            slope, height = 0.0, float(sum(one.weight for one in group))
+        worked = calendar.worked(ends[place]) - origin if slope or turned_at < len(turns) else 0
         # A task without work counts from the instant of its finish, which may lie in time off.
-        while place < len(turns) and turns[place][0] <= worked and (turns[place][0] < worked or turns[place][1] <= end):
-            _position, _instant, turned, raised = turns[place]
-            slope, height, place = slope + turned, height + raised, place + 1
-        shares.append(min(max((slope * worked + height) / total, 0.0), 1.0))
-    return Curve(first, step, shares)
+        while turned_at < len(turns) and _is_past(turns[turned_at], worked, ends[place]):
+            slope, height, turned_at = slope + turns[turned_at][2], height + turns[turned_at][3], turned_at + 1
+        sums[place] += slope * worked + height
 
 
-def _turns(one: Judged, origin: int) -> list[tuple[int, int, float, float]]:
+def _is_past(turn: Turn, worked: int, end: int) -> bool:
+    return turn[0] < worked or (turn[0] == worked and turn[1] <= end)
+
+
+def _turns(one: Judged, origin: int) -> list[Turn]:
     """Return where the curve of one task bends: work position, instant, change of slope, change of height."""
     begin, end, weight = one.begin - origin, one.end - origin, one.weight
     if begin >= end:
@@ -151,7 +176,7 @@ def _turns(one: Judged, origin: int) -> list[tuple[int, int, float, float]]:
     return [(begin, one.line.start_at, slope, -slope * begin), (end, one.line.finish_at, -slope, slope * begin + weight)]
 
 
-def _alarm_from(judged: Sequence[Judged], limit: Fraction, curve: Curve, calendar: WorkingCalendar) -> date | None:
+def _alarm_from(judged: Sequence[Judged], limit: Fraction, curve: Curve) -> date | None:
     """Return the first day at whose end more than `limit` of the whole is planned; None if that never comes."""
     near = (place for place, share in enumerate(curve.shares) if share > limit - NOISE)
     place = next(near, None)
@@ -159,7 +184,7 @@ def _alarm_from(judged: Sequence[Judged], limit: Fraction, curve: Curve, calenda
         return None
     day = curve.day(place) - timedelta(days=curve.step - 1)
     while day <= curve.day(len(curve.shares) - 1):
-        if roll_up((one.weight, one.planned(calendar, day)) for one in judged) > limit:
+        if roll_up((one.weight, one.planned(day)) for one in judged) > limit:
             return day
         day += timedelta(days=1)
     return None

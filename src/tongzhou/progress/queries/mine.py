@@ -15,9 +15,9 @@ from tongzhou.engine.progress import planned_share
 from tongzhou.lib import clock
 from tongzhou.lib.web import item_address, project_address
 from tongzhou.people.models import User
-from tongzhou.people.queries import working_calendar
 from tongzhou.plan.models import Baseline, BaselineLine, WorkItem
 from tongzhou.plan.queries.grid import percent_number, planned_number
+from tongzhou.plan.queries.keeping import kept_calendars_of
 from tongzhou.progress.access import tasks_of
 
 GROUPS = ("report", "late", "doing", "soon", "later")
@@ -65,6 +65,7 @@ COLUMNS = (
     "id",
     "version",
     "name",
+    "project_id",
     "project__number",
     "project__name",
     "project__status_date",
@@ -98,8 +99,14 @@ def my_task(user: User, item: WorkItem) -> MyTask:
 
 def _rows(user: User, items: QuerySet[WorkItem]) -> list[tuple[MyTask, date | None]]:
     rows = [dict(zip(COLUMNS, row, strict=True)) for row in items.order_by("finish", "id").values_list(*COLUMNS)]
-    lines, calendar, today = _lines([row["id"] for row in rows]), working_calendar(), clock.today()
-    return [(_my_task(user, row, lines.get(row["id"]), calendar, today), row["finish"]) for row in rows]
+    lines, today = _lines([row["id"] for row in rows]), clock.today()
+    kept = kept_calendars_of({row["project_id"] for row in rows})
+    found = []
+    for row in rows:
+        line = lines.get(row["id"])
+        calendar = kept[row["project_id"]].of(row["id"]) if line else None
+        found.append((_my_task(user, row, line, calendar, today), row["finish"]))
+    return found
 
 
 def _lines(items: list[int]) -> dict[int, tuple[date, date, int, int]]:
@@ -111,13 +118,13 @@ def _lines(items: list[int]) -> dict[int, tuple[date, date, int, int]]:
 
 
 def _my_task(
-    user: User, row: dict[str, Any], line: tuple[date, date, int, int] | None, calendar: WorkingCalendar, today: date
+    user: User, row: dict[str, Any], line: tuple[date, date, int, int] | None, calendar: WorkingCalendar | None, today: date
 ) -> MyTask:
     day = row["project__status_date"] or today
     start, finish = line[:2] if line else (row["typed_start"] or row["start"], row["typed_finish"] or row["finish"])
     over = row["state"] in ("done", "cancelled")
     late = not over and finish is not None and finish < day
-    planned = planned_number(planned_share(calendar, line[2], line[3], midnight(day) + DAY)) if line else None
+    planned = planned_number(planned_share(calendar, line[2], line[3], midnight(day) + DAY)) if line and calendar else None
     percent = percent_number(Fraction(row["percent"], 10000))
     behind = round(planned - percent, 2) if planned is not None and not over else 0
     key, number = row["id"], row["project__number"]

@@ -36,7 +36,7 @@ def keep(sheet: Sheet, plan: Plan, made: Difference) -> None:
     plan.save(update_fields=["version"])
     for item in sheet.items:
         item.start, item.finish = sheet.dates[item.id].start, sheet.dates[item.id].finish
-    keep_summary(project=sheet.project, items=sheet.items, calendar=sheet.days.book.calendar(sheet.days.levels))
+    keep_summary(project=sheet.project, items=sheet.items)
 
 
 def newcomers(sheet: Sheet, made: Difference) -> list[User]:
