@@ -14,6 +14,8 @@ from support.cast import Cast
 from tongzhou.lib.access import SIGNED_IN
 
 Body = Mapping[str, Any] | None
+PROJECT = "projects/{number}"
+TASK = f"{PROJECT}/tasks/{{item_id}}"
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,20 @@ class Asked:
 
 
 def requests(cast: Cast, parameters: Mapping[str, Any]) -> list[Asked]:
-    """Return at least one good request for each operation."""
-    project = "projects/{number}"
-    task, part = f"{project}/tasks/{{item_id}}", f"{project}/departments/{{department_id}}"
-    cell = {"id": parameters["item_id"], "field": "duration", "value": "4d"}
+    """Return at least one good request for each operation that is not only for one's own things."""
+    return [
+        *_of_people(cast),
+        *_of_projects(cast),
+        *_of_plan(parameters),
+        *_of_progress(),
+        *_of_reports(),
+        *_of_exchange(),
+    ]
+
+
+def _of_people(cast: Cast) -> list[Asked]:
     return [
         Asked("GET", "me", SIGNED_IN),
-        Asked("GET", "me/tasks", SIGNED_IN),
         Asked("GET", "people", SIGNED_IN),
         Asked("GET", "people/{person_id}", SIGNED_IN),
         Asked("POST", "people", PEOPLE, {"name": "新人"}),
@@ -49,26 +58,70 @@ def requests(cast: Cast, parameters: Mapping[str, Any]) -> list[Asked]:
         Asked("POST", "me/leave", SIGNED_IN, {"first": "2031-05-06", "last": "2031-05-07"}),
         Asked("GET", "departments", SIGNED_IN),
         Asked("POST", "departments", PEOPLE, {"name": "法务部"}),
+    ]
+
+
+def _of_projects(cast: Cast) -> list[Asked]:
+    part = f"{PROJECT}/departments/{{department_id}}"
+    return [
         Asked("GET", "projects", SIGNED_IN),
         Asked("POST", "projects", SIGNED_IN, {"number": "N-1", "name": "新项目", "lead": cast.rd.pk}),
-        Asked("GET", project, READ),
-        Asked("PATCH", project, CHARTER, {"name": "改名"}),
+        Asked("GET", PROJECT, READ),
+        Asked("PATCH", PROJECT, CHARTER, {"name": "改名"}),
+        Asked("PUT", f"{PROJECT}/weight", CHARTER, {"weight": "strict"}),
         Asked("PUT", part, CHARTER, {"kind": "support", "duty": "推广"}),
         Asked("DELETE", part, CHARTER),
         Asked("PUT", f"{part}/seats/{{kind}}", CHARTER, {"holder": cast.member.pk}),
-        Asked("PUT", f"{project}/roles/{{role}}/{{person_id}}", CHARTER),
-        Asked("DELETE", f"{project}/roles/{{role}}/{{person_id}}", CHARTER),
-        Asked("PUT", f"{project}/scope", CHARTER, {"lines": [{"kind": "in", "text": "样机"}]}),
-        Asked("GET", f"{project}/events", READ),
-        Asked("GET", f"{project}/tasks", READ),
-        Asked("GET", task, READ),
-        Asked("GET", f"{project}/plan", READ),
-        Asked("POST", f"{project}/plan/commands", PLAN, {"command": "set", "cells": [cell]}),
-        Asked("POST", f"{project}/tasks", PLAN, {"name": "复测", "department": "研发部"}),
-        Asked("PATCH", task, PLAN, {"duration": "4d"}),
-        Asked("DELETE", task, PLAN),
-        Asked("GET", f"{task}/progress", READ),
-        Asked("POST", f"{task}/progress", REPORT, {"state": "doing", "percent": 60}),
+        Asked("PUT", f"{PROJECT}/roles/{{role}}/{{person_id}}", CHARTER),
+        Asked("DELETE", f"{PROJECT}/roles/{{role}}/{{person_id}}", CHARTER),
+        Asked("PUT", f"{PROJECT}/scope", CHARTER, {"lines": [{"kind": "in", "text": "样机"}]}),
+        Asked("GET", f"{PROJECT}/comments", READ),
+        Asked("POST", f"{PROJECT}/comments", READ, {"text": "请看"}),
+        Asked("GET", f"{PROJECT}/events", READ),
+    ]
+
+
+def _of_plan(parameters: Mapping[str, Any]) -> list[Asked]:
+    cell = {"id": parameters["item_id"], "field": "duration", "value": "4d"}
+    return [
+        Asked("GET", f"{PROJECT}/tasks", READ),
+        Asked("GET", TASK, READ),
+        Asked("GET", f"{PROJECT}/plan", READ),
+        Asked("POST", f"{PROJECT}/plan/commands", PLAN, {"command": "set", "cells": [cell]}),
+        Asked("POST", f"{PROJECT}/tasks", PLAN, {"name": "复测", "department": "研发部"}),
+        Asked("PATCH", TASK, PLAN, {"duration": "4d"}),
+        Asked("DELETE", TASK, PLAN),
+    ]
+
+
+def _of_progress() -> list[Asked]:
+    return [
+        Asked("GET", "me/tasks", SIGNED_IN),
+        Asked("GET", f"{TASK}/progress", READ),
+        Asked("POST", f"{TASK}/progress", REPORT, {"state": "doing", "percent": 60}),
+    ]
+
+
+def _of_reports() -> list[Asked]:
+    weekly = f"{PROJECT}/reports/weekly"
+    return [
+        Asked("GET", weekly, READ),
+        Asked("PUT", weekly, CHARTER, {"summary": "一切正常"}),
+        Asked("POST", f"{weekly}/sending", CHARTER),
+        Asked("POST", f"{weekly}/editions", CHARTER),
+    ]
+
+
+def _of_exchange() -> list[Asked]:
+    draft = f"{PROJECT}/imports/{{draft_id}}"
+    return [
+        Asked("POST", "quick-starts", SIGNED_IN, {"name": "团建", "text": "订车 3天"}),
+        Asked("GET", draft, PLAN),
+        Asked("POST", f"{draft}/answers", PLAN, {"issue": "x", "option": "y"}),
+        Asked("POST", f"{draft}/proposals", PLAN),
+        Asked("POST", f"{draft}/confirmation", PLAN, {}),
+        Asked("DELETE", draft, PLAN),
+        Asked("GET", f"{PROJECT}/forms/{{form}}", READ),
     ]
 
 

@@ -26,11 +26,13 @@ from tongzhou.papers import (
     State,
     Table,
     Text,
+    from_data,
 )
 from tongzhou.papers.paper import Tone
 from tongzhou.papers.wording import day_words, number_text, percent_text, short_day
+from tongzhou.reports.models import WeeklyReport
 from tongzhou.reports.queries.cut import AskRow, Cut, DepartmentRow, MilestoneRow, TaskRow
-from tongzhou.reports.queries.kept import Written
+from tongzhou.reports.queries.kept import Written, number_of, written
 
 
 def weekly_paper(cut: Cut, said: Written | None = None, number: str = "") -> Paper:
@@ -45,6 +47,14 @@ def weekly_paper(cut: Cut, said: Written | None = None, number: str = "") -> Pap
         dated=cut.as_of,
         pages=_("Page {page} of {pages}"),
     )
+
+
+def paper_of(project: str, cut: Cut, kept: WeeklyReport | None) -> Paper:
+    """Return the report of a week: what was sent, bit for bit, or as it stands. `project`: its number."""
+    if kept is not None and kept.sent_at is not None:
+        sent: Paper = from_data(kept.paper)
+        return sent
+    return weekly_paper(cut, written(kept), number_of(project, cut.week_number, kept.edition if kept else 1))
 
 
 def answer(cut: Cut) -> str:

@@ -17,7 +17,7 @@ from tongzhou.lib import clock
 from tongzhou.lib.access import Refused, Stale, access_declared, require
 from tongzhou.lib.params import day_asked, parse_day
 from tongzhou.lib.web import download
-from tongzhou.papers import Paper, from_data, to_docx, to_html, to_xlsx
+from tongzhou.papers import Paper, to_docx, to_html, to_xlsx
 from tongzhou.people.access import signed_in
 from tongzhou.projects.access import project_or_404, standing
 from tongzhou.projects.models import Project
@@ -25,7 +25,7 @@ from tongzhou.reports import actions
 from tongzhou.reports.access import can_write_report
 from tongzhou.reports.forms import WrittenForm
 from tongzhou.reports.models import WeeklyReport
-from tongzhou.reports.papers import weekly_paper
+from tongzhou.reports.papers import paper_of
 from tongzhou.reports.queries import (
     Cut,
     Week,
@@ -64,7 +64,7 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
         "weeks": _weeks_around(cut, states_of_weeks(project)),
         "filing": len(cut.filings),
         "filed": sum(not row.missing and not row.unowned for row in cut.filings),
-        "paper": to_html(_paper(project, cut, kept), level=2),
+        "paper": to_html(paper_of(project.number, cut, kept), level=2),
         "query": _query(request, cut, asked),
     }
     return render(request, "reports/report.html", context)
@@ -122,7 +122,7 @@ def report_send(request: HttpRequest, number: str) -> HttpResponse:
     if not cut.has_tasks:
         raise Refused("no-tasks", _("The plan has no tasks yet."))
     kept, week = kept_report(project, cut.week), cut.week
-    finished = actions.Finished(_paper(project, cut, kept), cut.as_of, kept.version if kept else 0)
+    finished = actions.Finished(paper_of(project.number, cut, kept), cut.as_of, kept.version if kept else 0)
     actions.send_report(by=signed_in(request), project=project, week=week, finished=finished, now=clock.now())
     messages.success(request, _("The report is sent and will not change any more."))
     return redirect(_address(project, week))
@@ -141,15 +141,7 @@ def report_reopen(request: HttpRequest, number: str) -> HttpResponse:
 def _asked_paper(request: HttpRequest, number: str) -> Paper:
     project = project_or_404(signed_in(request), number)
     cut = _cut(request, project, day_asked(request))
-    return _paper(project, cut, _kept(request, project, cut.week))
-
-
-def _paper(project: Project, cut: Cut, kept: WeeklyReport | None) -> Paper:
-    """Return what was sent, bit for bit, or the report as it stands."""
-    if kept is not None and kept.sent_at is not None:
-        sent: Paper = from_data(kept.paper)
-        return sent
-    return weekly_paper(cut, written(kept), number_of(project.number, cut.week_number, kept.edition if kept else 1))
+    return paper_of(project.number, cut, _kept(request, project, cut.week))
 
 
 def _kept(request: HttpRequest, project: Project, week: Week) -> WeeklyReport | None:

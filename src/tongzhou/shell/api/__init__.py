@@ -7,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.renderers import JSONRenderer
 
+from tongzhou.exchange.api import router as exchange
 from tongzhou.lib.access import PUBLIC, SIGNED_IN, declared_access
 from tongzhou.lib.rest import StrictParser, hang_problems
 from tongzhou.people.api import router as people
 from tongzhou.plan.api import router as plan
 from tongzhou.progress.api import router as progress
 from tongzhou.projects.api import router as projects
+from tongzhou.reports.api import router as reports
 from tongzhou.shell.api.guard import View, guarded
 
 DESCRIPTION = """同舟的程序接口。
@@ -52,7 +54,7 @@ api = NinjaAPI(
     parser=StrictParser(),
 )
 hang_problems(api)
-for _router in (people, projects, plan, progress):
+for _router in (people, projects, plan, progress, exchange, reports):
     api.add_router("", _router)
 
 
@@ -85,6 +87,7 @@ def guarded_patterns() -> tuple[list[URLPattern | URLResolver], str, str]:
 def guide_groups() -> list[tuple[str, list[dict[str, str]]]]:
     """Return the operations as the guide lists them, by room: method, path, summary, row of the table of rights."""
     rooms = {"people": _("People"), "projects": _("Projects"), "plan": _("Plan"), "progress": _("Progress")}
+    rooms |= {"exchange": _("Import and export"), "reports": _("Weekly report")}
     found: dict[str, list[dict[str, str]]] = {}
     for bound in api._get_bound_routers():
         for path, view in bound.path_operations.items():
