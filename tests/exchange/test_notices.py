@@ -10,15 +10,17 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from support.cast import NOW, Cast, launch_project, planned_project
+from support.cast import NOW, Cast, launch_project, planned_project, small_project
 from support.checks import unchanged
 from tongzhou.exchange.actions import make_notice_links
 from tongzhou.exchange.queries.department_notices import department_notices
 from tongzhou.lib import clock
 from tongzhou.lib.access import Forbidden, Refused
 from tongzhou.people.actions import make_sign_in_links
-from tongzhou.people.models import SignInLink, User
+from tongzhou.people.models import Department, SignInLink, User
 from tongzhou.plan.models import WorkItem
+from tongzhou.projects.actions import give_role, seat
+from tongzhou.projects.models import ProjectRole
 from tongzhou.timeline.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +83,33 @@ def test_nobody_is_vouched_for_who_has_a_password_or_manages_accounts(cast: Cast
     for person in (first, second):
         with pytest.raises(Forbidden):
             make_sign_in_links(by=manager, people=[person], vouched={person.pk}, now=NOW)
+
+
+@pytest.mark.parametrize("part", ["head of a department", "seat", "general lead elsewhere", "member of what is not seen"])
+def test_nobody_is_vouched_for_as_whom_the_manager_could_do_more_than_herself(cast: Cast, part: str) -> None:
+    """Whoever makes a way in could use it: anybody may start a project and give anybody a task there."""
+    own, foreign, task_owner = planned_project(cast), small_project(cast, "S-2"), cast.owner
+    assert make_notice_links(by=cast.manager, project=own, now=NOW).keys() == {task_owner.pk}
+    if part == "head of a department":
+        Department.objects.filter(pk=cast.rd.pk).update(head=task_owner)
+    elif part == "seat":
+        seat(by=cast.manager, participation=own.participations.get(department=cast.rd), kind="head", holder=task_owner, now=NOW)
+    else:
+        give_role(
+            by=cast.manager, project=foreign, person=task_owner, role="general_lead" if "lead" in part else "member", now=NOW
+        )
+        if part == "member of what is not seen":
+            ProjectRole.objects.filter(project=foreign, user=cast.manager).delete()
+    with unchanged(), pytest.raises(Refused, match="个人链接"):
+        make_notice_links(by=cast.manager, project=own, now=NOW)
+
+
+def test_who_comes_in_by_a_link_sees_who_made_it(cast: Cast) -> None:
+    project = planned_project(cast)
+    token = make_notice_links(by=cast.manager, project=project, now=clock.now())[cast.owner.pk]
+    client = Client()
+    assert client.post(f"/enter/{token}/").status_code == 302
+    assert f"链接由{cast.manager.name}制作" in client.get("/me/").content.decode()
 
 
 def _owners(project: Any) -> list[User]:

@@ -27,7 +27,7 @@ def make_sign_in_link(*, by: User | System, person: User, now: datetime, lifetim
     """
     require(isinstance(by, System) or can_manage_people(by))
     with transaction.atomic():
-        token = _new_tokens([person], now, lifetime)[0]
+        token = _new_tokens(by, [person], now, lifetime)[0]
         record(SignInLinkMade(person.pk), by=by, now=now, subject=Subject("person", person.pk, person.name))
     return token
 
@@ -47,7 +47,7 @@ def make_sign_in_links(
     if len(people) > MOST_LINKS:
         raise Refused("too-many", _("At most %(count)s people at once.") % {"count": MOST_LINKS}, "people")
     with transaction.atomic():
-        tokens = _new_tokens(people, now, LINK_LIFETIME)
+        tokens = _new_tokens(by, people, now, LINK_LIFETIME)
         subject = Subject("person", people[0].pk, "、".join(person.name for person in people))
         record(SignInLinksMade([person.pk for person in people]), by=by, now=now, subject=subject)
     return list(zip(people, tokens, strict=True))
@@ -74,13 +74,13 @@ def end_links(people: Sequence[int], now: datetime) -> int:
     return SignInLink.objects.filter(user_id__in=people, used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
 
 
-def _new_tokens(people: Sequence[User], now: datetime, lifetime: timedelta) -> list[str]:
+def _new_tokens(by: User | System, people: Sequence[User], now: datetime, lifetime: timedelta) -> list[str]:
     if not all(person.is_active for person in people):
         raise Refused("person-disabled", _("This account is disabled."))
     end_links([person.pk for person in people], now)
     tokens = [secrets.token_urlsafe(24) for _person in people]
     SignInLink.objects.bulk_create(
-        SignInLink(token_hash=hash_of(token), user=person, made_at=now, expires_at=now + lifetime)
+        SignInLink(token_hash=hash_of(token), user=person, made_by_id=by.actor_id, made_at=now, expires_at=now + lifetime)
         for person, token in zip(people, tokens, strict=True)
     )
     return tokens

@@ -10,7 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.utils.translation import gettext as _
 
-from tongzhou.people.models import User
+from tongzhou.people.models import SignInLink, User
 
 BROWSERS = (
     (r"wxwork/", "企业微信"),
@@ -56,6 +56,13 @@ def sessions_of(person: User, now: datetime, here: str | None = None) -> list[Se
         for row in rows
         if row.session_key in living
     ]
+
+
+def last_link_of(person: User) -> tuple[datetime, str] | None:
+    """Return when a person last came in by a link and who had made it ("" for the product itself). One query."""
+    used = SignInLink.objects.filter(user=person, used_at__isnull=False).order_by("-used_at", "-pk")
+    found = used.values_list("used_at", "made_by__name").first()
+    return (found[0], found[1] or "") if found and found[0] else None
 
 
 def device_of(agent: str) -> str:

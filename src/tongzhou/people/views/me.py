@@ -20,7 +20,7 @@ from tongzhou.people.models import Leave, User
 from tongzhou.people.queries.leave import leaves_of
 from tongzhou.people.queries.organisation import id_asked
 from tongzhou.people.queries.preferences import KEYS
-from tongzhou.people.queries.sessions import sessions_of
+from tongzhou.people.queries.sessions import last_link_of, sessions_of
 from tongzhou.people.views.people import take_leave
 from tongzhou.people.views.signing_in import LANGUAGE
 
@@ -124,6 +124,7 @@ def _page(request: HttpRequest, form: StandInForm, status: int) -> HttpResponse:
         "has_password": user.has_usable_password(),
         "languages": settings.LANGUAGES,
         "language": request.session.get(LANGUAGE, settings.LANGUAGE_CODE),
+        "last_link": last_link_of(user),
         "sessions": sessions_of(user, clock.now(), request.session.session_key),
     }
     return render(request, "people/me.html", context, status=status)
