@@ -94,3 +94,8 @@ def test_a_token_is_printed_for_a_program(demo: Path) -> None:
     for words in (["--user", "nobody"], ["--user", "admin", "--scopes", "fly"], ["--user", "admin", "--days", "9999"]):
         refused = tongzhou(demo, "token", *words)
         assert (refused.returncode, refused.stdout, len(refused.stderr.splitlines())) == (1, "", 1)
+
+
+def test_the_demo_is_sound(demo: Path) -> None:
+    done = tongzhou(demo, "doctor")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout

@@ -38,7 +38,8 @@ def test_every_setting_comes_from_its_variable() -> None:
         "PASSWORD": "s@lt",
         "HOST": "db.local",
         "PORT": "5433",
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 20}},
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 20, "timeout": 5, "reconnect_timeout": 5}, "connect_timeout": 4},
     }
 
 

@@ -43,6 +43,9 @@ def parser() -> argparse.ArgumentParser:
     seed = commands.add_parser("seed", help="fill an empty database with the demo organisation")
     seed.add_argument("--size", choices=["S", "M", "L"], default="S", help=SIZES)
     seed.add_argument("--today", metavar="DATE", help="lay the projects around this day, YYYY-MM-DD (default: today)")
+    doctor = commands.add_parser("doctor", help="look whether everything is in order; exit code 1 when something is wrong")
+    doctor.add_argument("--fix", action="store_true", help="mend what can be mended, and look again")
+    doctor.add_argument("--json", action="store_true", help="print one JSON document")
     link = commands.add_parser("link", help="print a one-time way in")
     link.add_argument("--user", default="admin", metavar="LOGIN")
     token = commands.add_parser("token", help="print a personal token for a program")
@@ -95,7 +98,7 @@ def _django(module: str, options: argparse.Namespace) -> int:
     import django
 
     django.setup()
-    if module != "migrate" and not _is_migrated():
+    if module not in ("migrate", "doctor") and not _is_migrated():
         print("数据库还没有准备好，请先运行：tongzhou migrate", file=sys.stderr)
         return 1
     return int(importlib.import_module(f"tongzhou.config.commands.{module}").run(options))
@@ -113,6 +116,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "schedule": _schedule,
     "migrate": lambda options: _django("migrate", options),
     "serve": lambda options: _django("serve", options),
+    "doctor": lambda options: _django("doctor", options),
     "seed": lambda options: _django("seed", options),
     "token": lambda options: _django("token", options),
     "link": lambda options: _django("link", options),

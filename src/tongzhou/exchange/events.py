@@ -23,3 +23,10 @@ class PlanExported:
     form: str
     ending: str
     as_of: str
+
+
+@dataclass(frozen=True)
+class ImportFilesRemoved:
+    """Files that no import knows were removed."""
+
+    files: int

@@ -150,3 +150,18 @@ class PeopleImported:
 @dataclass(frozen=True)
 class PeopleExported:
     count: int
+
+
+@dataclass(frozen=True)
+class NameKeysRepaired:
+    """The keys by which names are sorted and found were written anew."""
+
+    people: int
+
+
+@dataclass(frozen=True)
+class ExpiredEntriesRemoved:
+    """Answers kept for repeated requests, and ways in used long ago, were removed."""
+
+    answers: int
+    links: int

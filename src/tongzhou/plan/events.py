@@ -79,3 +79,11 @@ class ProjectCalendarChanged:
 class PlanFollowedCalendar:
     project: int
     moved: int
+
+
+@dataclass(frozen=True)
+class PlanRepaired:
+    """What the plan keeps ready was brought back to what follows from what was entered and reported."""
+
+    project: int
+    rows: int

@@ -4,6 +4,7 @@ from tongzhou.exchange.actions.bringing import Made, Workbook, bring
 from tongzhou.exchange.actions.drafts import adopt_proposals, answer_issue, confirm_draft, discard_draft, take_back, upload
 from tongzhou.exchange.actions.exporting import record_export
 from tongzhou.exchange.actions.layouts import lay_out_sheet
+from tongzhou.exchange.actions.leftovers import remove_leftovers
 from tongzhou.exchange.actions.notices import make_notice_links
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "lay_out_sheet",
     "make_notice_links",
     "record_export",
+    "remove_leftovers",
     "take_back",
     "upload",
 ]

@@ -10,6 +10,7 @@ from tongzhou.people.actions.calendars import (
     remove_calendar,
 )
 from tongzhou.people.actions.departments import add_department, change_department
+from tongzhou.people.actions.housekeeping import remove_expired, repair_name_keys
 from tongzhou.people.actions.leave import cancel_leave, take_leave
 from tongzhou.people.actions.leaving import disable_person, enable_person, hand_over_work
 from tongzhou.people.actions.links import LINK_LIFETIME, make_sign_in_link, make_sign_in_links, use_sign_in_link
@@ -41,6 +42,8 @@ __all__ = [
     "make_sign_in_links",
     "note_token_use",
     "remove_calendar",
+    "remove_expired",
+    "repair_name_keys",
     "revoke_api_token",
     "set_preference",
     "set_stand_in",

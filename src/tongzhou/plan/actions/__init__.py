@@ -23,6 +23,7 @@ from tongzhou.plan.actions.editing import (
 from tongzhou.plan.actions.handing_over import hand_over_tasks
 from tongzhou.plan.actions.milestones import MilestoneSpec, set_key_milestones
 from tongzhou.plan.actions.progress import Report, Told, quantity_percent, record_progress, record_reports, record_unchanged
+from tongzhou.plan.actions.repairing import confirmed_unsound, repair_plan
 from tongzhou.plan.actions.scheduling import cut_baseline, follow_start, locked_plan, reschedule
 from tongzhou.plan.actions.summarising import keep_summary
 from tongzhou.plan.queries.consequences import Move
@@ -48,6 +49,7 @@ __all__ = [
     "change_item_calendar",
     "change_project_calendar",
     "chosen_calendar",
+    "confirmed_unsound",
     "cut_baseline",
     "follow",
     "follow_calendar",
@@ -63,6 +65,7 @@ __all__ = [
     "record_reports",
     "record_unchanged",
     "remove_item",
+    "repair_plan",
     "reschedule",
     "run_command",
     "set_key_milestones",

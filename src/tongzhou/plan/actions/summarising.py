@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tongzhou.plan.queries.calendars import calendars_of
-from tongzhou.plan.queries.keeping import kept_calendars
-from tongzhou.plan.queries.outlook import baseline_lines
-from tongzhou.plan.queries.summary import figures_of
-from tongzhou.plan.queries.tree import Item, items_of
+from tongzhou.plan.queries.summary import summary_of
+from tongzhou.plan.queries.tree import Item
 from tongzhou.projects.models import Project, ProjectSummary
 
 
@@ -17,16 +14,8 @@ def keep_summary(*, project: Project, items: Sequence[Item] | None = None) -> No
 
     :param items: the rows as they are stored now, where the caller has them; they are read anew for a day in the past.
     """
-    if items is None or project.status_date is not None:
-        items = items_of(project, project.status_date)
-    if not items:
+    figures = summary_of(project, items)
+    if figures is None:
         ProjectSummary.objects.filter(project=project).delete()
-        return
-    finishes = {item.id: item.finish for item in items if item.finish is not None}
-    lines = baseline_lines(project)
-    # Planned is what lay before a day on the calendars with which it was planned.
-    used = (kept_calendars(project) or calendars_of(project, list(items))) if lines else None
-    figures = figures_of(project, items, lines, finishes, used)
-    figures["start"] = min((item.start for item in items if item.start is not None), default=None)
-    if not ProjectSummary.objects.filter(project=project).update(**figures):
+    elif not ProjectSummary.objects.filter(project=project).update(**figures):
         ProjectSummary.objects.update_or_create(project=project, defaults=figures)

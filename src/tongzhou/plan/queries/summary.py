@@ -12,9 +12,10 @@ from typing import Any
 
 from tongzhou.engine.calendar import DAY, CalendarEmpty, WorkingCalendar, day_of, midnight
 from tongzhou.engine.progress import planned_share, roll_up
-from tongzhou.plan.queries.calendars import PlanCalendars
-from tongzhou.plan.queries.outlook import Line
-from tongzhou.plan.queries.tree import Item
+from tongzhou.plan.queries.calendars import PlanCalendars, calendars_of
+from tongzhou.plan.queries.keeping import kept_calendars
+from tongzhou.plan.queries.outlook import Line, baseline_lines
+from tongzhou.plan.queries.tree import Item, items_of
 from tongzhou.projects.models import Project
 
 # Ten years day by day; the curve of a longer plan has a point every few days.
@@ -54,6 +55,23 @@ class Curve:
     def stored(self) -> list[int]:
         """Return the step, then the shares in basis points."""
         return [self.step, *(floor(share * 10000 + 0.5 + NOISE) for share in self.shares)]
+
+
+def summary_of(project: Project, items: Sequence[Item] | None = None) -> dict[str, Any] | None:
+    """Return the fields of the ProjectSummary that belongs to what is stored; None for a plan without items. 2–7 queries.
+
+    :param items: the rows as they are stored now, where the caller has them; they are read anew for a day in the past.
+    """
+    if items is None or project.status_date is not None:
+        items = items_of(project, project.status_date)
+    if not items:
+        return None
+    finishes = {item.id: item.finish for item in items if item.finish is not None}
+    lines = baseline_lines(project)
+    # Planned is what lay before a day on the calendars with which it was planned.
+    used = (kept_calendars(project) or calendars_of(project, list(items))) if lines else None
+    figures = figures_of(project, items, lines, finishes, used)
+    return figures | {"start": min((item.start for item in items if item.start is not None), default=None)}
 
 
 def figures_of(

@@ -1,0 +1,1 @@
+"""What `tongzhou doctor` looks at."""
