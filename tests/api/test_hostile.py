@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
-from support.cast import Cast, planned_project, task
+from support.cast import Cast, make_cast, planned_project, task
 from support.checks import unchanged
 from support.web import client_of
 from tongzhou.plan.models import WorkItem
 
 pytestmark = pytest.mark.django_db
+AT_ONCE = 6
 
 
 def _send(client: Client, method: str, path: str, body: dict[str, Any], **headers: str) -> Any:
@@ -41,3 +45,23 @@ def test_help_of_a_department_that_is_not_there_is_refused(cast: Cast, departmen
         answer = _send(client, "post", path, {"state": "doing", "percent": 30, "help_department": department})
     assert answer.status_code == 422
     assert list(answer.json()["errors"]) == ["help_department"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_saw_one_version_one_writes() -> None:
+    cast = make_cast()
+    project = planned_project(cast)
+    path = f"/api/v1/projects/{project.number}/tasks/{task(project, '设计').pk}"
+    clients = [client_of(cast.manager) for _ in range(AT_ONCE)]
+    tag = clients[0].get(path).headers["ETag"]
+    barrier = Barrier(AT_ONCE)
+
+    def write(place: int) -> int:
+        barrier.wait()
+        try:
+            return int(_send(clients[place], "patch", path, {"name": f"设计{place}"}, **{"If-Match": tag}).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        assert sorted(threads.map(write, range(AT_ONCE))) == [200] + [412] * (AT_ONCE - 1)

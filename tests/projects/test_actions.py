@@ -35,7 +35,26 @@ def test_a_project_begins_with_manager_and_lead(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["", "a b", "a/b", "a?b", "a#b", "a%b", "a\\b", "new", ".", "..", "x" * 41, "a\x01b", "a\udcff"]
+    "number",
+    [
+        "",
+        "a b",
+        "a/b",
+        "a?b",
+        "a#b",
+        "a%b",
+        "a\\b",
+        "new",
+        ".",
+        "..",
+        "x" * 41,
+        "a\x01b",
+        "a\udcff",
+        "\u200b",
+        "P\u2060-1",
+        "\u202eP-1",
+        "P\ufeff",
+    ],
 )
 def test_a_number_must_fit_an_address(cast: Cast, number: str) -> None:
     with refused("number-invalid", "number"):

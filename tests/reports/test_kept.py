@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from urllib.parse import unquote
 
@@ -155,3 +155,11 @@ def test_bad_weeks_change_nothing(manager: Client) -> None:
         for week in ("2024-W60", "x", "\x00", "0001-W01"):
             assert manager.post(f"{PAGE}send/", {"week": week}).status_code == 422
             assert manager.post(f"{PAGE}next-edition/", {"week": week}).status_code == 422
+
+
+def test_no_report_of_a_day_to_come_is_sent(cast: Cast, manager: Client) -> None:
+    by = cast.people["陈一"]
+    with unchanged(), refused("day-to-come", "date"):
+        send_report(
+            by=by, project=cast.project, week=WEEK, finished=replace(PAPER, as_of=NOW.date() + timedelta(days=1)), now=NOW
+        )

@@ -52,10 +52,13 @@ def test_excel_names_its_separator(tmp_path: Path) -> None:
     assert _texts(read_workbook(path)[0]) == [["任务", "备注"], ["甲,乙", "丙"]]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+86", "-", "@all", "'quoted", "'=1", "''", "plain", "\tx", "", "'"])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+86", "-", "@all", "'quoted", "'=1", "''", "plain", "\tx", "", "'", "＝1+1", "＋1", "－1", "＠SUM(A1)", "\n=1"],
+)
 def test_guarded_texts_come_back(text: str) -> None:
     assert unguarded(guarded(text)) == text
-    assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
 
 
 def _line_of_a_gigabyte(path: Path) -> Path:

@@ -245,11 +245,11 @@ def change(request: HttpRequest, number: str, item_id: Key, data: TaskChange) ->
     user = signed_in(request)
     item = item_or_404(user, number, item_id)
     as_of = status_date(item.project)
-    require_match(request, _tag(item, as_of), lambda: sheet(item, as_of))
+    seen = _seen(request, item, as_of)
     cells = [{"id": item.pk, "field": name, "value": value} for name, value in data.dict(exclude_unset=True).items()]
     require_some_right(user, item.project)
     if cells:
-        run_command(by=user, project=item.project, asked=Asked("set", {"cells": cells}), now=clock.now())
+        run_command(by=user, project=item.project, asked=Asked("set", {"cells": cells}, seen), now=clock.now())
     fresh = item_or_404(user, number, item_id)
     return json_answer(sheet(fresh, as_of), etag=_tag(fresh, as_of))
 
@@ -260,8 +260,8 @@ def remove(request: HttpRequest, number: str, item_id: Key) -> HttpResponse:
     user = signed_in(request)
     item = item_or_404(user, number, item_id)
     as_of = status_date(item.project)
-    require_match(request, _tag(item, as_of), lambda: sheet(item, as_of))
-    run_command(by=user, project=item.project, asked=Asked("remove", {"ids": [item.pk]}), now=clock.now())
+    seen = _seen(request, item, as_of)
+    run_command(by=user, project=item.project, asked=Asked("remove", {"ids": [item.pk]}, seen), now=clock.now())
     return HttpResponse(status=204)
 
 
@@ -291,8 +291,26 @@ def sheet(item: WorkItem, as_of: date) -> dict[str, Any]:
 
 def _tag(item: WorkItem, as_of: date) -> str:
     """Return the tag of a task: another one when it changed, or when anything that moves its dates did."""
-    version = Plan.objects.filter(project=item.project_id).values_list("version", flat=True).first() or 0
+    return _tag_at(item, _plan_version(item), as_of)
+
+
+def _tag_at(item: WorkItem, version: int, as_of: date) -> str:
     return tag_of("task", item.pk, item.version, version, as_of)
+
+
+def _plan_version(item: WorkItem) -> int:
+    return Plan.objects.filter(project=item.project_id).values_list("version", flat=True).first() or 0
+
+
+def _seen(request: HttpRequest, item: WorkItem, as_of: date) -> int | None:
+    """Return the version of the plan for which the request was made; None where it does not say.
+
+    The command looks at it again once it holds the plan: of several who saw one version, one writes.
+    :raises Stale: as require_match.
+    """
+    version = _plan_version(item)
+    require_match(request, _tag_at(item, version, as_of), lambda: sheet(item, as_of))
+    return version if request.headers.get("If-Match", "*").strip() != "*" else None
 
 
 def _rows(found: Outlook, items: list[Item]) -> list[dict[str, Any]]:

@@ -11,9 +11,7 @@ from django.utils.translation import gettext as _
 from tongzhou.papers import Column, Paper, Section, Table
 from tongzhou.projects.models import Project, ProjectSummary
 from tongzhou.projects.queries.listing import Row
-
-# Texts that a spreadsheet would take for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from tongzhou.workbooks.textfile import guarded
 
 
 def heads() -> list[str]:
@@ -73,5 +71,5 @@ def list_csv(rows: Iterable[Row]) -> bytes:
     writer = csv.writer(out)
     writer.writerow(heads())
     for row in rows:
-        writer.writerow([f"'{text}" if text.startswith(FORMULA) else text for text in cells(row)])
+        writer.writerow([guarded(text) for text in cells(row)])
     return b"\xef\xbb\xbf" + out.getvalue().encode()

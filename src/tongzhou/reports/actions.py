@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongzhou.lib.access import Refused, Stale, require
@@ -62,13 +63,16 @@ class Finished:
 def send_report(*, by: User, project: Project, week: Week, finished: Finished, now: datetime) -> WeeklyReport:
     """Freeze the report of a week; from now on the page and the files show this paper.
 
-    :raises Refused: if `by` may not, it was sent already, or (Stale) somebody wrote since the paper was made.
+    :raises Refused: if `by` may not, it was sent already, it tells of days to come, or (Stale) somebody wrote since the
+        paper was made.
     """
     require(can_write_report(standing(by, project)))
     with transaction.atomic():
         row = _draft(project, week)
         if (row.version if row else 0) != finished.version:
             raise Stale("stale", _("Somebody else changed this in the meantime. Look at the page again."))
+        if finished.as_of > timezone.localtime(now).date():
+            raise Refused("day-to-come", _("A report tells of what was: this day is still to come."), "date")
         row = row or WeeklyReport(project=project, week=week.first, edited_at=now, edited_by=by)
         row.paper = to_data(finished.paper)
         row.fingerprint = hashlib.sha256(json.dumps(row.paper, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

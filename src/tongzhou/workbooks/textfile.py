@@ -20,7 +20,8 @@ SAMPLE = 64 * 1024
 SAMPLED_ROWS = 60
 SEPARATORS = ",\t;|"
 # What a spreadsheet program would take for a formula is written with an apostrophe before it, and read without.
-GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
+# Chinese ones read the wide signs alike.
+GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
 }  # fmt: skip

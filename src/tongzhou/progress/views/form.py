@@ -31,6 +31,7 @@ from tongzhou.progress.queries.history import Told, told
 from tongzhou.progress.queries.mine import amount
 from tongzhou.progress.views.said import report_of, words_of
 from tongzhou.projects.access import standing
+from tongzhou.workbooks.textfile import guarded
 
 
 @access_declared("update progress/blocked")
@@ -83,7 +84,7 @@ def _csv(item: WorkItem, rows: list[Told]) -> HttpResponse:
     writer.writerow([*heads, _("Help needed")])
     for row in rows:
         cells = (row.day, row.at, row.who, row.state_name, row.before, row.after, row.done, row.problem, row.help)
-        writer.writerow([f"'{cell}" if cell[:1] in FORMULA else cell for cell in cells])
+        writer.writerow([guarded(cell) for cell in cells])
     answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
     name = f"{item.project.number}-{item.name}-{_('History')}.csv".replace("/", "_")
     answer["Content-Disposition"] = f"attachment; filename=\"history.csv\"; filename*=UTF-8''{quote(name)}"
@@ -112,7 +113,6 @@ def _template(request: HttpRequest) -> str:
     return "progress/report.html#sheet" if request.headers.get("HX-Request") else "progress/report.html"
 
 
-FORMULA = tuple("=+-@\t\r")
 PLACES = {"plan": "plan", "tracking": "tracking", "board": "board"}
 
 

@@ -9,8 +9,13 @@ from datetime import date
 from tongzhou.projects.access import WEIGHT_OF_KIND
 from tongzhou.projects.models import NumberCounter, Organisation, Project
 
-# No slash, question mark or control character: the number stands in addresses.
-NUMBER = re.compile(r"[^\s/?#%\\\x00-\x1f\x7f\ud800-\udfff]{1,40}")
+# No slash, question mark or control character: the number stands in addresses. Nothing that is not seen or turns the
+# direction of writing either: two numbers that look alike would be two projects.
+_UNSEEN = (
+    r"\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    r"\ufff0-\uffff\U000e0000-\U000e0fff"
+)
+NUMBER = re.compile(rf"[^\s/?#%\\\x00-\x1f\x7f-\x9f\ud800-\udfff{_UNSEEN}]{{1,40}}")
 # Words that mean something else in an address.
 NOT_NUMBERS = ("new", "settings", "export", "filters", ".", "..")
 PATTERNS: dict[str, str] = {
