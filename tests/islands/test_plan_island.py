@@ -123,7 +123,7 @@ def test_an_overtaken_change_is_told_with_what_was_typed(page: Page, server: Pla
     server.stale = True
     open_plan(page, server)
     type_into(page, 3, "finish", "2024-04-30")
-    expect(page.get_by_role("alert").filter(has_text="Somebody else")).to_contain_text("2024-04-30")
+    expect(page.get_by_role("alert").filter(has_text="not saved")).to_contain_text("2024-04-30")
 
 
 def test_a_bar_is_moved_and_pulled_by_its_end(page: Page, server: PlanServer) -> None:

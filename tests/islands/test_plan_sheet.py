@@ -269,7 +269,7 @@ def test_an_overtaken_change_shows_what_others_did_and_can_be_tried_again(page: 
     server.book.rows[1][11] = 30
     server.version = 7
     type_into(page, 3, "duration", "9")
-    told = page.get_by_role("alert").filter(has_text="Somebody else")
+    told = page.get_by_role("alert").filter(has_text="王五 changed the plan.")
     expect(told.locator("li")).to_have_text(["1.1 结构设计：Progress 100% → 30%"])
     expect(page.locator(".tabulator-row.is-marked")).to_have_attribute("data-key", "2")
     told.get_by_role("button", name="Try it again").click()

@@ -13,6 +13,8 @@ export interface ActsHost {
   plan(): Plan;
   /** loads the plan again, keeping place and selection */
   reload(): Promise<void>;
+  /** shows a typed value in its cell; answers what takes it away again */
+  hold(task: Task, field: Field, value: Value, shown: string): () => void;
   /** rows that somebody else has changed */
   mark(ids: readonly number[]): void;
   /** puts the editor back over a cell with what was typed and why it was refused */
@@ -57,7 +59,8 @@ export class Acts {
   /** One cell, by keyboard or by moving a bar. */
   change(task: Task, field: Field, value: Value, shown = String(value)): Promise<number[] | null> {
     const said = t("savedText", { field: labelOf(field), task: task.name, value: shown });
-    return this.set([{ id: task.id, field, value }], { said, preview: "followers", typed: { task, field, shown } });
+    const done = this.host.hold(task, field, value, shown);
+    return this.set([{ id: task.id, field, value }], { said, preview: "followers", typed: { task, field, shown } }).finally(done);
   }
 
   private async perform(wish: Wish): Promise<number[] | null> {
@@ -128,7 +131,7 @@ export class Acts {
     const changed = difference(before, this.host.plan());
     this.host.mark(changed.map(({ id }) => id));
     const { typed } = wish;
-    const text = typed ? t("conflictText", { field: labelOf(typed.field), task: typed.task.name, value: typed.shown }) : `${reason} ${t("notDone")}`;
+    const text = `${reason} ${typed ? t("conflictText", { field: labelOf(typed.field), task: typed.task.name, value: typed.shown }) : t("notDone")}`;
     const lines = changed.slice(0, MANY).map(({ words }) => words);
     this.host.root.prepend(notice(text, lines, { word: t("tryAgain"), work: () => void this.run(wish) }));
   }

@@ -11,6 +11,8 @@ export interface Shown {
   zoom: Zoom;
   filters: Filters;
   baseline: boolean;
+  /** number of the baseline that is drawn; null for the latest */
+  baselineOf: number | null;
   critical: boolean;
   task: number | null;
   /** null: as the person has kept them */
@@ -36,6 +38,7 @@ export function readAddress(search: string, defaults: Defaults): Shown {
     zoom: oneOf(query.get("zoom"), ZOOMS, oneOf(defaults.zoom, ZOOMS, "week")),
     filters: readFilters(query),
     baseline: query.get("baseline") !== "no",
+    baselineOf: /^\d{1,5}$/.test(query.get("baseline") ?? "") ? Number(query.get("baseline")) : null,
     critical: query.get("critical") !== "no",
     task: Number.isInteger(task) && task > 0 ? task : null,
     columns: shownFrom(query.get("columns"), KNOWN),
@@ -53,7 +56,7 @@ export function writeAddress(search: string, shown: Shown, defaults: Defaults): 
   put("view", shown.view, oneOf(defaults.view, VIEWS, "wbs"));
   put("zoom", shown.zoom, oneOf(defaults.zoom, ZOOMS, "week"));
   writeFilters(query, shown.filters);
-  put("baseline", shown.baseline ? "yes" : "no", "yes");
+  put("baseline", !shown.baseline ? "no" : String(shown.baselineOf ?? "yes"), "yes");
   put("critical", shown.critical ? "yes" : "no", "yes");
   put("task", shown.task === null ? "" : String(shown.task), "");
   put("columns", shown.columns?.join(",") ?? "", "");

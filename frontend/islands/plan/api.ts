@@ -45,6 +45,8 @@ export class Api {
   /** The status date that the page is about goes along with every request. */
   private readonly date: string;
   mode: Mode = "forecast";
+  /** number of the baseline that is drawn; null for the latest */
+  baseline: number | null = null;
 
   constructor(
     private readonly dataUrl: string,
@@ -64,8 +66,11 @@ export class Api {
   }
 
   async load(): Promise<Plan> {
-    const mode = this.mode === "strict" ? `${this.dataUrl.includes("?") ? "&" : "?"}mode=strict` : "";
-    return readPlan((await this.get(this.dataUrl + mode)) as RawPlan);
+    const [path = "", search] = this.dataUrl.split("?");
+    const query = new URLSearchParams(search);
+    if (this.mode === "strict") query.set("mode", "strict");
+    if (this.baseline !== null) query.set("baseline", String(this.baseline));
+    return readPlan((await this.get(`${path}?${query}`)) as RawPlan);
   }
 
   /** The texts of columns that the plan itself does not carry, one for each row. */

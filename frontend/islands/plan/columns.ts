@@ -140,7 +140,7 @@ export interface Needs {
   day: number;
 }
 
-export function definitions(plan: () => Plan, state: ColumnState, phone: boolean, needs: Needs): ColumnDefinition[] {
+export function definitions(plan: () => Plan, state: ColumnState, phone: boolean, needs: Needs, paint: (column: Column, line: Line, plan: Plan) => Node): ColumnDefinition[] {
   return columnsOf(state, phone).map((column) => ({
     title: t(column.label),
     field: column.field,
@@ -148,7 +148,7 @@ export function definitions(plan: () => Plan, state: ColumnState, phone: boolean
     resizable: phone ? false : "header",
     minWidth: 30,
     ...widthOf(column, state, phone, needs),
-    formatter: (cell: CellComponent) => column.paint(cell.getData() as Line, plan()) as HTMLElement,
+    formatter: (cell: CellComponent) => paint(column, cell.getData() as Line, plan()) as HTMLElement,
   }));
 }
 

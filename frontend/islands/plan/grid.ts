@@ -4,6 +4,7 @@ import { inOrder, type ColumnState } from "./columnstate";
 import { h } from "./dom";
 import type { Line } from "./layout";
 import type { Plan, Task } from "./model";
+import { Pending } from "./pending";
 import { FixedRows, ROW_HEIGHT } from "./renderer";
 import { describeTree } from "./treegrid";
 import { holds, Selection, type Extent, type Spot } from "./selection";
@@ -21,6 +22,7 @@ export interface GridEvents {
 export class Grid {
   readonly host = h("div", { class: "plan-grid" });
   readonly selection = new Selection();
+  readonly pending = new Pending();
   /** keys of rows that somebody else changed, and of rows that wait to be moved */
   readonly marked = new Set<string>();
   readonly cut = new Set<string>();
@@ -41,37 +43,21 @@ export class Grid {
     private readonly editable: boolean,
   ) {}
 
-  get scroller(): HTMLElement {
-    return this.host.querySelector<HTMLElement>(".tabulator-tableholder") ?? this.host;
-  }
+  get scroller(): HTMLElement { return this.host.querySelector<HTMLElement>(".tabulator-tableholder") ?? this.host; }
 
-  get treegrid(): HTMLElement {
-    return this.host.querySelector<HTMLElement>("[role=treegrid]") ?? this.host;
-  }
+  get treegrid(): HTMLElement { return this.host.querySelector<HTMLElement>("[role=treegrid]") ?? this.host; }
 
-  get extent(): Extent {
-    return { rows: this.lines.length, columns: this.columns.length };
-  }
+  get extent(): Extent { return { rows: this.lines.length, columns: this.columns.length }; }
 
-  get active(): Spot {
-    return this.selection.anchor;
-  }
+  get active(): Spot { return this.selection.anchor; }
 
-  get activeLine(): Line | undefined {
-    return this.lines[this.active.row];
-  }
+  get activeLine(): Line | undefined { return this.lines[this.active.row]; }
 
-  get activeColumn(): Column | undefined {
-    return this.columns[this.active.column];
-  }
+  get activeColumn(): Column | undefined { return this.columns[this.active.column]; }
 
-  positionOf(key: string): number {
-    return this.positions.get(key) ?? -1;
-  }
+  positionOf(key: string): number { return this.positions.get(key) ?? -1; }
 
-  columnAt(field: string): number {
-    return this.columns.findIndex((column) => column.field === field);
-  }
+  columnAt(field: string): number { return this.columns.findIndex((column) => column.field === field); }
 
   /** Tasks of every row that is touched, from above; headings of groups are none. */
   tasks(): Task[] {
@@ -126,7 +112,7 @@ export class Grid {
     this.host.replaceChildren(element);
     const table = new Tabulator(element, {
       data: [], index: "key" as never,
-      columns: definitions(() => this.plan ?? plan, state, this.phone, needsOf(plan)),
+      columns: definitions(() => this.plan ?? plan, state, this.phone, needsOf(plan), (...cell) => this.pending.paint(...cell)),
       layout: "fitColumns",
       height: "100%",
       rowHeight: ROW_HEIGHT,
@@ -146,9 +132,7 @@ export class Grid {
   }
 
   /** Takes columns as they stand already. */
-  adopt(state: ColumnState): void {
-    this.state = state;
-  }
+  adopt(state: ColumnState): void { this.state = state; }
 
   private resized(column: ColumnComponent): void {
     if (!this.state) return;
@@ -212,6 +196,17 @@ export class Grid {
     this.changed();
   }
 
+  /** Shows what was typed in its cell until it is saved or refused; answers what takes it away again. */
+  hold(key: string, field: string, text: string): () => void {
+    const take = this.pending.put(key, field, text);
+    const repaint = (): void => {
+      const [column, line, cell] = [this.columns[this.columnAt(field)], this.lines[this.positionOf(key)], document.getElementById(`plan-${key}-${field}`)];
+      if (column && line && cell && this.plan) cell.replaceChildren(this.pending.paint(column, line, this.plan));
+    };
+    repaint();
+    return () => (take(), repaint());
+  }
+
   /** Adds one row to the selection, or takes it out again. */
   pickRow(row: number): void {
     const key = this.lines[row]?.key;
@@ -239,8 +234,11 @@ export class Grid {
     if (top < scrollTop) scroller.scrollTop = top;
     else if (top + ROW_HEIGHT > scrollTop + clientHeight) scroller.scrollTop = top + ROW_HEIGHT - clientHeight;
     const { left, width } = this.span(column, column);
-    if (left < scrollLeft) scroller.scrollLeft = column <= 1 ? 0 : left;
-    else if (left + width > scrollLeft + clientWidth) scroller.scrollLeft = left + width - clientWidth;
+    // The name stays at the left while the columns behind it scroll.
+    const name = this.columnAt("name");
+    const kept = column > name && name >= 0 ? this.span(name, name).width : 0;
+    if (column !== name && left < scrollLeft + kept) scroller.scrollLeft = column <= name ? 0 : left - kept;
+    else if (column !== name && left + width > scrollLeft + clientWidth) scroller.scrollLeft = left + width - clientWidth;
   }
 
   /** Where columns stand, without measuring the page. */

@@ -1,4 +1,5 @@
 import "../../styles/pages/plan.css";
+import "../../styles/pages/plan-toolbar.css";
 import { PlanIsland } from "./island";
 import { useLabels } from "./labels";
 

@@ -11,12 +11,17 @@ describe("address", () => {
   const usual = { view: "wbs", zoom: "week" };
   it("reads what it wrote and leaves foreign parts alone", () => {
     const shown = {
-      view: "person", zoom: "quarter", baseline: false, critical: true, task: 7, columns: ["code", "name", "finish", "risk_point"], mode: "strict",
+      view: "person", zoom: "quarter", baseline: true, baselineOf: 1, critical: true, task: 7, columns: ["code", "name", "finish", "risk_point"], mode: "strict",
       filters: { ...NO_FILTERS, query: "整改 李", states: ["doing", "late"], departments: ["研发部", "质量部"], marked: true, from: "2024-04-01" },
     } satisfies Shown;
     const written = writeAddress("?date=2024-04-18", shown, usual);
     expect(new URLSearchParams(written).get("date")).toBe("2024-04-18");
     expect(readAddress(written, usual)).toEqual(shown);
+  });
+  it("says that no baseline is drawn", () => {
+    const shown = { ...readAddress("", usual), baseline: false };
+    expect(writeAddress("", shown, usual)).toBe("?baseline=no");
+    expect(readAddress("?baseline=no", usual)).toEqual(shown);
   });
   it("keeps what is usual out of the address", () => {
     expect(writeAddress("?view=person&task=3", readAddress("", usual), usual)).toBe("");

@@ -2,7 +2,7 @@ import { Acts } from "./acts";
 import { readAddress, writeAddress, type Shown } from "./address";
 import { Api, Unreachable } from "./api";
 import { ChosenColumns } from "./chosencolumns";
-import { columnOf, editsIn } from "./columns";
+import { columnOf, editsIn, type Column } from "./columns";
 import type { ColumnState } from "./columnstate";
 import { Deeds } from "./deeds";
 import { oncePerFrame } from "./dom";
@@ -18,6 +18,7 @@ import { LinkIndex } from "./links";
 import { emptyPlan, loadFailed, loading, nothingFound } from "./messages";
 import { PlanUnreadable, type Plan } from "./model";
 import { Panes } from "./panes";
+import { shownAs } from "./pending";
 import { openRowSheet } from "./phone";
 import { Preferences } from "./preferences";
 import { makeScale } from "./timeline";
@@ -64,6 +65,7 @@ export class PlanIsland {
     this.grid = new Grid({ scrolled: (top) => this.scrolled(top, "grid"), chosen: () => this.chosen(), columns: (state) => this.keepColumns(state, false) }, this.editable);
     this.acts = new Acts({
       root, api: this.api, plan: () => this.plan as Plan, reload: () => this.load(), mark: (ids) => this.tools.flash(ids),
+      hold: (task, field, value, shown) => this.grid.hold(keyOf(task), field, shownAs(columnOf(field) as Column, value, shown, this.plan as Plan)),
       reopen: (task, field, text, problem) => this.writer?.reopen(task, field, text, problem),
     });
     this.gantt = new Gantt({
@@ -86,21 +88,16 @@ export class PlanIsland {
     document.addEventListener("plan:changed", () => void this.load());
     new ResizeObserver(() => this.resized()).observe(this.panes.body);
     this.root.replaceChildren(loading());
-    this.api.mode = this.shown.mode;
+    this.askAsShown();
     this.preferred = this.chosenColumns.load();
     await this.load();
   }
 
-  lineOf(index: number): number {
-    return this.now.lineOf[index] ?? -1;
-  }
+  lineOf(index: number): number { return this.now.lineOf[index] ?? -1; }
 
-  get lines(): Line[] {
-    return this.now.lines;
-  }
+  get lines(): Line[] { return this.now.lines; }
 
   get columns(): ColumnState { return this.chosenColumns.state(this.shown.columns); }
-
   get isPhone(): boolean { return this.phone.matches; }
 
   /** Fetches the plan. Of several answers under way only the one asked for last is shown; whoever waits for an older one waits for that. */
@@ -194,21 +191,25 @@ export class PlanIsland {
   async change(part: Partial<Shown>, quietly = false): Promise<void> {
     const middle = part.zoom ? this.gantt.middleDay() : null;
     this.shown = { ...this.shown, ...part };
+    this.askAsShown();
     this.remember(!quietly);
     this.tools.mark();
-    if (part.mode) {
-      this.api.mode = part.mode;
-      await this.load();
-    } else if ("view" in part || "filters" in part) await this.draw();
+    if (part.mode || "baselineOf" in part) await this.load();
+    else if ("view" in part || "filters" in part) await this.draw();
     else this.drawGantt();
     if (middle !== null) this.gantt.keepMiddle(middle);
   }
 
   private async back(): Promise<void> {
     this.shown = readAddress(location.search, this.root.dataset);
-    this.api.mode = this.shown.mode;
+    this.askAsShown();
     this.tools.mark();
     await this.load();
+  }
+
+  private askAsShown(): void {
+    this.api.mode = this.shown.mode;
+    this.api.baseline = this.shown.baselineOf;
   }
 
   private remember(asStep: boolean): void {

@@ -5,6 +5,8 @@ export interface Entry {
   keys?: string;
   danger?: boolean;
   off?: boolean;
+  /** one of several, and whether it is the chosen one */
+  on?: boolean;
   work(): void;
 }
 
@@ -43,8 +45,8 @@ export function openMenu(label: string, entries: (Entry | null)[], x: number, y:
   window.addEventListener("blur", close, { signal });
 }
 
-function itemOf({ word, keys, danger, off }: Entry): HTMLButtonElement {
-  return h("button", { type: "button", role: "menuitem", tabindex: "-1", class: danger ? "is-danger" : null, disabled: off }, h("span", {}, word), keys ? h("kbd", {}, keys) : null);
+function itemOf({ word, keys, danger, off, on }: Entry): HTMLButtonElement {
+  return h("button", { type: "button", role: on === undefined ? "menuitem" : "menuitemradio", "aria-checked": on === undefined ? null : String(on), tabindex: "-1", class: danger ? "is-danger" : null, disabled: off }, h("span", {}, word), keys ? h("kbd", {}, keys) : null);
 }
 
 /** A small panel below a button; closes like a menu does. Its content is made anew each time. */

@@ -90,6 +90,8 @@ export interface Plan {
   redo: string | null;
   /** which schedule is shown, where the server offers both */
   mode: Mode | null;
+  /** baselines by number with the day of each, the latest at the end */
+  baselines: { number: number; day: Day }[];
   /** texts of the columns that are fetched when they are shown, by the index of the task */
   texts: Map<string, string[]>;
 }
@@ -118,6 +120,7 @@ export interface RawPlan {
   undo?: string | null;
   redo?: string | null;
   mode?: Mode;
+  baselines?: [number, string][];
 }
 
 /** Raised when the answer of the server is not a plan. */
@@ -157,6 +160,7 @@ export function readPlan(raw: RawPlan): Plan {
     undo: raw.undo ?? null,
     redo: raw.redo ?? null,
     mode: raw.mode ?? null,
+    baselines: (raw.baselines ?? []).map(([number, iso]) => ({ number, day: dayOf(iso) })),
     texts: new Map(),
   };
 }

@@ -16,6 +16,7 @@ export interface ToolbarEvents {
   filters(anchor: HTMLElement): void;
   columns(anchor: HTMLElement): void;
   levels(anchor: HTMLElement): void;
+  baselines(anchor: HTMLElement): void;
 }
 
 const BUTTONS = "[data-plan-view],[data-plan-zoom],[data-plan-toggle],[data-plan-today],[data-plan-do],[data-plan-mode]";
@@ -25,15 +26,20 @@ export function attachToolbar(events: ToolbarEvents, shown: () => Shown): void {
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLElement>(BUTTONS);
     if (!button) return;
+    // What is chosen in the menu closes it; what it opens stands below the menu's own button.
+    const menu = button.closest<HTMLElement>("[popover]");
+    menu?.hidePopover();
+    const anchor = (menu && document.querySelector<HTMLElement>(`[popovertarget="${menu.id}"]`)) ?? button;
     const { planView, planZoom, planToggle, planDo, planMode } = button.dataset;
     if (planView) events.change({ view: planView as View });
     else if (planZoom) events.change({ zoom: planZoom as Zoom });
-    else if (planToggle === "baseline") events.change({ baseline: !shown().baseline });
+    else if (planToggle === "baseline") events.baselines(anchor);
     else if (planToggle === "critical") events.change({ critical: !shown().critical });
     else if (planMode !== undefined) events.change({ mode: shown().mode === "strict" ? "forecast" : "strict" });
-    else if (planDo) events[planDo as "undo" | "redo" | "filters" | "columns" | "levels"](button);
+    else if (planDo) events[planDo as "undo" | "redo" | "filters" | "columns" | "levels"](anchor);
     else events.today();
   });
+  document.querySelectorAll<HTMLElement>("[popover].plan-more").forEach(placed);
   let waiting = 0;
   document.querySelectorAll<HTMLInputElement>("[data-plan-filter]").forEach((input) => {
     input.value = shown().filters.query;
@@ -49,6 +55,15 @@ export function attachToolbar(events: ToolbarEvents, shown: () => Shown): void {
       events.findNext();
     });
   });
+}
+
+/** The menu of what is rarely needed opens below its button. */
+function placed(menu: HTMLElement): void {
+  menu.addEventListener("beforetoggle", () => {
+    const box = document.querySelector(`[popovertarget="${menu.id}"]`)?.getBoundingClientRect();
+    if (box) Object.assign(menu.style, { top: `${box.bottom + 4}px`, right: `${Math.max(8, document.documentElement.clientWidth - box.right)}px` });
+  });
+  menu.addEventListener("click", (event) => (event.target as Element).closest("a") && menu.hidePopover());
 }
 
 /** Shows in the toolbar what is chosen. */

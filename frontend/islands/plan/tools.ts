@@ -1,6 +1,7 @@
 import { showToast } from "../../behaviours/toast";
 import { BulkBar } from "./bulkbar";
 import { openColumns } from "./columnmenu";
+import { isoOf } from "./days";
 import { Deeds } from "./deeds";
 import { chipBar, openFilters } from "./filterbar";
 import { isFiltered, matches, NO_FILTERS } from "./filters";
@@ -74,6 +75,7 @@ export class Tools {
       filters: (anchor) => island.plan && openFilters(anchor, island.plan, () => island.shown.filters, (filters) => void island.change({ filters })),
       columns: (anchor) => openColumns(anchor, () => island.columns, (state) => void island.keepColumns(state)),
       levels: (anchor) => this.levels(anchor),
+      baselines: (anchor) => this.baselines(anchor),
     }, () => island.shown);
     document.addEventListener("keydown", (event) => {
       const target = event.target as Element;
@@ -184,6 +186,24 @@ export class Tools {
     openMenu(t("levels"), [
       { word: t("expandAll"), work: to(Infinity) },
       ...[1, 2, 3].map((level) => ({ word: level === 1 ? t("collapseAll") : t("toLevel", { level }), work: to(level) })),
+    ], box.left, box.bottom + 4, () => anchor.focus());
+  }
+
+  /** With several baselines one chooses which is drawn; a single one is shown or not. */
+  private baselines(anchor: HTMLElement): void {
+    const { island } = this;
+    const { baselines = [] } = island.plan ?? {};
+    const { baseline, baselineOf } = island.shown;
+    if (baselines.length < 2) return void island.change({ baseline: !baseline });
+    const latest = baselines.at(-1)?.number;
+    const box = anchor.getBoundingClientRect();
+    openMenu(t("baseline"), [
+      ...baselines.toReversed().map(({ number, day }) => {
+        const word = t("baselineNo", { number, day: isoOf(day) });
+        const value = number === latest ? null : number;
+        return { word: value === null ? t("latestBaseline", { baseline: word }) : word, on: baseline && baselineOf === value, work: () => void island.change({ baseline: true, baselineOf: value }) };
+      }),
+      { word: t("noBaseline"), on: !baseline, work: () => void island.change({ baseline: false }) },
     ], box.left, box.bottom + 4, () => anchor.focus());
   }
 

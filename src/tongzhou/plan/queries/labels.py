@@ -61,10 +61,11 @@ LABELS = (
     gettext_noop("Apply changes"),
     gettext_noop("Cancel"),
     gettext_noop("Saved: {field} of “{task}” is {value}."),
-    gettext_noop(
-        "Somebody else has changed the plan; it has been loaded again. Your change was not saved: "
-        "{field} of “{task}” → {value}."
-    ),
+    gettext_noop("It has been loaded again. Your change was not saved: {field} of “{task}” → {value}."),
+    gettext_noop("Being saved"),
+    gettext_noop("No baseline"),
+    gettext_noop("Baseline {number} of {day}"),
+    gettext_noop("{baseline} (latest)"),
     gettext_noop("This did not work: {reason}"),
     gettext_noop("The server cannot be reached."),
     gettext_noop("Dismiss"),
