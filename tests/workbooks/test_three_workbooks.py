@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from tongzhou.workbooks.cells import sheets_from_json
 from tongzhou.workbooks.child import read
 from tongzhou.workbooks.reading import read_workbook
 from tongzhou.workbooks.result import Answers, Understanding
@@ -24,7 +25,7 @@ BOOKS: dict[str, Callable[[], list[TableSpec]]] = {"complaint": complaint, "memb
 
 
 def _understood(book: str, folder: Path) -> Understanding:
-    return understand(read(write(folder / "book.xlsx", BOOKS[book]())))
+    return understand(sheets_from_json(read(write(folder / "book.xlsx", BOOKS[book]()))))
 
 
 def _links(found: Understanding) -> list[tuple[str, str, str, int, int | None]]:
@@ -70,7 +71,7 @@ def test_complaint(tmp_path: Path) -> None:
 
 
 def test_answers_settle_questions(tmp_path: Path) -> None:
-    sheets = read(write(tmp_path / "book.xlsx", complaint()))
+    sheets = sheets_from_json(read(write(tmp_path / "book.xlsx", complaint())))
     asked = understand(sheets).questions
     tasks = understand(sheets).tasks
     answers = Answers(choices={asked[0].id: tasks[1].key, asked[1].id: "none"})
@@ -136,7 +137,7 @@ def test_fifty_other_layouts_give_the_same_plan(book: str, tmp_path: Path) -> No
     random = Random(20240304)
     for number in range(50):
         path = rewrite(tmp_path / f"{number}.xlsx", BOOKS[book](), random)
-        found = understand(read(path))
+        found = understand(sheets_from_json(read(path)))
         assert found.errors == (), number
         assert found.plan() == wanted, number
 

@@ -1,6 +1,6 @@
 """Cells as they lie in the sheet, and the JSON in which the reading process hands them over."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -100,6 +100,14 @@ def column_of(letters: str) -> int:
     return column - 1
 
 
+PlainSheet = dict[str, Any]
+
+
+def plain_sheet(name: str, rows: list[list[Any]], merges: Sequence[Sequence[int]] = (), *, hidden: bool = False) -> PlainSheet:
+    """One sheet of what `sheets_from_json` takes; `merges` as top, left, bottom, right."""
+    return {"name": name, "hidden": hidden, "merges": [list(merge) for merge in merges], "rows": rows}
+
+
 def cell_to_json(cell: Cell | None) -> Any:
     """Text, numbers and truth values as themselves; {"d": date}, {"p": percent number}, {"e": error},
     {"t": text, "i": its indent}; None where empty."""
@@ -130,27 +138,62 @@ def cell_from_json(value: Any) -> Cell | None:
     return Cell("text", value) if isinstance(value, str) else Cell("number", value)
 
 
-def sheets_to_json(sheets: list[Sheet]) -> list[dict[str, Any]]:
+def sheets_to_json(sheets: list[Sheet]) -> list[PlainSheet]:
     """The sheets as plain lists, small enough to keep in a database row."""
     return [
-        {
-            "name": sheet.name,
-            "hidden": sheet.hidden,
-            "merges": [[merge.top, merge.left, merge.bottom, merge.right] for merge in sheet.merges],
-            "rows": [[cell_to_json(cell) for cell in row] for row in sheet.rows],
-        }
+        plain_sheet(
+            sheet.name,
+            [[cell_to_json(cell) for cell in row] for row in sheet.rows],
+            [(merge.top, merge.left, merge.bottom, merge.right) for merge in sheet.merges],
+            hidden=sheet.hidden,
+        )
         for sheet in sheets
     ]
 
 
-def sheets_from_json(data: list[dict[str, Any]]) -> list[Sheet]:
-    """The reverse of `sheets_to_json`."""
+class _Once(dict[str, Cell]):
+    """Cells by their text: columns repeat a few words many times."""
+
+    def __missing__(self, text: str) -> Cell:
+        self[text] = cell = Cell("text", text)
+        return cell
+
+
+class _Days(dict[str, Cell]):
+    """Cells by their moment."""
+
+    def __missing__(self, text: str) -> Cell:
+        moment = datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+        self[text] = cell = Cell("date", moment)
+        return cell
+
+
+class _Numbers(dict[float, Cell]):
+    """Cells by their number."""
+
+    def __missing__(self, number: float) -> Cell:
+        self[number] = cell = Cell("number", number)
+        return cell
+
+
+def sheets_from_json(data: list[PlainSheet]) -> list[Sheet]:
+    """The reverse of `sheets_to_json`. Equal cells are one object."""
+    texts, days, numbers = _Once(), _Days(), _Numbers()
+
+    def other(value: Any) -> Cell | None:
+        if type(value) is float:
+            return numbers[value]
+        return days[value["d"]] if type(value) is dict and "d" in value else cell_from_json(value)
+
     return [
         Sheet(
             name=one["name"],
             hidden=one["hidden"],
             merges=tuple(Merge(*merge) for merge in one["merges"]),
-            rows=[[cell_from_json(value) for value in row] for row in one["rows"]],
+            rows=[
+                [None if value is None else texts[value] if type(value) is str else other(value) for value in row]
+                for row in one["rows"]
+            ],
         )
         for one in data
     ]

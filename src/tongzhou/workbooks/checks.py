@@ -4,6 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from tongzhou.workbooks.result import Context, Findings, LinkRow, Problem, Question, TaskRow
@@ -23,30 +24,41 @@ def weekdays(first: date, last: date) -> int:
 
 def check_tasks(tasks: Sequence[TaskRow], context: Context, findings: Findings) -> None:
     """Codes, dates and sums; what is wrong becomes errors, what differs warnings, what is kept as typed notices."""
-    count = context.working_days or weekdays
+    counting = _Counting(context)
     _check_codes(tasks, findings)
     children: dict[int, list[TaskRow]] = defaultdict(list)
     for task in tasks:
         _check_order(task, findings)
         if not task.is_summary:
-            _check_leaf(task, _counting(task, context), findings)
+            _check_leaf(task, counting.of(task), findings)
             above = task.parent
             while above is not None:
                 children[above].append(task)
                 above = tasks[above].parent
     for index, leaves in children.items():
-        _check_summary(tasks[index], leaves, count, findings)
+        _check_summary(tasks[index], leaves, counting.usual, findings)
 
 
-def _counting(task: TaskRow, context: Context) -> WorkingDays:
-    """What counts the working days of a task: those of its owner, else the project's."""
-    if context.working_days_of is not None and task.owner:
-        return context.working_days_of(task.owner, task.department)
-    return context.working_days or weekdays
+class _Counting:
+    """What counts the working days of a task: those of its owner, else the project's. Every span is counted once."""
+
+    def __init__(self, context: Context) -> None:
+        self.usual: WorkingDays = cache(context.working_days or weekdays)
+        self._of = context.working_days_of
+        self._known: dict[tuple[str, str], WorkingDays] = {}
+
+    def of(self, task: TaskRow) -> WorkingDays:
+        """The days of one task."""
+        if self._of is None or not task.owner:
+            return self.usual
+        who = task.owner, task.department
+        if who not in self._known:
+            self._known[who] = cache(self._of(*who))
+        return self._known[who]
 
 
 def _column(task: TaskRow, *meanings: str) -> str | None:
-    return next((task.shown[meaning].column for meaning in meanings if meaning in task.shown), None)
+    return next((task.columns[meaning] for meaning in meanings if meaning in task.shown), None)
 
 
 def _check_codes(tasks: Sequence[TaskRow], findings: Findings) -> None:
@@ -110,7 +122,7 @@ def _check_summary(task: TaskRow, leaves: Sequence[TaskRow], count: WorkingDays,
         if typed is not None and typed != real:
             params = {"typed": typed.isoformat(), "real": real.isoformat(), "name": task.name}
             findings.warnings.append(Problem(f"summary_{meaning}", task.sheet, task.row, _column(task, meaning), params))
-    days = count(min(known_starts), max(known_finishes))
+    days = count(min(known_starts), max(known_finishes)) if task.duration is not None else 0
     if task.duration is not None and task.duration != days * MINUTES_PER_DAY:
         said: dict[str, Any] = {"typed": task.duration / MINUTES_PER_DAY, "days": days, "name": task.name}
         findings.warnings.append(Problem("summary_duration", task.sheet, task.row, _column(task, "duration"), said))
@@ -118,6 +130,7 @@ def _check_summary(task: TaskRow, leaves: Sequence[TaskRow], count: WorkingDays,
 
 def check_links(tasks: Sequence[TaskRow], links: Sequence[LinkRow], context: Context, findings: Findings) -> None:
     """Links into summaries that no rule allows, starts earlier than the links give, and cycles."""
+    counting = _Counting(context)
     asked: set[int] = set()
     for link in links:
         task = tasks[link.successor]
@@ -126,7 +139,7 @@ def check_links(tasks: Sequence[TaskRow], links: Sequence[LinkRow], context: Con
             findings.errors.append(
                 Problem("finish_link_into_summary", link.sheet, link.row, link.column, said, token=link.text)
             )
-        elif link.successor not in asked and _starts_too_early(tasks[link.predecessor], task, link, _counting(task, context)):
+        elif link.successor not in asked and _starts_too_early(tasks[link.predecessor], task, link, counting.of(task)):
             asked.add(link.successor)
             _ask_early(tasks[link.predecessor], task, link, findings)
     for cycle in cycles(tasks, links):
@@ -175,7 +188,8 @@ def _starts_too_early(before: TaskRow, task: TaskRow, link: LinkRow, count: Work
 def _ask_early(before: TaskRow, task: TaskRow, link: LinkRow, findings: Findings) -> None:
     text = link.text or before.name
     question = Question("early_start", task.sheet, task.row, _column(task, "start", "period"), text, link.successor)
-    findings.questions.append(replace(question, answer=findings.answers.choices.get(question.id)))
+    answer = findings.answers.choices.get(question.id) if findings.answers.choices else None
+    findings.questions.append(question if answer is None else replace(question, answer=answer))
 
 
 def cycles(tasks: Sequence[TaskRow], links: Sequence[LinkRow]) -> list[list[LinkRow]]:
@@ -191,6 +205,8 @@ def cycles(tasks: Sequence[TaskRow], links: Sequence[LinkRow]) -> list[list[Link
             edges[leave[index]].append((2 * task.parent + 1, None))
     for link in links:
         edges[leave[link.predecessor]].append((2 * link.successor, link))
+    if _flows(2 * len(tasks), edges):
+        return []
     found: list[list[LinkRow]] = []
     told: set[int] = set()
     for knot in _knots(2 * len(tasks), edges):
@@ -199,6 +215,21 @@ def cycles(tasks: Sequence[TaskRow], links: Sequence[LinkRow]) -> list[list[Link
             told |= {id(link) for link in cycle}
             found.append(cycle)
     return found
+
+
+def _flows(size: int, edges: dict[int, list[tuple[int, LinkRow | None]]]) -> bool:
+    """Whether all nodes can be put in an order in which no edge leads back."""
+    entering = [0] * size
+    for targets in edges.values():
+        for target, _ in targets:
+            entering[target] += 1
+    free = [node for node, number in enumerate(entering) if not number]
+    for node in free:  # grows while it is walked
+        for target, _ in edges.get(node, ()):
+            entering[target] -= 1
+            if not entering[target]:
+                free.append(target)
+    return len(free) == size
 
 
 def _knots(size: int, edges: dict[int, list[tuple[int, LinkRow | None]]]) -> list[set[int]]:

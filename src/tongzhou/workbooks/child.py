@@ -3,6 +3,7 @@
 It runs under its own memory limit, so that a hostile file ends this process and nothing else. It imports little.
 """
 
+import gc
 import json
 import math
 import resource
@@ -12,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tongzhou.workbooks.cells import NOT_CALCULATED, Cell, Merge, Sheet, letter, sheets_to_json
+from tongzhou.workbooks.cells import NOT_CALCULATED, PlainSheet, letter, plain_sheet
 from tongzhou.workbooks.refusal import WorkbookRefused
 from tongzhou.workbooks.scan import MOST_AREA, MOST_CELLS, MOST_COLUMNS, MOST_ROWS, SheetScan, kind_of, scan
 from tongzhou.workbooks.textfile import read_rows
@@ -23,12 +24,12 @@ MOST_FILLED = 400_000
 MOST_CHARACTERS = 20_000_000
 LONGEST_TEXT = 10_000  # characters kept of one cell, plus one that tells that there was more
 MOST_MERGES = 20_000
-ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
+ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 Row = TypeVar("Row")
 
 
-def read(path: Path, name: str = "") -> list[Sheet]:
-    """Scan, then read the file at `path`; a text file is one sheet called `name`.
+def read(path: Path, name: str = "") -> list[PlainSheet]:
+    """Scan, then read the file at `path`, as `sheets_from_json` takes it; a text file is one sheet called `name`.
 
     :raises WorkbookRefused: if it cannot or must not be read.
     """
@@ -58,21 +59,19 @@ def _old_sheets(metadata: Sequence[Any]) -> list[SheetScan]:
     return sheets
 
 
-def _text_sheet(rows: list[list[str]], name: str) -> Sheet:
+def _text_sheet(rows: list[list[str]], name: str) -> PlainSheet:
     budget = _Budget()
-    found: list[list[Cell | None]] = []
+    found: list[list[Any]] = []
     for number, values in enumerate(rows):
-        row: list[Cell | None] = [Cell("text", text[: LONGEST_TEXT + 1]) if text.strip() else None for text in values]
-        for column, cell in enumerate(row):
-            if cell is not None:
-                budget.spend(cell, name, number, column)
+        row = [text[: LONGEST_TEXT + 1] if text and not text.isspace() else None for text in values]
+        budget.spend(row, name, number)
         found.append(_trimmed(row))
-    return Sheet(name, _trimmed(found))
+    return plain_sheet(name, _trimmed(found))
 
 
 def _trimmed(rows: list[Row]) -> list[Row]:
-    """The list without what is empty at its end."""
-    while rows and not rows[-1]:
+    """The list without what is empty at its end; 0 and False are something."""
+    while rows and (rows[-1] is None or rows[-1] == []):
         rows.pop()
     return rows
 
@@ -84,30 +83,50 @@ class _Budget:
         self.cells = 0
         self.characters = 0
 
-    def spend(self, cell: Cell, sheet: str, row: int, column: int) -> None:
-        self.cells += 1
-        self.characters += len(cell.value) if isinstance(cell.value, str) else 8
+    def spend(self, row: list[Any], sheet: str, number: int) -> None:
+        """Count a row of plain values. :raises WorkbookRefused: with the cell that crosses a limit."""
+        self.cells += len(row) - row.count(None)
+        self.characters += sum([len(value) for value in row if type(value) is str])
         if self.cells > MOST_FILLED:
-            raise WorkbookRefused("too_many_cells", sheet, row + 1, letter(column), MOST_FILLED)
+            column = _places_back(row, self.cells - MOST_FILLED)
+            raise WorkbookRefused("too_many_cells", sheet, number + 1, letter(column), MOST_FILLED)
         if self.characters > MOST_CHARACTERS:
-            raise WorkbookRefused("too_much_text", sheet, row + 1, letter(column), MOST_CHARACTERS)
+            column = _crossing(row, self.characters - MOST_CHARACTERS)
+            raise WorkbookRefused("too_much_text", sheet, number + 1, letter(column), MOST_CHARACTERS)
 
 
-def _sheet(source: Any, seen: SheetScan, budget: _Budget) -> Sheet:
-    rows: list[list[Cell | None]] = []
+def _places_back(row: list[Any], over: int) -> int:
+    """The column of the first of the last `over` filled cells."""
+    return [column for column, value in enumerate(row) if value is not None][-over]
+
+
+def _crossing(row: list[Any], over: int) -> int:
+    """The column of the text with which the last `over` characters begin."""
+    for column in range(len(row) - 1, 0, -1):
+        over -= len(row[column]) if isinstance(row[column], str) else 0
+        if over <= 0:
+            return column
+    return 0
+
+
+def _sheet(source: Any, seen: SheetScan, budget: _Budget) -> PlainSheet:
+    rows: list[list[Any]] = []
     _refuse_far_corner(source, seen)
     if source.end is not None:
+        known = frozenset() if seen.part else ERRORS
         for number, values in enumerate(source.to_python(skip_empty_area=False)):
-            row: list[Cell | None] = []
-            for column, value in enumerate(values):
-                cell = _cell(value, (number, column), seen)
-                if cell is not None:
-                    budget.spend(cell, seen.name, number, column)
-                row.append(cell)
-            rows.append(_trimmed(row))
+            row = [
+                value if type(value) is str and len(value) < LONGEST_TEXT and value not in known and value.strip()
+                else _plain(value, known)
+                for value in values
+            ]  # fmt: skip
+            rows.append(row)
+        _mark(rows, seen)
+        for number, row in enumerate(rows):
+            budget.spend(_trimmed(row), seen.name, number)
     _trimmed(rows)
-    merges = tuple(Merge(*first, *last) for first, last in (source.merged_cell_ranges or [])[:MOST_MERGES])
-    return Sheet(seen.name, rows, tuple(sorted(merges, key=lambda merge: (merge.top, merge.left))), seen.hidden)
+    merges = sorted((*first, *last) for first, last in (source.merged_cell_ranges or [])[:MOST_MERGES])
+    return plain_sheet(seen.name, rows, merges, hidden=seen.hidden)
 
 
 def _refuse_far_corner(source: Any, seen: SheetScan) -> None:
@@ -123,44 +142,50 @@ def _refuse_far_corner(source: Any, seen: SheetScan) -> None:
         raise WorkbookRefused("too_many_cells", seen.name, rows, letter(columns - 1), MOST_CELLS)
 
 
-def _cell(value: Any, place: tuple[int, int], seen: SheetScan) -> Cell | None:
-    if place in seen.errors:
-        return Cell("error", str(value) or "#ERROR")
-    if value in (None, "") and place in seen.formulas:
-        return Cell("error", NOT_CALCULATED)
-    if value is None or value == "":
-        return None
-    if isinstance(value, str):
-        return _text(value, place, seen)
-    if isinstance(value, bool):
-        return Cell("bool", value)
-    if isinstance(value, (int, float)):
-        if not math.isfinite(value):
-            return Cell("error", "#NUM!")
-        return Cell("number", value, percent=place in seen.percent)
-    return _moment(value)
-
-
-def _text(value: str, place: tuple[int, int], seen: SheetScan) -> Cell | None:
-    if not seen.part and value in ERRORS:
-        return Cell("error", value)
-    return Cell("text", value[: LONGEST_TEXT + 1], indent=seen.indents.get(place, 0)) if value.strip() else None
-
-
-def _moment(value: date | datetime | time | timedelta) -> Cell:
+def _plain(value: Any, known: frozenset[str]) -> Any:
+    """A value as `cell_from_json` takes it; `known` are the errors that old workbooks give as text."""
+    if type(value) is str:
+        if value in known:
+            return {"e": value}
+        return value[: LONGEST_TEXT + 1] if value.strip() else None
+    if isinstance(value, (float, int)) and not isinstance(value, bool) and not math.isfinite(value):
+        return {"e": "#NUM!"}
     if isinstance(value, datetime):
-        return Cell("date", value if value.time() != time() else value.date())
+        return {"d": (value if value.time() != time() else value.date()).isoformat()}
     if isinstance(value, date):
-        return Cell("date", value)
-    return Cell("text", str(value))
+        return {"d": value.isoformat()}
+    return str(value) if isinstance(value, (time, timedelta)) else value
+
+
+def _mark(rows: list[list[Any]], seen: SheetScan) -> None:
+    """Say what the values alone do not: percent signs, indents, errors, formulas saved without a result."""
+    for row, column in seen.percent:
+        value = _at(rows, row, column)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            rows[row][column] = {"p": value}
+    for (row, column), steps in seen.indents.items():
+        if isinstance(value := _at(rows, row, column), str):
+            rows[row][column] = {"t": value, "i": steps}
+    for row, column in seen.formulas:
+        if row < len(rows) and column < len(rows[row]) and rows[row][column] is None:
+            rows[row][column] = {"e": NOT_CALCULATED}
+    for row, column in seen.errors:
+        if row < len(rows) and column < len(rows[row]):
+            value = rows[row][column]
+            rows[row][column] = {"e": value if isinstance(value, str) else "#ERROR"}
+
+
+def _at(rows: list[list[Any]], row: int, column: int) -> Any:
+    return rows[row][column] if row < len(rows) and column < len(rows[row]) else None
 
 
 def main(arguments: list[str]) -> int:
     """Print the JSON; the exit code is 0 also for a refusal, and anything else when the process broke."""
+    gc.disable()  # everything lives until the process ends
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     try:
-        answer: dict[str, Any] = {"sheets": sheets_to_json(read(Path(arguments[0]), arguments[1]))}
+        answer: dict[str, Any] = {"sheets": read(Path(arguments[0]), arguments[1])}
         text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
     except WorkbookRefused as refused:
         text = json.dumps({"refused": refused.as_json()}, ensure_ascii=False)

@@ -4,13 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from tongzhou.workbooks.cells import Cell
 from tongzhou.workbooks.headers import NAMES, Field
 from tongzhou.workbooks.outline_marks import depths_of, mark_of, style_of
 from tongzhou.workbooks.sheetkind import Table
 from tongzhou.workbooks.stamps import Stamp, read_stamp
-from tongzhou.workbooks.text import is_blank, key, name, plain
+from tongzhou.workbooks.text import KEPT, LONGEST_KEPT, is_blank, key, name, plain
 
 _CODE = re.compile(r"[A-Za-z]{0,6}\d*(?:[.\-_][A-Za-z]?\d+)*[A-Za-z]?")
 GROUP_ENDINGS = ("阶段", "模块", "部分", "任务", "工作")  # 项目启动阶段 is a group of a project, not the project
@@ -152,6 +153,11 @@ def _told_apart(entries: list[Entry], parents: Sequence[int | None], marks: Mapp
 
 def normal_code(text: str) -> str:
     """A code in one form: half-width, without spaces and closing points; "" if it is no code."""
+    return _normal_code(text) if len(text) <= LONGEST_KEPT else _normal_code.__wrapped__(text)
+
+
+@lru_cache(maxsize=KEPT)
+def _normal_code(text: str) -> str:
     code = plain(text).replace(" ", "").replace("。", ".").replace("、", ".").strip(".-_")
     return code if code and _CODE.fullmatch(code) and any(sign.isdigit() for sign in code) else ""
 
@@ -212,7 +218,7 @@ def _named(table: Table, levels: Sequence[int], codes: dict[int, str]) -> list[E
             entries.append(Entry(row, text, (), "", -1, column, True))
             continue
         own = [_text(table.sheet.at(row, column)) for column in levels]
-        seen = [_text(table.sheet.down(row, column)) for column in levels]
+        seen = [_text(table.sheet.down(row, column)) for column in levels] if table.sheet.covered else own
         depth = max((index for index, text in enumerate(own) if text), default=-1)
         if depth < 0:
             continue
@@ -231,7 +237,10 @@ def _indent(cell: Cell | None) -> int:
     """How far a cell is indented: by Excel's format, else by the spaces before its text, a full-width one counting double."""
     if cell is None or cell.kind != "text":
         return 0
-    spaces = cell.text[: len(cell.text) - len(cell.text.lstrip(SPACES))]
+    text = cell.text
+    if text[:1] not in SPACES:
+        return cell.indent * 1000
+    spaces = text[: len(text) - len(text.lstrip(SPACES))]
     return cell.indent * 1000 + len(spaces) + spaces.count("\u3000") + 3 * spaces.count("\t")
 
 

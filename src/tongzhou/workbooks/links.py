@@ -122,10 +122,9 @@ def resolve(tasks: Sequence[TaskRow], findings: Findings) -> list[LinkRow]:
     directory = Directory(tasks)
     links: dict[tuple[int, int, str], LinkRow] = {}
     for index, task in enumerate(tasks):
-        shown = task.shown.get("predecessors")
-        if shown is None:
+        if "predecessors" not in task.shown:
             continue
-        for part in _parts(shown.original, directory, task.sheet):
+        for part in _parts(task.shown["predecessors"].original, directory, task.sheet):
             link = _link(index, task, part, directory, findings)
             if link is not None and (link.predecessor, link.successor, link.kind) not in links:
                 links[link.predecessor, link.successor, link.kind] = link
@@ -141,7 +140,7 @@ def _link(index: int, task: TaskRow, part: str, directory: Directory, findings: 
     whole = directory.exact(part, task.sheet)
     reference = Reference(part, text=part) if whole else predecessors.parse(part)
     found = directory.beside(reference.ref, index) or whole or directory.exact(reference.ref, task.sheet)
-    column = task.shown["predecessors"].column
+    column = task.columns["predecessors"]
     if len(found) == 1:
         return _made(found[0], index, reference, task, column, findings)
     proposals = [Proposal(one, 0.5) for one in found if one != index] or directory.near(reference.ref, index)

@@ -127,6 +127,8 @@ class TaskRow:
     """Meanings of the cells that say what was exported; "parent" where the row still lies in its group."""
     unasked: frozenset[str] = frozenset()
     """Columns of those cells: nothing is asked or said of them."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """The letters of the table's columns by meaning."""
     shown: Mapping[str, Shown] = field(default_factory=dict)
 
     @property

@@ -14,6 +14,7 @@ from typing import IO
 from xml.parsers import expat
 
 from tongzhou.workbooks.cells import column_of, letter
+from tongzhou.workbooks.glance import MOST_BYTES, Glance
 from tongzhou.workbooks.refusal import WorkbookRefused
 from tongzhou.workbooks.textfile import ENDINGS
 
@@ -71,10 +72,11 @@ def scan(path: Path) -> list[SheetScan]:
             sheets = _sheets(archive)
             styles = _styles(archive)
             for sheet in sheets:
-                ruler = _Ruler(sheet, styles)
-                with archive.open(sheet.part) as stream:
-                    _walk(stream, ruler.element, MOST_UNPACKED)
-                ruler.refuse_far_row()
+                if not _glanced(archive, sheet, styles):
+                    ruler = _Ruler(sheet, styles)
+                    with archive.open(sheet.part) as stream:
+                        _walk(stream, ruler.element, MOST_UNPACKED)
+                    ruler.refuse_far_row()
             _refuse_bombs(archive)
             return sheets
     except DAMAGE as problem:
@@ -183,6 +185,26 @@ def _styles(archive: zipfile.ZipFile) -> Styles:
         with archive.open(part) as stream:
             _walk(stream, style, MOST_SMALL_PART * 4)
     return Styles(frozenset(str(index) for index, number in enumerate(numbers) if number in formats), indents)
+
+
+def _glanced(archive: zipfile.ZipFile, sheet: SheetScan, styles: Styles) -> bool:
+    """Whether the sheet is within all limits at first sight; if not, the ruler finds the cell that is to be named."""
+    if archive.getinfo(sheet.part).file_size > MOST_BYTES:
+        return False
+    with archive.open(sheet.part) as stream:
+        content = stream.read(MOST_BYTES + 1)
+    seen = Glance(content)
+    if len(content) > MOST_BYTES or not seen.clear or seen.rows > MOST_ROWS or seen.columns > MOST_COLUMNS:
+        return False
+    if seen.cells > MOST_CELLS or seen.rows * seen.columns > MOST_AREA:
+        return False
+    sheet.rows, sheet.columns, sheet.formulas, sheet.errors = seen.rows, seen.columns, seen.formulas, seen.errors()
+    for place, style in seen.styled(styles.percent | styles.indents.keys()):
+        if style in styles.percent:
+            sheet.percent.add(place)
+        if style in styles.indents:
+            sheet.indents[place] = styles.indents[style]
+    return True
 
 
 class _Ruler:

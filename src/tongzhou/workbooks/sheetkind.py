@@ -1,16 +1,17 @@
 """What a sheet is, and where its table lies."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from tongzhou.workbooks.cells import Cell, Sheet, column_of
 from tongzhou.workbooks.headers import NAMES, Field, Header, find_header, header_at, with_columns
 from tongzhou.workbooks.result import SheetLayout
 from tongzhou.workbooks.stamps import read_stamp
 from tongzhou.workbooks.synonyms import PROJECT_LABELS, expand
-from tongzhou.workbooks.text import key, name, plain, without_brackets
+from tongzhou.workbooks.text import KEPT, LONGEST_KEPT, key, name, plain, without_brackets
 from tongzhou.workbooks.values import find_date
 
 TOTALS = re.compile(r"(?:合计|总计|小计|共计|汇总|平均|total|sum)[::]?.{0,6}", re.IGNORECASE)
@@ -44,6 +45,19 @@ class Table:
         """What a reader sees in the column of that meaning; a cell merged downwards counts for all its rows."""
         column = self.column(meaning)
         return None if column is None else self.sheet.down(row, column)
+
+    def cells(self) -> dict[Field, list[Cell | None]]:
+        """All columns with a meaning, from the first row of the sheet on; each cell as `cell` has it."""
+        sheet = self.sheet
+        columns = dict(self.header.columns) if self.header else {}
+        found = {
+            meaning: [row[column] if column < len(row) else None for row in sheet.rows] for meaning, column in columns.items()
+        }
+        for meaning, column in columns.items() if sheet.covered else ():
+            for row, at in sheet.covered:
+                if at == column and row < len(sheet.rows):
+                    found[meaning][row] = sheet.down(row, column)
+        return found
 
     def column(self, meaning: Field) -> int | None:
         """The column, from 0, of a meaning."""
@@ -117,26 +131,48 @@ def _plain_rows(sheet: Sheet, kind: str) -> list[int]:
 
 
 def _data_rows(sheet: Sheet, header: Header) -> tuple[list[int], list[int]]:
-    used = set(header.columns.values())
+    used = sorted(set(header.columns.values()))
     heading = {column: key(label) for column, label in header.labels.items()}
-    names = [header.columns[meaning] for meaning in (*NAMES, Field.CODE, Field.SERIAL) if meaning in header.columns]
+    names = {header.columns[meaning] for meaning in (*NAMES, Field.CODE, Field.SERIAL) if meaning in header.columns}
     keyed = header.columns.get(Field.KEY)
-    banners = {(merge.top, merge.left) for merge in sheet.merges if merge.right > merge.left}
+    banners: dict[int, set[int]] = {}
+    for merge in sheet.merges:
+        if merge.right > merge.left:
+            banners.setdefault(merge.top, set()).add(merge.left)
     rows, totals = [], []
     for row in range(header.last_row + 1, len(sheet.rows)):
-        filled = {column: cell for column, cell in sheet.filled(row) if column in used or (row, column) in banners}
+        cells, width = sheet.rows[row], len(sheet.rows[row])
+        looked = sorted({*used, *banners[row]}) if row in banners else used
+        filled = [(column, cell) for column in looked if column < width and (cell := cells[column]) is not None]
         if not filled:
             continue
-        if keyed is not None and read_stamp(sheet.at(row, keyed)) is not None:
-            rows.append(row)
-            continue
-        repeats = sum(heading.get(column) == key(cell.text) for column, cell in filled.items()) > len(filled) / 2
-        noted = all(cell.kind == "text" and NOTES.fullmatch(plain(cell.text)) for cell in filled.values())
-        if repeats or noted or any(column in filled and TOTALS.fullmatch(plain(filled[column].text)) for column in names):
-            totals.append(row)
-        else:
-            rows.append(row)
+        exported = keyed is not None and read_stamp(sheet.at(row, keyed)) is not None
+        noted = not exported and (_repeats(filled, heading) or _is_note(filled) or _is_total(filled, names))
+        (totals if noted else rows).append(row)
     return rows, totals
+
+
+def _repeats(filled: Sequence[tuple[int, Cell]], heading: Mapping[int, str]) -> bool:
+    """Whether most cells say what their heading says."""
+    missed = 0
+    for column, cell in reversed(filled):
+        missed += heading.get(column) != key(cell.text)
+        if missed * 2 >= len(filled):
+            return False
+    return True
+
+
+def _is_note(filled: Sequence[tuple[int, Cell]]) -> bool:
+    return all(cell.kind == "text" and NOTES.fullmatch(plain(cell.text)) for _, cell in filled)
+
+
+def _is_total(filled: Sequence[tuple[int, Cell]], names: set[int]) -> bool:
+    return any(column in names and _adds_up(cell.text) for column, cell in filled)
+
+
+@lru_cache(maxsize=KEPT)
+def _adds_up(text: str) -> bool:
+    return len(text) < LONGEST_KEPT and TOTALS.fullmatch(plain(text)) is not None
 
 
 def _sections(sheet: Sheet, header: Header, rows: Sequence[int]) -> dict[int, tuple[int, str]]:

@@ -1,9 +1,10 @@
 """The rows of a task table: what each cell says of its task."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any, NamedTuple
 
 from tongzhou.workbooks import values
 from tongzhou.workbooks.cells import NOT_CALCULATED, Cell, letter
@@ -23,47 +24,129 @@ LONGEST_SHOWN = 2_000
 _URGENT = {"高", "紧急", "特急", "加急", "urgent", "high", "非常紧急", "很急", "急", "重要紧急", "1", "p0", "p1"}
 LONGEST_RESOURCE = 300
 LONGEST_UNIT = 20
+_REPORTED = {Field.STATE, Field.PERCENT, Field.ACTUAL_FINISH}
 _TOLD = {Field.STATE, Field.PERCENT, Field.ACTUAL_START, Field.ACTUAL_FINISH, Field.NOTE, Field.DONE_QUANTITY}
-_WORDS = (Field.STANDARD, Field.OUTPUT, Field.RISK, Field.REMARK, Field.RESOURCE)
+_WORDS = {
+    Field.STANDARD: "standard", Field.OUTPUT: "output", Field.RISK: "risk", Field.REMARK: "remark",
+    Field.RESOURCE: "resource",
+}  # fmt: skip
 _LONGEST = {Field.OUTPUT: LONGEST_SHORT, Field.RESOURCE: LONGEST_RESOURCE}
 
 
 @dataclass
 class Reader:
-    """Reads the cells of one table and notes what is wrong with them."""
+    """Reads the cells of one table and notes what is wrong with them.
+
+    Equal cells are one object: what a faultless one says is worked out once and kept by its identity.
+    """
 
     table: Table
     context: Context
     findings: Findings
     near: date | None
     to_hundred: bool = False
+    columns: dict[Field, list[Cell | None]] = field(default_factory=dict)
+    letters: dict[str, str] = field(default_factory=dict)
+    words: list[tuple[Field, str, int]] = field(default_factory=list)
+    states: dict[int, str] = field(default_factory=dict)
+    _texts: dict[int, str] = field(default_factory=dict)
+    _days: dict[int, date] = field(default_factory=dict)
+    _spans: dict[int, int | None] = field(default_factory=dict)
+    _shares: dict[tuple[int, bool], int] = field(default_factory=dict)
+    _persons: dict[tuple[str, str], tuple[str, list[Helper], str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.columns = self.table.cells()
+        self.letters = {one.value: letter(at) for one in self.columns if (at := self.table.column(one)) is not None}
+        self.words = [(one, told, _LONGEST.get(one, LONGEST_TEXT)) for one, told in _WORDS.items() if one in self.columns]
+
+    def cell(self, row: int, meaning: Field) -> Cell | None:
+        """What a reader sees in the column of that meaning."""
+        column = self.columns.get(meaning)
+        return None if column is None else column[row]
 
     def text(self, row: int, meaning: Field, longest: int = LONGEST_TEXT) -> str:
         """The text of a cell as it stands, "" for '-' and '无'; too long or broken ones are errors."""
-        cell = self.table.cell(row, meaning)
-        if cell is None or is_blank(cell.text):
+        column = self.columns.get(meaning)
+        if column is None or (cell := column[row]) is None:
             return ""
-        if cell.kind == "error":
-            self.broken(cell, row, meaning)
-            return ""
-        if len(cell.text) > longest:
+        known = self._texts.get(id(cell))
+        if known is None:
+            if cell.kind == "error":
+                self.broken(cell, row, meaning)
+                return ""
+            text = cell.text
+            known = "" if is_blank(text) else text.strip()
+            if len(text) <= LONGEST_TEXT:
+                self._texts[id(cell)] = known
+            else:
+                longest = min(longest, len(known) - 1)
+        if len(known) > longest:
             self.problem("text_too_long", row, meaning, {"limit": longest})
             return ""
-        return cell.text.strip()
+        return known
 
     def date(self, row: int, meaning: Field) -> date | None:
         """The day in a cell; a serial number, a time or a missing year is noted."""
-        cell = self.table.cell(row, meaning)
-        if cell is not None and cell.kind == "error":
+        column = self.columns.get(meaning)
+        if column is None or (cell := column[row]) is None:
+            return None
+        known = self._days.get(id(cell))
+        if known is not None:
+            return known
+        if cell.kind == "error":
             self.broken(cell, row, meaning)
             return None
         parsed = values.parse_date(cell, self.near)
-        if cell is not None and parsed.error:
+        if parsed.error:
             self.problem(parsed.error, row, meaning, {"text": plain(cell.text)}, parsed.proposals)
-        elif cell is not None and parsed.note and parsed.value:
+        elif parsed.note and parsed.value:
             params = {"text": plain(cell.text), "day": parsed.value.isoformat()}
             self.findings.notices.append(self.at(f"date_{parsed.note}", row, meaning, params))
+        elif parsed.value:
+            self._days[id(cell)] = parsed.value
         return parsed.value
+
+    def duration(self, row: int) -> int | None:
+        """The working minutes in the column of durations; what cannot be read is an error."""
+        cell = self.cell(row, Field.DURATION)
+        if cell is None:
+            return None
+        if id(cell) in self._spans:
+            return self._spans[id(cell)]
+        header = self.table.header
+        parsed = values.parse_duration(cell, header.hints.get(Field.DURATION, "") if header else "")
+        if parsed.error:
+            self.unreadable(cell, parsed.error, row, Field.DURATION)
+        else:
+            self._spans[id(cell)] = parsed.value
+        return parsed.value
+
+    def share(self, row: int, *, done: bool) -> int | None:
+        """The basis points in the column of shares; what cannot be read is an error."""
+        cell = self.cell(row, Field.PERCENT)
+        if cell is None:
+            return None
+        known = self._shares.get((id(cell), done))
+        if known is not None:
+            return known
+        parsed = values.parse_percent(cell, counts_to_hundred=self.to_hundred, done=done)
+        if parsed.error:
+            self.unreadable(cell, parsed.error, row, Field.PERCENT, parsed.proposals)
+        elif parsed.value is not None:
+            self._shares[id(cell), done] = parsed.value
+        return parsed.value
+
+    def owner(self, row: int) -> tuple[str, list[Helper], str]:
+        """The one owner, the others of the cell, and the department (its column, else a department typed as owner)."""
+        typed = self.text(row, Field.OWNER), self.text(row, Field.DEPARTMENT)
+        known = self._persons.get(typed)
+        if known is None:
+            before = len(self.findings.notices) + len(self.findings.errors)
+            known = _owner(self, row, *typed)
+            if before == len(self.findings.notices) + len(self.findings.errors):
+                self._persons[typed] = known
+        return known
 
     def broken(self, cell: Cell, row: int, meaning: Field) -> None:
         """Add the error that a cell shows instead of its content."""
@@ -95,9 +178,9 @@ def read_tasks(table: Table, context: Context, findings: Findings) -> tuple[list
     tasks: list[TaskRow] = []
     for index, (entry, parent) in enumerate(zip(found.entries, found.parents, strict=True)):
         level = 0 if parent is None or parent >= index else tasks[parent].level + 1
-        base = TaskRow(table.sheet.name, 0, entry.name, entry.code, parent, level, index in summaries)
-        tasks.append(base if entry.row is None else _read_task(reader, entry, base))
-    tasks = [_compared(reader, entry, task, tasks) for entry, task in zip(found.entries, tasks, strict=True)]
+        tasks.append(_read_task(reader, entry, _Place(parent, level, index in summaries)))
+    if table.column(Field.KEY) is not None:
+        tasks = [_compared(reader, entry, task, tasks) for entry, task in zip(found.entries, tasks, strict=True)]
     named = {entry.row for entry in found.entries}
     innermost = [meaning for meaning in NAMES if table.column(meaning) is not None][-1:]
     for row in table.rows if innermost else ():
@@ -124,44 +207,62 @@ def _first_date(table: Table) -> date | None:
     return next((day for cell in periods if (day := values.parse_period(cell.text)[0]) is not None), None)
 
 
-def _read_task(reader: Reader, entry: Entry, base: TaskRow) -> TaskRow:
-    row = entry.row
-    assert row is not None
+class _Place(NamedTuple):
+    """Where a task lies: the index of its parent, its level from 0, and whether it has parts."""
+
+    parent: int | None
+    level: int
+    is_summary: bool
+
+
+def _read_task(reader: Reader, entry: Entry, place: _Place) -> TaskRow:
+    row, sheet = entry.row, reader.table.sheet.name
+    if row is None:
+        return TaskRow(sheet, 0, entry.name, entry.code, *place)
+    _check_name(reader, entry, row)
+    start, finish = _dates(reader, row)
+    duration = reader.duration(row)
+    owner, others, department = reader.owner(row)
+    words = {told: text for meaning, told, longest in reader.words if (text := reader.text(row, meaning, longest))}
+    urgency = reader.text(row, Field.URGENCY)
+    deputy = reader.text(row, Field.DEPUTY)
+    is_milestone = not place.is_summary and _is_milestone(reader, row, (start, finish, duration))
+    progress = read_progress(reader, row, entry.stamp)
+    return TaskRow(
+        sheet,
+        row + 1,
+        entry.name,
+        entry.code,
+        *place,
+        department=department,
+        owner=owner,
+        deputy=next((helper.name for helper in parse_people(deputy)), "") if deputy else "",
+        supporters=_supporters(reader, row, others),
+        start=start,
+        finish=finish,
+        duration=duration,
+        urgency="urgent" if urgency and plain(urgency).lower() in _URGENT else "",
+        is_milestone=is_milestone,
+        progress=progress,
+        quantity=_quantity(reader, row),
+        unit=reader.text(row, Field.UNIT, LONGEST_UNIT),
+        deadline=reader.date(row, Field.DEADLINE),
+        stamp=entry.stamp,
+        columns=reader.letters,
+        shown=RowCells(reader, row, (entry.code, owner, department, start, finish, progress)),
+        **words,
+    )
+
+
+def _check_name(reader: Reader, entry: Entry, row: int) -> None:
     named = reader.table.sheet.at(row, entry.column)
     if named is not None and named.kind == "error":
         meaning = next(one for one in NAMES if reader.table.column(one) == entry.column)
         reader.broken(named, row, meaning)
     if len(entry.name) > LONGEST_NAME:
-        problem = Problem("text_too_long", base.sheet, row + 1, letter(entry.column), {"limit": LONGEST_NAME})
+        sheet = reader.table.sheet.name
+        problem = Problem("text_too_long", sheet, row + 1, letter(entry.column), {"limit": LONGEST_NAME})
         reader.findings.errors.append(problem)
-    start, finish = _dates(reader, row)
-    duration = _duration(reader, row)
-    owner, others, department = _owner(reader, row)
-    words = {meaning: reader.text(row, meaning, _LONGEST.get(meaning, LONGEST_TEXT)) for meaning in _WORDS}
-    task = replace(
-        base,
-        row=row + 1,
-        department=department,
-        owner=owner,
-        deputy=next((helper.name for helper in parse_people(reader.text(row, Field.DEPUTY))), ""),
-        supporters=tuple(_supporters(reader, row, others)),
-        start=start,
-        finish=finish,
-        duration=duration,
-        urgency="urgent" if plain(reader.text(row, Field.URGENCY)).lower() in _URGENT else "",
-        is_milestone=_is_milestone(reader, row, base, (start, finish, duration)),
-        progress=read_progress(reader, row, entry.stamp),
-        standard=words[Field.STANDARD],
-        output=words[Field.OUTPUT],
-        risk=words[Field.RISK],
-        remark=words[Field.REMARK],
-        resource=words[Field.RESOURCE],
-        quantity=_quantity(reader, row),
-        unit=reader.text(row, Field.UNIT, LONGEST_UNIT),
-        deadline=reader.date(row, Field.DEADLINE),
-        stamp=entry.stamp,
-    )
-    return replace(task, shown=_shown(reader, row, task))
 
 
 def _compared(reader: Reader, entry: Entry, task: TaskRow, tasks: Sequence[TaskRow]) -> TaskRow:
@@ -170,7 +271,7 @@ def _compared(reader: Reader, entry: Entry, task: TaskRow, tasks: Sequence[TaskR
     if stamp is None or row is None or reader.table.header is None:
         return task
     untouched = {
-        meaning.value for meaning in reader.table.header.columns if stamp.untouched(meaning, reader.table.cell(row, meaning))
+        meaning.value for meaning in reader.table.header.columns if stamp.untouched(meaning, reader.cell(row, meaning))
     }
     if stamp.untouched(Field.NAME, reader.table.sheet.at(row, entry.column)):
         untouched.add(Field.NAME.value)
@@ -184,12 +285,11 @@ def _compared(reader: Reader, entry: Entry, task: TaskRow, tasks: Sequence[TaskR
 
 def _silent(reader: Reader, stamp: Stamp, row: int) -> bool:
     """Whether an exported row says nothing new of progress."""
-    given = _TOLD & (reader.table.header.columns.keys() if reader.table.header else set())
-    return all(stamp.untouched(meaning, reader.table.cell(row, meaning)) for meaning in given)
+    return all(stamp.untouched(meaning, reader.cell(row, meaning)) for meaning in _TOLD & reader.columns.keys())
 
 
 def _quantity(reader: Reader, row: int, meaning: Field = Field.QUANTITY) -> Decimal | None:
-    cell = reader.table.cell(row, meaning)
+    cell = reader.cell(row, meaning)
     if cell is None or is_blank(cell.text):
         return None
     amount = values.parse_amount(cell)
@@ -200,7 +300,7 @@ def _quantity(reader: Reader, row: int, meaning: Field = Field.QUANTITY) -> Deci
 
 def _dates(reader: Reader, row: int) -> tuple[date | None, date | None]:
     start, finish = reader.date(row, Field.START), reader.date(row, Field.FINISH)
-    period = reader.text(row, Field.PERIOD) if reader.table.column(Field.PERIOD) is not None else ""
+    period = reader.text(row, Field.PERIOD) if Field.PERIOD in reader.columns else ""
     if period and start is None and finish is None:
         start, finish = values.parse_period(period, reader.near)
         if fault := values.period_fault(period, reader.near):
@@ -211,19 +311,9 @@ def _dates(reader: Reader, row: int) -> tuple[date | None, date | None]:
     return start, finish
 
 
-def _duration(reader: Reader, row: int) -> int | None:
-    header = reader.table.header
-    cell = reader.table.cell(row, Field.DURATION)
-    parsed = values.parse_duration(cell, header.hints.get(Field.DURATION, "") if header else "")
-    if parsed.error and cell is not None:
-        reader.unreadable(cell, parsed.error, row, Field.DURATION)
-    return parsed.value
-
-
-def _owner(reader: Reader, row: int) -> tuple[str, list[Helper], str]:
-    """The one owner, the others of the cell, and the department (its column, else a department typed as owner)."""
-    people = parse_people(reader.text(row, Field.OWNER))
-    departments = parse_departments(reader.text(row, Field.DEPARTMENT))
+def _owner(reader: Reader, row: int, owner: str, department_text: str) -> tuple[str, list[Helper], str]:
+    people = parse_people(owner)
+    departments = parse_departments(department_text)
     for meaning, names in ((Field.OWNER, [one.name for one in people]), (Field.DEPARTMENT, departments)):
         if any(len(one) > LONGEST_PERSON for one in names):
             reader.problem("text_too_long", row, meaning, {"limit": LONGEST_PERSON})
@@ -241,56 +331,66 @@ def _owner(reader: Reader, row: int) -> tuple[str, list[Helper], str]:
     return persons[0].name if persons else "", persons[1:] + extra, department
 
 
-def _supporters(reader: Reader, row: int, others: list[Helper]) -> list[Supporter]:
-    named = parse_people(reader.text(row, Field.SUPPORTERS))
-    named += [Helper(department=one) for one in parse_departments(reader.text(row, Field.SUPPORT_DEPARTMENTS))]
+def _supporters(reader: Reader, row: int, others: list[Helper]) -> tuple[Supporter, ...]:
+    people, departments = reader.text(row, Field.SUPPORTERS), reader.text(row, Field.SUPPORT_DEPARTMENTS)
+    if not (people or departments or others):
+        return ()
+    named = parse_people(people) + [Helper(department=one) for one in parse_departments(departments)]
     if any(max(len(one.name), len(one.department)) > LONGEST_PERSON for one in named):
         reader.problem("text_too_long", row, Field.SUPPORTERS, {"limit": LONGEST_PERSON})
-        return []
-    return list(dict.fromkeys(Supporter(one.name, one.department, one.content) for one in [*others, *named]))
+        return ()
+    return tuple(dict.fromkeys(Supporter(one.name, one.department, one.content) for one in [*others, *named]))
 
 
-def _is_milestone(reader: Reader, row: int, base: TaskRow, typed: tuple[date | None, date | None, int | None]) -> bool:
+def _is_milestone(reader: Reader, row: int, typed: tuple[date | None, date | None, int | None]) -> bool:
     start, finish, duration = typed
-    if base.is_summary:
+    if duration == 0 or values.is_yes(reader.cell(row, Field.MILESTONE)):
+        return True
+    if start is None or (finish is not None and finish != start):
         return False
-    one_day = start is not None and (finish is None or finish == start)
-    words = [reader.table.cell(row, meaning) for meaning in (Field.STANDARD, Field.REMARK)]
-    said = any("里程碑" in cell.text for cell in words if cell is not None)
-    return duration == 0 or values.is_yes(reader.table.cell(row, Field.MILESTONE)) or (one_day and said)
+    words = (reader.cell(row, meaning) for meaning in (Field.STANDARD, Field.REMARK))
+    return any("里程碑" in cell.text for cell in words if cell is not None)
 
 
 def read_progress(reader: Reader, row: int, stamp: Stamp | None = None) -> ProgressRow | None:
     """State, percent, actual dates and who said so; None where the row says nothing (new) of progress."""
-    table = reader.table
-    if stamp is not None and _silent(reader, stamp, row):
+    if not _REPORTED & reader.columns.keys() or (stamp is not None and _silent(reader, stamp, row)):
         return None
-    if not table.header or not {Field.STATE, Field.PERCENT, Field.ACTUAL_FINISH} & table.header.columns.keys():
+    state = _state(reader, row)
+    share = reader.share(row, done=state == "done")
+    started, finished = reader.date(row, Field.ACTUAL_START), reader.date(row, Field.ACTUAL_FINISH)
+    updater, updated = reader.text(row, Field.UPDATED_BY), reader.date(row, Field.UPDATED_ON)
+    note, quantity = reader.text(row, Field.NOTE), _quantity(reader, row, Field.DONE_QUANTITY)
+    if not (state or share is not None or started or finished or note):
         return None
-    state_cell, share_cell = table.cell(row, Field.STATE), table.cell(row, Field.PERCENT)
-    state = values.parse_state(state_cell)
-    share = values.parse_percent(share_cell, counts_to_hundred=reader.to_hundred, done=state.value == "done")
-    if state.error and state_cell is not None:
-        reader.unreadable(state_cell, state.error, row, Field.STATE)
-    if share.error and share_cell is not None:
-        reader.unreadable(share_cell, share.error, row, Field.PERCENT, share.proposals)
-    updaters = parse_people(reader.text(row, Field.UPDATED_BY))
-    progress = ProgressRow(
-        sheet=table.sheet.name,
+    return ProgressRow(
+        sheet=reader.table.sheet.name,
         row=row + 1,
-        state=state.value or "",
-        percent=share.value,
-        actual_start=reader.date(row, Field.ACTUAL_START),
-        actual_finish=reader.date(row, Field.ACTUAL_FINISH),
-        updated_by=updaters[0].name if updaters else "",
-        updated_on=reader.date(row, Field.UPDATED_ON),
-        note=reader.text(row, Field.NOTE),
-        status_date=table.status_date,
-        done_quantity=_quantity(reader, row, Field.DONE_QUANTITY),
+        state=state,
+        percent=share,
+        actual_start=started,
+        actual_finish=finished,
+        updated_by=next((one.name for one in parse_people(updater)), "") if updater else "",
+        updated_on=updated,
+        note=note,
+        status_date=reader.table.status_date,
+        done_quantity=quantity,
         item=stamp.item if stamp is not None else None,
     )
-    said = progress.state or progress.percent is not None or progress.actual_start or progress.actual_finish or progress.note
-    return progress if said else None
+
+
+def _state(reader: Reader, row: int) -> str:
+    cell = reader.cell(row, Field.STATE)
+    if cell is None:
+        return ""
+    known = reader.states.get(id(cell))
+    if known is None:
+        state = values.parse_state(cell)
+        if state.error:
+            reader.unreadable(cell, state.error, row, Field.STATE)
+            return ""
+        known = reader.states[id(cell)] = state.value or ""
+    return known
 
 
 def _share_text(cell: Cell) -> str:
@@ -299,25 +399,46 @@ def _share_text(cell: Cell) -> str:
     return plain(cell.text)
 
 
-def _shown(reader: Reader, row: int, task: TaskRow) -> dict[str, Shown]:
-    understood = {
-        Field.CODE: task.code,
-        Field.SERIAL: task.code,
-        Field.OWNER: task.owner,
-        Field.DEPARTMENT: task.department,
-        Field.START: task.start.isoformat() if task.start else "",
-        Field.FINISH: task.finish.isoformat() if task.finish else "",
-        Field.PERCENT: _percent_text(task.progress),
-    }
-    shown = {}
-    for meaning, column in (reader.table.header.columns if reader.table.header else {}).items():
-        cell = reader.table.cell(row, meaning)
-        if cell is not None:
-            original = _share_text(cell) if meaning == Field.PERCENT else name(cell.text)
-            shown[meaning.value] = Shown(
-                letter(column), original[:LONGEST_SHORT], understood.get(meaning, original)[:LONGEST_SHORT]
-            )
-    return shown
+class RowCells(Mapping[str, Shown]):
+    """The cells of a row by meaning, as they lie in the sheet and as they were understood; formed when somebody looks."""
+
+    __slots__ = ("_columns", "_letters", "_row", "_said")
+
+    def __init__(self, reader: "Reader", row: int, said: tuple[Any, ...]) -> None:
+        """`said`: the code, owner, department, start, finish and progress of the task."""
+        self._columns: dict[Any, list[Cell | None]] = reader.columns  # a meaning is found by its word as well
+        self._letters, self._row, self._said = reader.letters, row, said
+
+    def __getitem__(self, meaning: str) -> Shown:
+        cell = self._columns[meaning][self._row]
+        if cell is None:
+            raise KeyError(meaning)
+        original = _share_text(cell) if meaning == Field.PERCENT else name(cell.text)
+        understood = self._understood(meaning, original)
+        return Shown(self._letters[meaning], original[:LONGEST_SHOWN], understood[:LONGEST_SHOWN])
+
+    def __contains__(self, meaning: object) -> bool:
+        column = self._columns.get(meaning)
+        return column is not None and column[self._row] is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return (str(meaning) for meaning, column in self._columns.items() if column[self._row] is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _understood(self, meaning: str, original: str) -> str:
+        code, owner, department, start, finish, progress = self._said
+        said: dict[str, str] = {
+            Field.CODE: code,
+            Field.SERIAL: code,
+            Field.OWNER: owner,
+            Field.DEPARTMENT: department,
+            Field.START: start.isoformat() if start else "",
+            Field.FINISH: finish.isoformat() if finish else "",
+            Field.PERCENT: _percent_text(progress),
+        }
+        return said.get(meaning, original)
 
 
 def _percent_text(progress: ProgressRow | None) -> str:

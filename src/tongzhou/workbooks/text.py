@@ -27,28 +27,44 @@ EMPTY = {
     "未定",
     "空",
 }
-KEPT = 4096  # texts: columns repeat a few words many times
+KEPT = 32_768  # texts: columns repeat a few words many times, and names are compared more than once
+LONGEST_KEPT = 64
 SPACES = re.compile(r"\s+")
 BRACKETS = re.compile(r"[(\[{【〔].*?[)\]}】〕]")
 QUOTES = str.maketrans("", "", "《》〈〉「」『』“”\"'‘’〖〗")
 
 
-@lru_cache(maxsize=KEPT)
 def plain(text: str) -> str:
     """Full-width forms made half-width, spaces at the ends removed, inner white space made one space."""
-    return SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    return _plain(text) if len(text) <= LONGEST_KEPT else " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 @lru_cache(maxsize=KEPT)
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
 def is_blank(text: str) -> bool:
     """True for what people type where there is nothing: '-', '无', '—'."""
-    return plain(text).lower() in EMPTY
+    if len(text) > LONGEST_KEPT:
+        text = text.strip()
+        return len(text) < LONGEST_KEPT and _is_blank(text)
+    return _is_blank(text)
 
 
 @lru_cache(maxsize=KEPT)
+def _is_blank(text: str) -> bool:
+    return _plain(text).lower() in EMPTY
+
+
 def key(text: str) -> str:
     """The form in which names are compared: no spaces, quotes, book-title marks, case or width."""
-    return SPACES.sub("", unicodedata.normalize("NFKC", text)).translate(QUOTES).lower()
+    return _key(text) if len(text) <= LONGEST_KEPT else _key.__wrapped__(text)
+
+
+@lru_cache(maxsize=KEPT)
+def _key(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).translate(QUOTES).lower()
 
 
 def without_brackets(text: str) -> str:
@@ -61,7 +77,6 @@ def in_brackets(text: str) -> str:
     return " ".join(found[1:-1] for found in BRACKETS.findall(text))
 
 
-@lru_cache(maxsize=KEPT)
 def name(text: str) -> str:
     """A name as it is kept: spaces and line breaks mended, its own width kept (`plain` would rewrite Chinese brackets)."""
-    return SPACES.sub(" ", text.replace("\u3000", " ")).strip()
+    return " ".join(text.split())

@@ -117,7 +117,9 @@ def _table(sheet: Sheet, answers: Answers, findings: Findings) -> Table:
 def _take_tasks(table: Table, draft: _Draft) -> None:
     tasks, project = read_tasks(table, draft.context, draft.findings)
     offset = len(draft.tasks)
-    draft.tasks += [task if task.parent is None else replace(task, parent=task.parent + offset) for task in tasks]
+    if offset:
+        tasks = [task if task.parent is None else replace(task, parent=task.parent + offset) for task in tasks]
+    draft.tasks += tasks
     if project:
         draft.findings.notices.append(Problem("first_column_is_project", table.sheet.name, params={"name": project}))
         draft.context = replace(draft.context, project_name=draft.context.project_name or project)

@@ -233,7 +233,7 @@ def _share(share: Decimal) -> "Parsed[int]":
 
 def counts_to_hundred(cells: Iterable[Cell | None]) -> bool:
     """True if a column of shares has bare numbers above 1, so that a bare 1 is one percent."""
-    for cell in cells:
+    for cell in {id(cell): cell for cell in cells}.values():
         if cell is not None and not cell.percent and _NUMBER.fullmatch(plain(cell.text)) and float(plain(cell.text)) > 1:
             return True
     return False

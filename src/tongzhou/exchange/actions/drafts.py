@@ -22,8 +22,8 @@ from tongzhou.exchange.queries.preview import Preview, plan_version_of, preview_
 from tongzhou.lib.access import Refused, Stale, require
 from tongzhou.people.models import Department, User
 from tongzhou.projects.models import Project
-from tongzhou.workbooks.cells import sheets_from_json, sheets_to_json
-from tongzhou.workbooks.reading import read_workbook
+from tongzhou.workbooks.cells import sheets_from_json
+from tongzhou.workbooks.reading import read_plain_sheets
 from tongzhou.workbooks.refusal import WorkbookRefused
 from tongzhou.workbooks.textfile import ENDINGS
 
@@ -48,7 +48,7 @@ def upload(*, by: User, project: Project, file_name: str, chunks: Iterable[bytes
     )
     draft.size = _keep(draft.path, chunks)
     try:
-        draft.cells = sheets_to_json(read_workbook(draft.path, name=Path(draft.file_name).stem[:LONGEST_SHEET] or "csv"))
+        draft.cells = read_plain_sheets(draft.path, name=Path(draft.file_name).stem[:LONGEST_SHEET] or "csv")
     except WorkbookRefused:
         draft.path.unlink()
         raise

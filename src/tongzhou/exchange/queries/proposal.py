@@ -203,7 +203,7 @@ def _kept(spec: ItemSpec, task: TaskRow, existing: Existing, given: dict[str, se
 
 
 def _at(task: TaskRow, *meanings: str) -> tuple[str, int, str | None]:
-    return task.sheet, task.row, next((task.shown[meaning].column for meaning in meanings if meaning in task.shown), None)
+    return task.sheet, task.row, next((task.columns[meaning] for meaning in meanings if meaning in task.shown), None)
 
 
 def _dates(task: TaskRow, calendar: WorkingCalendar) -> tuple[date | None, date | None, int | None]:
