@@ -114,7 +114,7 @@ def _sheet(source: Any, seen: SheetScan, budget: _Budget) -> PlainSheet:
     _refuse_far_corner(source, seen)
     if source.end is not None:
         known = frozenset() if seen.part else ERRORS
-        for number, values in enumerate(source.to_python(skip_empty_area=False)):
+        for values in source.to_python(skip_empty_area=False):
             row = [
                 value if type(value) is str and len(value) < LONGEST_TEXT and value not in known and value.strip()
                 else _plain(value, known)
@@ -166,13 +166,16 @@ def _mark(rows: list[list[Any]], seen: SheetScan) -> None:
     for (row, column), steps in seen.indents.items():
         if isinstance(value := _at(rows, row, column), str):
             rows[row][column] = {"t": value, "i": steps}
-    for row, column in seen.formulas:
-        if row < len(rows) and column < len(rows[row]) and rows[row][column] is None:
+    for row, column in _within(rows, seen.formulas):
+        if rows[row][column] is None:
             rows[row][column] = {"e": NOT_CALCULATED}
-    for row, column in seen.errors:
-        if row < len(rows) and column < len(rows[row]):
-            value = rows[row][column]
-            rows[row][column] = {"e": value if isinstance(value, str) else "#ERROR"}
+    for row, column in _within(rows, seen.errors):
+        value = rows[row][column]
+        rows[row][column] = {"e": value if isinstance(value, str) else "#ERROR"}
+
+
+def _within(rows: list[list[Any]], places: set[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [(row, column) for row, column in places if row < len(rows) and column < len(rows[row])]
 
 
 def _at(rows: list[list[Any]], row: int, column: int) -> Any:

@@ -1,4 +1,4 @@
-"""A measure of a whole sheet at once, for those written as all programs write them; whatever is unusual is left to the ruler."""
+"""Measures a whole sheet at once if it is written as all programs write it; what is unusual is left to the ruler."""
 
 import re
 
@@ -6,7 +6,8 @@ from tongzhou.workbooks.cells import column_of
 
 MOST_BYTES = 48 * 1024 * 1024  # of a part that is held in memory at once
 HEAD = 2_000
-_UNUSUAL = re.compile(rb"<!|<(?:c|row)[\t\r\n/>]|:(?:c|row|f)[\s/>]|= [\"']|[\"'] =|='")
+_UNUSUAL = re.compile(rb"<(?:!|(?:c|row)[\t\r\n/>])")
+_PREFIXED = re.compile(rb":(?:c|row|f)[\s/>]")
 _LETTERS = re.compile(rb'<c r="([A-Z]{1,3})\d')
 _NUMBERS = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
 _ROWS = re.compile(rb'<row r="(\d{1,7})"')
@@ -46,11 +47,11 @@ class Glance:
 
 
 def _is_plain(content: bytes) -> bool:
-    """Whether the XML is UTF-8 without document type, comments, prefixes, or attributes in single quotes."""
+    """Whether the XML is UTF-8 without document type, comments or prefixes."""
     head = content[:HEAD]
     told = head.split(b"?>", 1)[0].lower() if head.startswith(b"<?xml") else b""
     known = b"\0" not in head and b"<worksheet" in head and (b"encoding" not in told or b'"utf-8"' in told)
-    return known and _UNUSUAL.search(content) is None
+    return known and _UNUSUAL.search(content) is None and _PREFIXED.search(content) is None
 
 
 def _place(letters: bytes, number: bytes) -> Place:

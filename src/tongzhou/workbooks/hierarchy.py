@@ -137,7 +137,7 @@ def _under_sections(entries: list[Entry], parents: list[int | None]) -> tuple[li
 def _told_apart(entries: list[Entry], parents: Sequence[int | None], marks: Mapping[int, str]) -> list[Entry]:
     """Numbers that begin anew in every group get the group's before them: 一·1 and 二·1. Others stay as they are."""
     own = [entry.code or mark_of(marks.get(entry.row, "")) if entry.row is not None else "" for entry in entries]
-    own = [code if style_of(code) or normal_code(code) else "" for code in own]
+    own = [code if normal_code(code) or style_of(code) else "" for code in own]
     grouped = any(not normal_code(code) for code in own if code) or any(entry.is_section for entry in entries)
     if not grouped or not repeated([code for code in own if code]):
         return entries
@@ -245,7 +245,10 @@ def _indent(cell: Cell | None) -> int:
 
 
 def _text(cell: Cell | None) -> str:
-    return "" if cell is None or is_blank(cell.text) else name(cell.text)
+    if cell is None:
+        return ""
+    text = cell.text
+    return "" if is_blank(text) else name(text)
 
 
 def _codes_are_nested(entries: Sequence[Entry]) -> bool:

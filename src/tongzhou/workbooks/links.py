@@ -30,16 +30,23 @@ class Directory:
         self.names: dict[str, list[int]] = defaultdict(list)
         self.outputs: dict[str, list[int]] = defaultdict(list)
         self._by_pair: dict[str, list[int]] = defaultdict(list)
+        self._exact: dict[tuple[str, str], list[int]] = {}
         for index, task in enumerate(tasks):
             if task.code:
                 self.codes[task.sheet, task.code].append(index)
                 self.codes["", task.code].append(index)
             self.names[key(task.name)].append(index)
-            for output in {key(task.output), *(key(part) for part in _OUTPUTS.split(task.output))} - {""}:
+            for output in _outputs(task.output) if task.output else ():
                 self.outputs[output].append(index)
 
     def exact(self, text: str, sheet: str) -> list[int]:
         """Tasks that the text names exactly."""
+        found = self._exact.get((text, sheet))
+        if found is None:
+            found = self._exact[text, sheet] = self._named(text, sheet)
+        return found
+
+    def _named(self, text: str, sheet: str) -> list[int]:
         code = normal_code(text)
         named = key(text)
         for found in (
@@ -102,6 +109,10 @@ class Directory:
             if task == group:
                 return True
         return False
+
+
+def _outputs(text: str) -> set[str]:
+    return {key(text), *(key(part) for part in _OUTPUTS.split(text))} - {""}
 
 
 def _likeness(text: str, other: str) -> float:

@@ -20,7 +20,7 @@ def read_workbook(path: Path, *, name: str = "", seconds: float = SECONDS) -> li
 def read_plain_sheets(path: Path, *, name: str = "", seconds: float = SECONDS) -> list[PlainSheet]:
     """Read the xlsx, xls or text file (csv, tsv, txt) at `path` under a memory and a time limit.
 
-    A text file is one sheet called `name` (default: as the file, without its ending). Returned is what `sheets_from_json` takes.
+    A text file is one sheet called `name` (default: as the file, without its ending). As `sheets_from_json` takes it.
     :raises WorkbookRefused: whatever is wrong with the file; the calling process is never harmed.
     """
     command = [sys.executable, "-m", "tongzhou.workbooks.child", os.fspath(path), name or path.stem]

@@ -4,17 +4,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 
 from tongzhou.workbooks.cells import Cell, Sheet, column_of
 from tongzhou.workbooks.headers import NAMES, Field, Header, find_header, header_at, with_columns
 from tongzhou.workbooks.result import SheetLayout
 from tongzhou.workbooks.stamps import read_stamp
 from tongzhou.workbooks.synonyms import PROJECT_LABELS, expand
-from tongzhou.workbooks.text import KEPT, LONGEST_KEPT, key, name, plain, without_brackets
+from tongzhou.workbooks.text import key, name, plain, without_brackets
 from tongzhou.workbooks.values import find_date
 
 TOTALS = re.compile(r"(?:合计|总计|小计|共计|汇总|平均|total|sum)[::]?.{0,6}", re.IGNORECASE)
+TOTALS_BEGIN = frozenset("合总總小共汇平tTsSｔＴｓＳ")
+COLONS = frozenset(":：﹕︓")
 NOTES = re.compile(
     r"(?:注|备注|说明|附注|(?:填表|填写|编制|制表|审核|复核|审批|批准|签字|签发)(?:人|者|说明|日期|时间|单位|部门)?)\d*:.*"
 )
@@ -139,7 +140,8 @@ def _data_rows(sheet: Sheet, header: Header) -> tuple[list[int], list[int]]:
     for merge in sheet.merges:
         if merge.right > merge.left:
             banners.setdefault(merge.top, set()).add(merge.left)
-    rows, totals = [], []
+    rows: list[int] = []
+    totals: list[int] = []
     for row in range(header.last_row + 1, len(sheet.rows)):
         cells, width = sheet.rows[row], len(sheet.rows[row])
         looked = sorted({*used, *banners[row]}) if row in banners else used
@@ -156,23 +158,24 @@ def _repeats(filled: Sequence[tuple[int, Cell]], heading: Mapping[int, str]) -> 
     """Whether most cells say what their heading says."""
     missed = 0
     for column, cell in reversed(filled):
-        missed += heading.get(column) != key(cell.text)
+        missed += cell.kind != "text" or heading.get(column) != key(cell.text)
         if missed * 2 >= len(filled):
             return False
     return True
 
 
 def _is_note(filled: Sequence[tuple[int, Cell]]) -> bool:
-    return all(cell.kind == "text" and NOTES.fullmatch(plain(cell.text)) for _, cell in filled)
+    for _, cell in filled:
+        if cell.kind != "text" or not COLONS & set(cell.text) or not NOTES.fullmatch(plain(cell.text)):
+            return False
+    return True
 
 
 def _is_total(filled: Sequence[tuple[int, Cell]], names: set[int]) -> bool:
-    return any(column in names and _adds_up(cell.text) for column, cell in filled)
-
-
-@lru_cache(maxsize=KEPT)
-def _adds_up(text: str) -> bool:
-    return len(text) < LONGEST_KEPT and TOTALS.fullmatch(plain(text)) is not None
+    for column, cell in filled:
+        if column in names and cell.text.lstrip()[:1] in TOTALS_BEGIN and TOTALS.fullmatch(plain(cell.text)):
+            return True
+    return False
 
 
 def _sections(sheet: Sheet, header: Header, rows: Sequence[int]) -> dict[int, tuple[int, str]]:

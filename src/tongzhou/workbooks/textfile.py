@@ -3,9 +3,9 @@
 import codecs
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from statistics import mode
 from typing import TextIO
 
 from tongzhou.workbooks.cells import letter
@@ -111,7 +111,8 @@ def _parting(sample: str, sign: str) -> tuple[int, int]:
     except csv.Error:
         return 0, 0
     parted = [width for width in widths if width > 1]
-    return (widths.count(mode(parted)), mode(parted)) if parted else (0, 0)
+    width, times = Counter(parted).most_common(1)[0] if parted else (0, 0)
+    return times, width
 
 
 def _lines(file: TextIO) -> Iterator[str]:

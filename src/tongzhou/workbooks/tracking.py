@@ -7,9 +7,10 @@ from tongzhou.workbooks.cells import letter
 from tongzhou.workbooks.headers import Field
 from tongzhou.workbooks.hierarchy import outline
 from tongzhou.workbooks.links import Directory
+from tongzhou.workbooks.reader import reader_of
 from tongzhou.workbooks.result import Context, Findings, Problem, ProgressRow, Proposal, Question, TaskRow
 from tongzhou.workbooks.sheetkind import Table
-from tongzhou.workbooks.tasks import read_progress, reader_of
+from tongzhou.workbooks.tasks import read_progress
 
 
 def read_tracking(

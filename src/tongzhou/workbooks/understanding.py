@@ -1,6 +1,8 @@
 """From the cells of a workbook to what it means. The same cells and answers always give the same understanding."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from tongzhou.workbooks.cells import Cell, Sheet, column_of, letter
@@ -46,7 +48,23 @@ class _Draft:
 
 def understand(sheets: Sequence[Sheet], context: Context | None = None, answers: Answers | None = None) -> Understanding:
     """Understand the sheets. Nothing is guessed in silence: doubts are questions, faults errors, mended things notices."""
-    context, answers = context or Context(), answers or Answers()
+    with _uncollected():
+        return _understood(sheets, context or Context(), answers or Answers())
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Put the collector of cycles off: many objects are made that all live on, and none is in a cycle."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _understood(sheets: Sequence[Sheet], context: Context, answers: Answers) -> Understanding:
     draft = _Draft(context, Findings(answers))
     own = _own_words(sheets)
     sheets = [sheet for sheet in sheets if sheet.name not in own]
