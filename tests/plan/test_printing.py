@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 from support.cast import NOW, Cast, planned_project, small_project
 from support.web import client_of
-from tongzhou.papers import gantt
+from tongzhou.papers import drawing, gantt
 from tongzhou.plan.actions import ItemSpec, bring_in
 from tongzhou.plan.papers import gantt_chart
 from tongzhou.plan.queries import status_date
@@ -47,3 +49,14 @@ def test_the_number_of_queries_is_constant(cast: Cast, django_assert_max_num_que
     project = planned_project(cast)
     with django_assert_max_num_queries(20):  # type: ignore[operator]
         gantt_chart(project, status_date(project))
+
+
+def test_only_so_many_are_drawn_at_once(cast: Cast) -> None:
+    planned_project(cast)
+    with ExitStack() as stack:
+        for _place in range(drawing.AT_ONCE):
+            stack.enter_context(drawing.place_to_draw())
+        answer = client_of(cast.member).get("/projects/S-1/plan/gantt.pdf")
+        assert (answer.status_code, int(answer["Retry-After"]) > 0) == (503, True)
+        assert "正在绘制其他图表" in answer.content.decode()
+    assert client_of(cast.member).get("/projects/S-1/plan/gantt.pdf").status_code == 200

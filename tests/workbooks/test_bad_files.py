@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import resource
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
-from tongzhou.workbooks.reading import read_workbook
+from tongzhou.workbooks.reading import AT_ONCE, place_to_read, read_workbook
 from tongzhou.workbooks.refusal import WorkbookRefused
 from workbooks.bad_files import CASES, book_of, sheet_of
 
@@ -49,3 +50,14 @@ def test_ten_thousand_rows_are_read(tmp_path: Path) -> None:
     sheets = read_workbook(path)
     assert (len(sheets[0].rows), len(sheets[0].rows[0])) == (10_000, 15)
     assert time.monotonic() - begun < 8
+
+
+def test_only_so_many_are_read_at_once(tmp_path: Path) -> None:
+    path = book_of(tmp_path / "book.xlsx", sheet_of(b'<row r="1"><c r="A1"><v>1</v></c></row>'))
+    with ExitStack() as stack:
+        for _place in range(AT_ONCE):
+            stack.enter_context(place_to_read(0.1))
+        with pytest.raises(WorkbookRefused) as caught:
+            read_workbook(path, seconds=0.1)
+    assert caught.value.code == "busy"
+    assert len(read_workbook(path)) == 1

@@ -43,6 +43,16 @@ class Stale(Refused):
         self.current = dict(current or {})
 
 
+class Busy(Refused):
+    """The server has as much of this to do as it can bear; a little later it may have time."""
+
+
+def status_of(error: Refused) -> int:
+    """Return the HTTP status of a refusal."""
+    known: tuple[tuple[type[Refused], int], ...] = ((Forbidden, 403), (Stale, 412), (Busy, 503))
+    return next((status for kind, status in known if isinstance(error, kind)), 422)
+
+
 def require(allowed: bool, message: str = "") -> None:
     """Go on only if `allowed`.
 

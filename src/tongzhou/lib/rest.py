@@ -16,7 +16,7 @@ from ninja.parser import Parser
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from tongzhou.lib.access import Forbidden, Refused, Stale
+from tongzhou.lib.access import Refused, Stale, status_of
 from tongzhou.lib.params import LARGEST_API_BODY, parse_day, strict_json
 
 LARGEST_PAGE = 200
@@ -154,7 +154,7 @@ def _refused(request: HttpRequest, error: Refused | type[Refused]) -> HttpRespon
     members: dict[str, object] = {"errors": error.errors or {error.field: error.message}} if error.errors or error.field else {}
     if isinstance(error, Stale):
         return problem_answer(412, error.code, error.message, **members, current=error.current)
-    return problem_answer(403 if isinstance(error, Forbidden) else 422, error.code, error.message, **members)
+    return problem_answer(status_of(error), error.code, error.message, **members)
 
 
 def _http_error(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from tongzhou.lib.access import BY_OPERATION, PUBLIC, Forbidden, Refused, Stale, declared_access
+from tongzhou.lib.access import BY_OPERATION, PUBLIC, Refused, declared_access, status_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
 RETRY_AFTER = "5"
@@ -155,11 +155,15 @@ def unavailable(request: HttpRequest, error: BaseException | None) -> HttpRespon
 
 
 def refusal(request: HttpRequest, error: Refused) -> HttpResponse:
-    """Answer a refusal: 403, 412 or 422 as problem+json for programs, as a page for people."""
-    status = 403 if isinstance(error, Forbidden) else 412 if isinstance(error, Stale) else 422
+    """Answer a refusal: 403, 412, 422 or 503 as problem+json for programs, as a page for people."""
+    status = status_of(error)
     if wants_json(request):
-        return problem(status, error)
-    return render(request, "shell/refused.html", {"message": error.message, "status": status}, status=status)
+        answer: HttpResponse = problem(status, error)
+    else:
+        answer = render(request, "shell/refused.html", {"message": error.message, "status": status}, status=status)
+    if status == 503:
+        answer.headers["Retry-After"] = RETRY_AFTER
+    return answer
 
 
 def problem(status: int, error: Refused) -> JsonResponse:

@@ -9,13 +9,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tongzhou.papers.wording import clean
 
 LONGEST_SECONDS = 120
+# Each drawing is a process of its own with its own memory.
+AT_ONCE = 2
+PATIENCE = 3.0  # seconds
+_places = threading.BoundedSemaphore(AT_ONCE)
 DPI = 144.0
 TEMPLATE = """
 #let pages = json("drawing.json")
@@ -122,6 +128,24 @@ class Page:
 
 class NotDrawn(Exception):
     """The drawing could not be set: too large for the time that it may take, or the typeface is missing."""
+
+
+class Crowded(Exception):
+    """As many drawings are being made as may be at once."""
+
+
+@contextmanager
+def place_to_draw(patience: float = PATIENCE) -> Iterator[None]:
+    """Hold one of the AT_ONCE places of this process, for laying out and setting a drawing.
+
+    :raises Crowded: if none comes free within `patience` seconds.
+    """
+    if not _places.acquire(timeout=patience):
+        raise Crowded
+    try:
+        yield
+    finally:
+        _places.release()
 
 
 def to_pdf(pages: Iterable[Page], fonts: Path) -> bytes:

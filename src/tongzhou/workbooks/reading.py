@@ -4,12 +4,33 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tongzhou.workbooks.cells import PlainSheet, Sheet, sheets_from_json
 from tongzhou.workbooks.refusal import WorkbookRefused
 
 SECONDS = 25.0
+# Each file is read in a process of its own, with up to 290 MB.
+AT_ONCE = 2
+PATIENCE = 10.0  # seconds
+_places = threading.BoundedSemaphore(AT_ONCE)
+
+
+@contextmanager
+def place_to_read(patience: float) -> Iterator[None]:
+    """Hold one of the AT_ONCE places of this process.
+
+    :raises WorkbookRefused: busy, if none comes free within `patience` seconds.
+    """
+    if not _places.acquire(timeout=patience):
+        raise WorkbookRefused("busy")
+    try:
+        yield
+    finally:
+        _places.release()
 
 
 def read_workbook(path: Path, *, name: str = "", seconds: float = SECONDS) -> list[Sheet]:
@@ -25,7 +46,8 @@ def read_plain_sheets(path: Path, *, name: str = "", seconds: float = SECONDS) -
     """
     command = [sys.executable, "-m", "tongzhou.workbooks.child", os.fspath(path), name or path.stem]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL)
+        with place_to_read(min(PATIENCE, seconds)):
+            done = subprocess.run(command, capture_output=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired as problem:
         raise WorkbookRefused("too_slow") from problem
     if done.returncode < 0:

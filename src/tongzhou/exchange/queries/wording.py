@@ -34,6 +34,7 @@ REFUSALS = {
     "too_much_text": gettext_lazy("The workbook holds too much text."),
     "out_of_memory": gettext_lazy("The workbook needs too much memory to be read."),
     "too_slow": gettext_lazy("The workbook takes too long to be read."),
+    "busy": gettext_lazy("Other files are being read. Try again in a moment."),
     "no_sheet": gettext_lazy("The workbook has no sheet."),
 }
 

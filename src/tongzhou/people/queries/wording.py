@@ -40,6 +40,7 @@ REFUSALS = {
     "protected": gettext_lazy("The file is protected by a password. Remove the password in Excel, save, and try again."),
     "no_sheet": gettext_lazy("The workbook has no sheet."),
     "too_slow": gettext_lazy("The workbook takes too long to be read."),
+    "busy": gettext_lazy("Other files are being read. Try again in a moment."),
     "out_of_memory": gettext_lazy("The workbook needs too much memory to be read."),
 }
 
