@@ -24,6 +24,9 @@ NOTICE_2027 = """国务院办公厅关于2027年部分节假日安排的通知
 六、中秋节：9月15日（周三）放假1天，不调休。
 七、国庆节：10月1日（周五）至7日（周四）放假调休，共7天。9月26日（周日）、10月9日（周六）上班。"""
 
+PROLONGED_2027 = """国务院办公厅关于延长2027年春节假期的通知
+一、延长2027年春节假期至2月14日（星期日），2月15日（星期一）起正常上班。"""
+
 
 @pytest.fixture
 def administrator(cast: Cast) -> Client:
@@ -165,11 +168,41 @@ def test_a_notice_makes_a_year_known(administrator: Client) -> None:
     assert StatutoryDay.objects.filter(day__year=2027, working=True).count() == 4
 
 
+def test_a_later_notice_wins_for_its_days_and_says_what_differs(administrator: Client) -> None:
+    administrator.post("/calendars/notice/", {"text": NOTICE_2027, "confirm": "1"})
+    days = StatutoryDay.objects.filter(day__year=2027)
+    count = days.count()
+    with unchanged():
+        shown = administrator.post("/calendars/notice/", {"text": PROLONGED_2027})
+    found = [(one.day, one.before, one.after) for one in shown.context["differs"]]
+    assert found == [(date(2027, 2, day), "按周历", "休息 春节") for day in (12, 13, 14)]
+    assert "有 3 天与已公布的安排不同" in shown.content.decode()
+    administrator.post("/calendars/notice/", {"text": PROLONGED_2027, "confirm": "1"})
+    assert (days.count(), days.get(day=date(2027, 2, 14)).working) == (count + 3, False)
+    again = administrator.post("/calendars/notice/", {"text": NOTICE_2027})
+    assert [one.after for one in again.context["differs"]] == ["按周历"] * 3
+    same = administrator.post("/calendars/notice/", {"text": PROLONGED_2027})
+    assert same.context["differs"] == []
+
+
+def test_a_notice_of_another_year_than_asked_is_refused_in_words(administrator: Client) -> None:
+    with unchanged():
+        answer = administrator.post("/calendars/notice/", {"text": NOTICE_2027, "year": "2028", "confirm": "1"})
+    assert (answer.status_code, "文中是 2027 年的通知，不是 2028 年的" in answer.content.decode()) == (422, True)
+
+
+def test_ten_megabytes_are_refused_in_words(administrator: Client) -> None:
+    with unchanged():
+        answer = administrator.post("/calendars/notice/", {"text": "休" * (10 * 1024 * 1024 // 3), "confirm": "1"})
+    assert (answer.status_code, "请求过大" in answer.content.decode()) == (413, True)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         NOTICE_2027.replace("5月8日（周六）", "5月8日（周日）"),
         NOTICE_2027.replace("共7天", "共8天"),
+        PROLONGED_2027.replace("春节", "植树节"),
         "随便写的",
         "\0",
         "一" * 30000,

@@ -56,6 +56,10 @@ def _of_people(cast: Cast) -> list[Asked]:
         Asked("POST", "people/{person_id}/enable", PEOPLE),
         Asked("GET", "me/leave", SIGNED_IN),
         Asked("POST", "me/leave", SIGNED_IN, {"first": "2031-05-06", "last": "2031-05-07"}),
+        Asked("GET", "calendars", SIGNED_IN),
+        Asked("GET", "calendars/years/{year}", SIGNED_IN),
+        Asked("GET", f"{project}/calendar", READ),
+        Asked("PUT", f"{project}/calendar", PLAN, {"calendar": None}),
         Asked("GET", "departments", SIGNED_IN),
         Asked("POST", "departments", PEOPLE, {"name": "法务部"}),
     ]
@@ -127,4 +131,11 @@ def _of_exchange() -> list[Asked]:
 
 def names(cast: Cast, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the names in the routes stand for in a project of support.addresses.inhabited."""
-    return {**parameters, "department_id": cast.marketing.pk, "kind": "head", "role": "observer", "person_id": cast.member.pk}
+    return {
+        **parameters,
+        "department_id": cast.marketing.pk,
+        "kind": "head",
+        "role": "observer",
+        "person_id": cast.member.pk,
+        "year": 2026,
+    }

@@ -20,6 +20,12 @@ BODIES = {
 五、端午节：6月7日放假，与周末连休。
 六、中秋节：9月13日放假，与周末连休。
 七、国庆节：10月1日至7日放假调休，共7天。9月29日（星期日）、10月12日（星期六）上班。""",
+    2020: """一、元旦：2020年1月1日放假，共1天。
+二、春节：1月24日至30日放假调休，共7天。1月19日（星期日）、2月1日（星期六）上班。
+三、清明节：4月4日至6日放假调休，共3天。
+四、劳动节：5月1日至5日放假调休，共5天。4月26日（星期日）、5月9日（星期六）上班。
+五、端午节：6月25日至27日放假调休，共3天。6月28日（星期日）上班。
+六、国庆节、中秋节：10月1日至8日放假调休，共8天。9月27日（星期日）、10月10日（星期六）上班。""",
     2021: """一、元旦：2021年1月1日至3日放假，共3天。
 二、春节：2月11日至17日放假调休，共7天。2月7日（星期日）、2月20日（星期六）上班。
 三、清明节：4月3日至5日放假调休，共3天。
@@ -64,6 +70,21 @@ BODIES = {
 }
 
 
+PROLONGED = """国务院办公厅关于延长2020年春节假期的通知
+
+各省、自治区、直辖市人民政府，国务院各部委、各直属机构：
+经国务院批准，为加强疫情防控工作，现将延长2020年春节假期的具体安排通知如下。
+一、延长2020年春节假期至2月2日（农历正月初九，星期日），2月3日（星期一）起正常上班。
+二、各地大专院校、中小学、幼儿园推迟开学，具体时间由教育部门另行通知。
+国务院办公厅
+2020年1月26日"""
+REARRANGED = """国务院办公厅关于调整2019年劳动节假期安排的通知
+经国务院批准，现将2019年劳动节放假安排调整如下：
+2019年5月1日至4日放假调休，共4天。4月28日（星期日）、5月5日（星期日）上班。
+国务院办公厅
+2019年3月22日"""
+
+
 def notice_text(year: int) -> str:
     return HEAD.format(year=year) + INTRO.format(year=year) + BODIES[year] + TAIL.format(before=year - 1)
 
@@ -79,6 +100,8 @@ def test_a_years_notice_gives_the_days_of_chinesecalendar(year: int, half_width:
     if half_width:
         text = text.translate(str.maketrans("，：（）", ",:()"))
     notice = read_notice(text)
+    if year == 2020:
+        notice = read_notice(PROLONGED, known={found.day: (found.worked, found.name) for found in notice.days})
     assert (notice.year, notice.problems) == (year, [])
     off = {found.day for found in notice.days if not found.worked}
     worked = {found.day for found in notice.days if found.worked}
@@ -108,6 +131,41 @@ def test_new_year_begins_in_december() -> None:
 def test_holidays_on_the_same_days_share_a_name() -> None:
     names = [one.name for one in read_notice(notice_text(2025)).days]
     assert {name for name in names if "国庆" in name} == {"国庆、中秋"}
+
+
+def known_of(year: int) -> dict[date, tuple[bool, str]]:
+    return {found.day: (found.worked, found.name) for found in read_notice(notice_text(year)).days}
+
+
+def test_a_later_notice_prolongs_one_holiday() -> None:
+    """Spring Festival of 2020 ended on 30 January; then on 2 February, and the worked Saturday of the 1st was off."""
+    known = known_of(2020)
+    notice = read_notice(PROLONGED, known=known)
+    assert (notice.year, notice.partial, notice.problems) == (2020, True, [])
+    found = {one.day: (one.worked, one.name) for one in notice.days}
+    changed = {day: what for day, what in found.items() if known.get(day) != what}
+    assert known[date(2020, 2, 1)] == (True, "春节")
+    assert changed == dict.fromkeys([date(2020, 1, 31), date(2020, 2, 1), date(2020, 2, 2)], (False, "春节"))
+    assert set(known) <= set(found)
+
+
+def test_a_later_notice_rearranges_one_holiday() -> None:
+    first = BODIES[2019].replace("5月1日至4日放假调休，共4天。4月28日（星期日）、5月5日（星期日）上班", "5月1日放假，共1天")
+    known = {found.day: (found.worked, found.name) for found in read_notice(HEAD.format(year=2019) + first).days}
+    assert date(2019, 5, 2) not in known
+    notice = read_notice(REARRANGED, known=known)
+    assert notice.problems == []
+    assert {one.day: (one.worked, one.name) for one in notice.days} == {
+        day: what for day, what in known_of(2019).items() if day.year == 2019
+    }
+
+
+def test_a_partial_notice_needs_the_years_own() -> None:
+    assert read_notice(PROLONGED).problems == [NoticeProblem("base-missing", said="春节", found="2020")]
+
+
+def test_a_text_of_another_year_is_named() -> None:
+    assert read_notice(notice_text(2025), 2026).problems == [NoticeProblem("year-differs", said="2025", found="2026")]
 
 
 def test_encouraged_rest_is_no_holiday() -> None:

@@ -1,8 +1,9 @@
-"""Operations: me, people, departments."""
+"""Operations: me, people, departments, working calendars."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Annotated, Any, Literal
 
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,10 +13,11 @@ from pydantic import Field
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import ADMINISTRATOR, SIGNED_IN, Refused, access_declared
+from tongzhou.lib.params import FIRST_YEAR, LAST_YEAR
 from tongzhou.lib.rest import Day, Input, Key, PageOf, Words, json_answer, left_out, page_answer, page_of_rows
 from tongzhou.people import actions, queries
 from tongzhou.people.access import signed_in
-from tongzhou.people.models import Department, Leave, User
+from tongzhou.people.models import Department, Leave, StatutoryDay, StatutoryYear, User, WorkCalendar
 
 router = Router(tags=["people"])
 
@@ -196,6 +198,76 @@ def add_department(request: HttpRequest, data: DepartmentIn) -> HttpResponse:
         by=signed_in(request), name=data.name, parent=_department(data.parent, "parent"), now=clock.now()
     )
     return json_answer(_department_out(made), status=201)
+
+
+class OwnDays(Schema):
+    first: str
+    last: str
+    working: bool
+    name: str
+
+
+class CalendarOut(Schema):
+    id: int
+    name: str
+    is_organisation: bool
+    pattern: Literal["inherited", "two_days", "one_day", "alternating"]
+    anchor: str | None
+    hours: list[list[str]]
+    days: list[OwnDays]
+
+
+class Calendars(Schema):
+    items: list[CalendarOut]
+    count: int
+    next: str | None
+
+
+class StatutoryDayOut(Schema):
+    day: str
+    working: bool
+    name: str
+
+
+class YearOut(Schema):
+    year: int
+    announced: bool
+    source: str
+    days: list[StatutoryDayOut]
+
+
+@router.get("calendars", response=Calendars, summary="工作日历")
+@access_declared(SIGNED_IN)
+def calendars(request: HttpRequest, page: Query[PageOf]) -> HttpResponse:
+    """The calendars that are offered, the organisation's first; `anchor` is the Monday of a week with a worked Saturday."""
+    return page_of_rows(request, page, WorkCalendar.objects.filter(is_private=False).prefetch_related("days"), _calendar)
+
+
+@router.get("calendars/years/{year}", response=YearOut, summary="某年的节假日与调休")
+@access_declared(SIGNED_IN)
+def calendar_year(request: HttpRequest, year: Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]) -> HttpResponse:
+    """The days of a year that depart from the week; without a notice (`announced`) only the week counts."""
+    state = StatutoryYear.objects.filter(year=year).first()
+    rows = StatutoryDay.objects.filter(day__range=(date(year, 1, 1), date(year, 12, 31)))
+    days = [{"day": row.day.isoformat(), "working": row.working, "name": row.name} for row in rows]
+    announced, source = (state.announced, state.source) if state else (False, "")
+    return json_answer({"year": year, "announced": announced, "source": source, "days": days})
+
+
+def _calendar(row: WorkCalendar) -> dict[str, Any]:
+    own = [
+        {"first": day.first.isoformat(), "last": day.last.isoformat(), "working": day.working, "name": day.name}
+        for day in row.days.all()
+    ]
+    return {
+        "id": row.pk,
+        "name": row.name,
+        "is_organisation": row.is_organisation,
+        "pattern": row.pattern,
+        "anchor": row.anchor.isoformat() if row.anchor else None,
+        "hours": row.hours_shown,
+        "days": own,
+    }
 
 
 def _found(person_id: int) -> User:

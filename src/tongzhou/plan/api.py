@@ -12,7 +12,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from tongzhou.lib import clock
-from tongzhou.lib.access import access_declared
+from tongzhou.lib.access import access_declared, require
 from tongzhou.lib.rest import (
     Day,
     Input,
@@ -28,10 +28,11 @@ from tongzhou.lib.rest import (
 )
 from tongzhou.people.access import signed_in
 from tongzhou.people.models import Department, User
-from tongzhou.plan.access import require_some_right
-from tongzhou.plan.actions import Asked, run_command
+from tongzhou.plan.access import can_edit_plan, require_some_right
+from tongzhou.plan.actions import Asked, change_project_calendar, run_command
 from tongzhou.plan.models import Plan, WorkItem
 from tongzhou.plan.queries import status_date
+from tongzhou.plan.queries.calendars import calendar_choice, offered_calendar
 from tongzhou.plan.queries.grid import (
     STATES,
     days_of,
@@ -44,7 +45,7 @@ from tongzhou.plan.queries.grid import (
 from tongzhou.plan.queries.item import item_or_404
 from tongzhou.plan.queries.outlook import Outlook, outlook
 from tongzhou.plan.queries.tree import Item
-from tongzhou.projects.access import project_or_404
+from tongzhou.projects.access import project_or_404, standing
 
 READ, EDIT = "read project plan, tasks", "create/edit WBS"
 router = Router(tags=["plan"])
@@ -140,6 +141,34 @@ def task(request: HttpRequest, number: str, item_id: Key, date: Day | None = Non
     as_of = status_date(item.project, date)
     tag = _tag(item, as_of)
     return not_changed(request, tag) or json_answer(sheet(item, as_of), etag=tag)
+
+
+class CalendarChoice(Schema):
+    id: int | None
+    name: str
+    own: bool
+
+
+class CalendarIn(Input):
+    calendar: Key | None = Field(description="id of a calendar that is offered; null: the organisation's")
+
+
+@router.get("projects/{number}/calendar", response=CalendarChoice, summary="项目日历")
+@access_declared(READ)
+def calendar(request: HttpRequest, number: str) -> HttpResponse:
+    """The calendar of the project; `own`: it has days of its own, and belongs to this project alone."""
+    return json_answer(calendar_choice(project_or_404(signed_in(request), number)))
+
+
+@router.put("projects/{number}/calendar", response=CalendarChoice, summary="选择项目日历")
+@access_declared(EDIT)
+def choose_calendar(request: HttpRequest, number: str, data: CalendarIn) -> HttpResponse:
+    """Let the project work by a calendar that is offered; the plan is rescheduled in the same transaction."""
+    found = project_or_404(signed_in(request), number)
+    require(can_edit_plan(standing(signed_in(request), found)))
+    chosen = offered_calendar(data.calendar)
+    change_project_calendar(by=signed_in(request), project=found, calendar=chosen, now=clock.now())
+    return json_answer(calendar_choice(project_or_404(signed_in(request), number)))
 
 
 class Change(Schema):

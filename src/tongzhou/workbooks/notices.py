@@ -1,13 +1,15 @@
 """The State Council's notice of a year's holidays (国务院办公厅关于…年部分节假日安排的通知): text → days, day by day.
 
 Read are the forms of the notices since 2007: 放假1天, 与周末连休, 放假调休 共N天, …上班, New Year from December on.
-Sentences that only encourage (鼓励…安排职工在除夕休息) name no day off.
+Sentences that only encourage (鼓励…安排职工在除夕休息) name no day off. A later notice that prolongs (延长2020年春节假期至…) or
+rearranges (调整2019年劳动节假期安排) one holiday is partial: it needs the days that are known of the year.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -32,6 +34,8 @@ _DATE = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日(?:\(([^)]*)\))
 _VERB = re.compile(r"放假|上班")
 _COUNT = re.compile(r"(?:共|放假)(\d{1,3})天")
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
+_PARTIAL = re.compile(r"(延长|调整)(20\d\d|19\d\d)年([^0-9假。;\n]{1,12}?)(?:放假|假期|假日)")
+_PROLONGED = re.compile(r"延长(?:\d{4}年)?[^0-9。;]{1,12}?假期至((?:\d{4}年)?\d{1,2}月\d{1,2}日(?:\([^)]*\))?)")
 _UNTIL = re.compile(r"^(?:至|到|-|–|—|~|―)+$")
 
 
@@ -47,7 +51,8 @@ class NoticeDay:
 @dataclass(frozen=True)
 class NoticeProblem:
     """What does not agree. `code`: year-missing, nothing-found, day-impossible, weekday, count, order, twice,
-    worked-weekday, holiday-missing; `text` is the place, `said` what stands there, `found` what it is."""
+    worked-weekday, holiday-missing, year-differs, base-missing; `text` is the place, `said` what stands there, `found` what
+    it is."""
 
     code: str
     text: str = ""
@@ -57,21 +62,36 @@ class NoticeProblem:
 
 @dataclass
 class Notice:
-    """What a text says: its year (0: unknown), the days in order, and what does not agree."""
+    """What a text says: its year (0: unknown), the days in order, and what does not agree.
+
+    `partial`: it only changes one holiday; the days are then all of the year's as they come to be.
+    """
 
     year: int = 0
+    partial: bool = False
     days: list[NoticeDay] = field(default_factory=list)
     problems: list[NoticeProblem] = field(default_factory=list)
 
 
-def read_notice(text: str, year: int = 0) -> Notice:
-    """Read a notice. `year` is taken where the text does not name its own."""
+def read_notice(text: str, year: int = 0, known: Mapping[date, tuple[bool, str]] | None = None) -> Notice:
+    """Read a notice.
+
+    :param year: taken where the text does not name its own.
+    :param known: the days that are known already, day → (worked, name): what a partial notice changes.
+    """
     plain = "".join(unicodedata.normalize("NFKC", text).replace("\r", "\n").split(" ")).replace("\t", "")
     plain = re.sub(r"(?<![。:;])\n+(?!\(?[一二三四五六七八九十\d])", "", plain)
     named = _YEAR.search(plain)
-    notice = Notice(int(named.group(1)) if named else year)
+    partial = _PARTIAL.search(plain) if named is None else None
+    said = int(named.group(1)) if named else int(partial.group(2)) if partial else 0
+    notice = Notice(said or year, partial is not None)
+    if said and year and said != year:
+        notice.problems.append(NoticeProblem("year-differs", said=str(said), found=str(year)))
     if not notice.year:
         notice.problems.append(NoticeProblem("year-missing"))
+        return notice
+    if partial is not None:
+        _read_partial(notice, plain, partial, dict(known or {}))
         return notice
     heads = [(head, name) for head in _HEAD.finditer(plain) if (name := _name(head.group(1)))]
     for at, (head, name) in enumerate(heads):
@@ -80,6 +100,39 @@ def read_notice(text: str, year: int = 0) -> Notice:
             _read_sentence(notice, name, sentence.replace("\n", ""))
     _finish(notice)
     return notice
+
+
+def _read_partial(notice: Notice, plain: str, title: re.Match[str], known: dict[date, tuple[bool, str]]) -> None:
+    """Put what one holiday comes to be into the days that are known of the year."""
+    name = _name(title.group(3))
+    days = {day: what for day, what in known.items() if day.year == notice.year and not _of_next_new_year(day, what)}
+    mine = [day for day, (worked, holiday) in days.items() if not worked and name and name in holiday.split("、")]
+    if not mine:
+        notice.problems.append(NoticeProblem("base-missing", said=name or title.group(3), found=str(notice.year)))
+        return
+    if title.group(1) == "延长":
+        _prolong(notice, plain, name, max(mine))
+    else:
+        days = {day: what for day, what in days.items() if name not in what[1].split("、")}
+        for sentence in re.split(r"[。;:\n]", plain[title.end() :]):
+            _read_sentence(notice, name, sentence)
+    if not notice.days:
+        notice.problems.append(NoticeProblem("nothing-found"))
+        return
+    days |= {found.day: (found.worked, found.name) for found in notice.days}
+    notice.days = [NoticeDay(day, *days[day]) for day in sorted(days)]
+
+
+def _of_next_new_year(day: date, what: tuple[bool, str]) -> bool:
+    return day.month == 12 and what[1].startswith("元旦")
+
+
+def _prolong(notice: Notice, plain: str, name: str, last: date) -> None:
+    said = _PROLONGED.search(plain)
+    until = _read_days(notice, name, said.group(1)) if said else []
+    for day in (day for end in until[:1] for day in [*_between(notice, last, end, said.group(0) if said else ""), end]):
+        if day > last:
+            notice.days.append(NoticeDay(day, False, name))
 
 
 def _name(head: str) -> str:

@@ -15,6 +15,7 @@ from tongzhou.exchange.queries.proposal import Proposal, propose
 from tongzhou.exchange.queries.wording import HIDDEN_MEANINGS, KINDS, MEANINGS, place_text, problem_text, topic_of
 from tongzhou.people.access import can_manage_people
 from tongzhou.people.models import User
+from tongzhou.people.queries import unknown_years
 from tongzhou.plan.models import Plan
 from tongzhou.projects.models import Project
 from tongzhou.workbooks.cells import Cell, Sheet, column_of, sheets_from_json
@@ -105,6 +106,8 @@ class Preview:
     warnings: list[Note] = field(default_factory=list)
     notices: list[Note] = field(default_factory=list)
     changes: list[TaskChange] = field(default_factory=list)
+    unknown_years: list[int] = field(default_factory=list)
+    """Years that the tables reach into and whose days off are not announced."""
 
     @property
     def open_issues(self) -> list[Issue]:
@@ -150,6 +153,8 @@ def preview_of(draft: ImportDraft, *, by: User, today: date) -> Preview:
         for report in made.found.sheets
     ]
     preview.changes = task_changes(made)
+    days = [day for item in made.items for day in (item.typed_start, item.typed_finish) if day is not None]
+    preview.unknown_years = unknown_years(min(days), max(days)) if days else []
     preview.warnings = [_note(problem) for problem in made.found.warnings]
     preview.notices = [_note(problem) for problem in made.found.notices]
     return preview

@@ -21,7 +21,7 @@ from tongzhou.people.forms.calendars import CalendarForm, DepartmentCalendarForm
 from tongzhou.people.models import StatutoryYear, WorkCalendar
 from tongzhou.people.queries import calendar_book, yearview
 from tongzhou.people.queries.calendar_text import initial_of
-from tongzhou.people.queries.notices import notice_days, problem_texts
+from tongzhou.people.queries.notices import differing_days, known_days, notice_days, problem_texts
 from tongzhou.workbooks.notices import read_notice
 
 
@@ -105,7 +105,8 @@ def calendar_notice(request: HttpRequest) -> HttpResponse:
     require(can_manage_people(signed_in(request)))
     form, context, status = NoticeForm(request.POST or None), {}, 200
     if form.is_valid():
-        found = read_notice(form.cleaned_data["text"], form.cleaned_data["year"] or 0)
+        known = known_days()
+        found = read_notice(form.cleaned_data["text"], form.cleaned_data["year"] or 0, known)
         days = [(one.day, one.worked, one.name) for one in found.days]
 
         def announce() -> None:
@@ -113,6 +114,7 @@ def calendar_notice(request: HttpRequest) -> HttpResponse:
             actions.announce_year(by=signed_in(request), year=found.year, days=days, source=source, now=clock.now())
 
         context = {"notice": found, "days": notice_days(found), "problems": problem_texts(found)}
+        context["differs"] = differing_days(found, known)
         if days:
             try:
                 if "confirm" in request.POST and not found.problems:

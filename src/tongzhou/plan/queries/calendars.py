@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from tongzhou.engine.calendar import WorkingCalendar
-from tongzhou.people.models import User
+from tongzhou.lib.access import Refused
+from tongzhou.people.models import User, WorkCalendar
 from tongzhou.people.queries import Book, calendar_book, department_levels, owners_of
 from tongzhou.people.queries.calendars import Levels, Span
 from tongzhou.plan.models import WorkItem
@@ -127,6 +131,28 @@ def task_calendars(project: Project, following: Collection[int] = ()) -> TaskCal
 def calendar_for_new(project: Project, owner: User | None) -> WorkingCalendar:
     """Return the calendar of a task that `owner` is to have: his department's, else the project's. 1–2 queries."""
     return task_calendars(project).of(owner.department_id if owner is not None else None)
+
+
+def calendar_choice(project: Project) -> dict[str, Any]:
+    """Return which calendar a project works by: {id, name, own}; without a choice the organisation's, id null. 1–2 queries."""
+    if project.calendar_id is not None:
+        row = WorkCalendar.objects.get(pk=project.calendar_id)
+        return {"id": None if row.is_private else row.pk, "name": row.name, "own": row.is_private}
+    name = WorkCalendar.objects.filter(is_organisation=True).values_list("name", flat=True).first()
+    return {"id": None, "name": name or "", "own": False}
+
+
+def offered_calendar(key: int | None) -> WorkCalendar | None:
+    """Return a calendar that projects may choose; None for the organisation's.
+
+    :raises Refused: if there is none of this id.
+    """
+    if key is None:
+        return None
+    row = WorkCalendar.objects.filter(pk=key, is_private=False).first()
+    if row is None:
+        raise Refused("calendar-unknown", _("There is no such calendar."), "calendar")
+    return None if row.is_organisation else row
 
 
 def _by_person(leaves: Iterable[tuple[int, Span]]) -> dict[int, tuple[Span, ...]]:

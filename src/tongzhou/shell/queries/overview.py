@@ -10,6 +10,7 @@ from typing import Any
 from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
 from tongzhou.engine.progress import Deviation
 from tongzhou.people.models import Department, User
+from tongzhou.people.queries import unknown_years
 from tongzhou.plan.models import KeyMilestone
 from tongzhou.plan.queries import Outlook, outlook
 from tongzhou.plan.queries.grid import percent_number, planned_number
@@ -87,6 +88,7 @@ class Overview:
     driving: str
     first: date
     last: date
+    unknown_years: list[int]
 
     @property
     def early_days(self) -> int:
@@ -140,6 +142,7 @@ def overview_of(project: Project, as_of: date) -> Overview:
         driving=f"{driving.code} {driving.name}" if driving else "",
         first=_span(found)[0],
         last=_span(found)[1],
+        unknown_years=unknown_years(*_span(found)) if found.items else [],
     )
 
 
