@@ -58,8 +58,6 @@ def _of_people(cast: Cast) -> list[Asked]:
         Asked("POST", "me/leave", SIGNED_IN, {"first": "2031-05-06", "last": "2031-05-07"}),
         Asked("GET", "calendars", SIGNED_IN),
         Asked("GET", "calendars/years/{year}", SIGNED_IN),
-        Asked("GET", f"{project}/calendar", READ),
-        Asked("PUT", f"{project}/calendar", PLAN, {"calendar": None}),
         Asked("GET", "departments", SIGNED_IN),
         Asked("POST", "departments", PEOPLE, {"name": "法务部"}),
     ]
@@ -91,6 +89,8 @@ def _of_plan(parameters: Mapping[str, Any]) -> list[Asked]:
         Asked("GET", f"{PROJECT}/tasks", READ),
         Asked("GET", TASK, READ),
         Asked("GET", f"{PROJECT}/plan", READ),
+        Asked("GET", f"{PROJECT}/calendar", READ),
+        Asked("PUT", f"{PROJECT}/calendar", PLAN, {"calendar": None}),
         Asked("POST", f"{PROJECT}/plan/commands", PLAN, {"command": "set", "cells": [cell]}),
         Asked("POST", f"{PROJECT}/tasks", PLAN, {"name": "复测", "department": "研发部"}),
         Asked("PATCH", TASK, PLAN, {"duration": "4d"}),

@@ -111,7 +111,7 @@ def _read_partial(notice: Notice, plain: str, title: re.Match[str], known: dict[
         notice.problems.append(NoticeProblem("base-missing", said=name or title.group(3), found=str(notice.year)))
         return
     if title.group(1) == "延长":
-        _prolong(notice, plain, name, max(mine))
+        _prolong(notice, plain, name, min(mine))
     else:
         days = {day: what for day, what in days.items() if name not in what[1].split("、")}
         for sentence in re.split(r"[。;:\n]", plain[title.end() :]):
@@ -127,12 +127,13 @@ def _of_next_new_year(day: date, what: tuple[bool, str]) -> bool:
     return day.month == 12 and what[1].startswith("元旦")
 
 
-def _prolong(notice: Notice, plain: str, name: str, last: date) -> None:
+def _prolong(notice: Notice, plain: str, name: str, first: date) -> None:
+    """Take the days off from the holiday's first to the one that the text names."""
     said = _PROLONGED.search(plain)
     until = _read_days(notice, name, said.group(1)) if said else []
-    for day in (day for end in until[:1] for day in [*_between(notice, last, end, said.group(0) if said else ""), end]):
-        if day > last:
-            notice.days.append(NoticeDay(day, False, name))
+    for end in until[:1]:
+        days = [first, *_between(notice, first, end, said.group(0) if said else ""), end]
+        notice.days += [NoticeDay(day, False, name) for day in days]
 
 
 def _name(head: str) -> str:
