@@ -100,6 +100,13 @@ def _require(sheet: Sheet, department: int | None, name: str, columns: Row | Non
     require(may(sheet.at, department), _("You may not change “%(task)s”.") % {"task": name})
 
 
+def _require_one_of(sheet: Sheet, *keys: int) -> None:
+    """Let pass who may change one of these rows; one that is not there (yet) was looked at with its row."""
+    rows = [sheet.by_id[key] for key in keys if key in sheet.by_id]
+    may = any(access.can_edit_item(sheet.at, row.department) for row in rows)
+    require(may or len(rows) < len(keys), _("You may not change “%(task)s”.") % {"task": rows[0].name if rows else ""})
+
+
 def _changed(key: int, row: Row, turn: Turn) -> Refused:
     """Return the refusal that says who changed the row."""
     last = Change.objects.filter(object_type="work_item", object_id=key).select_related("event").order_by("-pk").first()
@@ -117,6 +124,7 @@ def _check_links(sheet: Sheet, turn: Turn) -> None:
         edge = present.get(int(key))
         now = dict(zip(LINK_COLUMNS, edge_values(edge), strict=True)) if edge else None
         end = (row or wanted[key])["successor_id"]
+        _require_one_of(sheet, end, (row or wanted[key])["predecessor_id"])
         if now != row:
             raise _changed(end, {"name": sheet.by_id[end].name if end in sheet.by_id else ""}, turn)
         new = wanted[key]
@@ -129,6 +137,7 @@ def _check_supporters(sheet: Sheet, turn: Turn) -> None:
     expected = {int(key): rows for key, rows in turn.found.get("supporters", {}).items()}
     stored = supporters_of(expected) if expected else {}
     for key, rows in expected.items():
+        _require_one_of(sheet, key)
         if [list(one) for one in stored.get(key, [])] != rows:
             raise _changed(key, {"name": sheet.by_id[key].name if key in sheet.by_id else ""}, turn)
 
