@@ -89,7 +89,7 @@ def main() -> int:
         }
         if options.database == "sqlite":
             environment.pop("TONGZHOU_DATABASE_URL", None)
-        _prepare(environment, options.size)
+        _prepare(environment, options.size, given=bool(options.data))
         port = _free_port()
         workers = ["--workers", str(options.workers)] if options.workers > 1 else []
         server = subprocess.Popen(
@@ -116,10 +116,11 @@ def _options() -> argparse.Namespace:
     return options
 
 
-def _prepare(environment: dict[str, str], size: str) -> None:
+def _prepare(environment: dict[str, str], size: str, given: bool) -> None:
     start = time.perf_counter()
     subprocess.run([*PROGRAM, "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run([*PROGRAM, "seed", "--size", size], env=environment, check=False, stdout=subprocess.DEVNULL)
+    if not given:
+        subprocess.run([*PROGRAM, "seed", "--size", size], env=environment, check=True, stdout=subprocess.DEVNULL)
     print(f"seeded {size} in {time.perf_counter() - start:.0f} s", flush=True)
 
 

@@ -61,6 +61,10 @@ class Wanted(Schema):
     owner: Key | None = None
     q: Words = ""
 
+    @property
+    def everything(self) -> bool:
+        return self.state is None and self.owner is None and not self.q
+
     def includes(self, item: Item, state: str) -> bool:
         return self.state in (None, state) and self.owner in (None, item.owner) and self.q in item.name
 
@@ -129,7 +133,7 @@ def tasks(
     """The work items in the order of the tree, as they stand on `date` (today)."""
     project = project_or_404(signed_in(request), number)
     found = outlook(project, status_date(project, wanted.date))
-    items = [item for item in found.items if wanted.includes(item, _state(found, item))]
+    items = found.items if wanted.everything else [item for item in found.items if wanted.includes(item, _state(found, item))]
     shown = items[page.offset : page.offset + page.limit]
     return page_answer(request, page, _rows(found, shown), len(items))
 
@@ -345,11 +349,20 @@ def _seen(request: HttpRequest, item: WorkItem, as_of: date) -> int | None:
 def _rows(found: Outlook, items: list[Item]) -> list[dict[str, Any]]:
     people = dict(User.objects.filter(pk__in={item.owner for item in items}).values_list("pk", "name"))
     departments = dict(Department.objects.filter(pk__in={item.department for item in items}).values_list("pk", "name"))
+    ready = found.derive("api rows", lambda: _ready(found))
+    return [
+        ready[item.id] | {"department": _named(item.department, departments), "owner": _named(item.owner, people)}
+        for item in items
+    ]
+
+
+def _ready(found: Outlook) -> dict[int, dict[str, Any]]:
+    """Return all rows; the names in them, which may change meanwhile, are left for later."""
     texts = predecessor_texts(found)
-    return [_row(found, item, people, departments, texts.get(item.id, "")) for item in items]
+    return {item.id: _row(found, item, texts.get(item.id, "")) for item in found.items}
 
 
-def _row(found: Outlook, item: Item, people: dict[int, str], departments: dict[int, str], links: str) -> dict[str, Any]:
+def _row(found: Outlook, item: Item, links: str) -> dict[str, Any]:
     at, line, judged = found.dates[item.id], found.baseline.get(item.id), found.deviations.get(item.id)
     return {
         "id": item.id,
@@ -358,8 +371,8 @@ def _row(found: Outlook, item: Item, people: dict[int, str], departments: dict[i
         "parent": item.parent,
         "name": item.name,
         "kind": "phase" if not item.leaf else "milestone" if item.is_milestone else "task",
-        "department": _named(item.department, departments),
-        "owner": _named(item.owner, people),
+        "department": None,
+        "owner": None,
         "state": _state(found, item),
         "late": found.is_late(item),
         "should_have_started": found.should_have_started(item),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from operator import attrgetter
 
 from django.utils.translation import gettext as _
 
@@ -144,11 +145,18 @@ def resolve_typed(
 STORED = ("start", "finish", "slack", "critical", "constraint", "constraint_date")
 
 
-def keep_schedule(project: Project, plan: Plan, items: list[Item], edges: list[Edge]) -> None:
-    """Schedule, store the dates of items that changed in one statement, raise the plan's version."""
+Stored = dict[int, tuple[object, ...]]
+
+
+def keep_schedule(project: Project, plan: Plan, items: list[Item], edges: list[Edge], stored: Stored | None = None) -> None:
+    """Schedule, store the dates of items that changed in one statement, raise the plan's version.
+
+    :param stored: the fields STORED of each row as they are stored now, where the caller has them.
+    """
     calendars = calendars_of(project, items)
     dates = dates_of(items, strict_schedule(project, items, edges, calendars=calendars), calendars)
-    stored = {row[0]: row[1:] for row in WorkItem.objects.filter(project=project).values_list("pk", *STORED)}
+    if stored is None:
+        stored = {row[0]: row[1:] for row in WorkItem.objects.filter(project=project).values_list("pk", *STORED)}
     changed = []
     for item in items:
         at = dates[item.id]
@@ -169,11 +177,12 @@ def reschedule(project: Project, plan: Plan, loosened: Collection[int] = ()) -> 
         links stay kept, others follow the links where these are later.
     """
     items, edges = items_of(project), edges_of(project)
+    stored: Stored = dict(zip([item.id for item in items], map(attrgetter(*STORED), items), strict=True))
     if loosened:
         weighed = {row.id: row.constraint for row in branches(items, loosened)}
         follow = frozenset(key for key, constraint in weighed.items() if constraint != "MSO")
         resolve_typed(project, items, edges, set(weighed), follow)
-    keep_schedule(project, plan, items, edges)
+    keep_schedule(project, plan, items, edges, stored)
 
 
 def follow_start(*, project: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -12,7 +13,7 @@ from django.utils import timezone
 from tongzhou.lib import clock
 from tongzhou.people.models import Department, User
 from tongzhou.people.queries import days_off
-from tongzhou.plan.models import Baseline, Plan
+from tongzhou.plan.models import Baseline
 from tongzhou.plan.queries.network import Dates
 from tongzhou.plan.queries.outlook import Outlook, baseline_lines, outlook
 from tongzhou.plan.queries.tree import Edge, Item
@@ -34,22 +35,47 @@ class Drawn:
 
 def plan_data(project: Project, as_of: date, drawn: Drawn | None = None) -> dict[str, Any]:
     """Return what the plan island draws. At most 12 queries, whatever the number of rows; one more for an old baseline."""
-    drawn = drawn or Drawn()
+    sheet = _sheet(project, as_of, drawn or Drawn())
+    return sheet.head | {"rows": _rows(sheet), "links": _links(sheet.found)}
+
+
+def plan_text(project: Project, as_of: date, drawn: Drawn | None = None, **more: object) -> str:
+    """Return plan_data and `more` as JSON; rows and links are written once an outlook. As many queries as plan_data."""
+    sheet = _sheet(project, as_of, drawn or Drawn())
+    rows = sheet.found.derive(("rows", *sheet.people, "/", *sheet.departments), lambda: _tight(_rows(sheet)))
+    links = sheet.found.derive("links", lambda: _tight(_links(sheet.found)))
+    return f'{_tight(sheet.head | more)[:-1]},"rows":{rows},"links":{links}}}'
+
+
+def _tight(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All but rows and links (`head`), what they are made of, and by id where people and departments stand in the lists."""
+
+    head: dict[str, Any]
+    found: Outlook
+    judged: Outlook
+    people: dict[int, int]
+    departments: dict[int, int]
+
+
+def _sheet(project: Project, as_of: date, drawn: Drawn) -> Sheet:
     baselines = list(Baseline.objects.filter(project=project).order_by("number").values_list("number", "cut_at"))
     judged = outlook(project, as_of)
     found = _as_drawn(judged, project, drawn, [number for number, _at in baselines])
     people = _people(project, found)
-    used = {item.department for item in found.items} | {row[2] for row in people}
+    used = found.derive("departments of items", lambda: {item.department for item in found.items}) | {row[2] for row in people}
     departments = dict(Department.objects.filter(pk__in={key for key in used if key is not None}).values_list("pk", "name"))
-    origin = min((at.start for at in found.dates.values()), default=as_of)
-    place = {item.id: row for row, item in enumerate(found.items)}
     department_at = {key: index for index, key in enumerate(departments)}
-    person_at = {row[0]: index for index, row in enumerate(people)}
-    finish = max((at.finish for at in found.dates.values()), default=as_of)
-    off, makeup = days_off(origin - MARGIN, finish + MARGIN * 3, found.days.book, found.days.levels)
-    places = Places(origin, person_at, department_at, predecessor_texts(found))
-    return {
-        "version": Plan.objects.filter(project=project).values_list("version", flat=True).first() or 0,
+    origin, finish = found.derive("span of dates", lambda: _span(found))
+    off, makeup = found.derive(
+        "days off", lambda: days_off(origin - MARGIN, finish + MARGIN * 3, found.days.book, found.days.levels)
+    )
+    head = {
+        "version": found.version,
         "mode": "strict" if drawn.strict else "forecast",
         "baselines": [[number, timezone.localtime(at).date().isoformat()] for number, at in baselines],
         "asOf": as_of.isoformat(),
@@ -60,12 +86,27 @@ def plan_data(project: Project, as_of: date, drawn: Drawn | None = None) -> dict
         "project": {"number": project.number, "name": project.name},
         "departments": list(departments.values()),
         "people": [[key, name, department_at.get(department or 0, -1), *keys] for key, name, department, *keys in people],
-        "rows": [_row(found, judged, item, places) for item in found.items],
-        "links": [_link(found, edge, place) for edge in found.edges],
         "daysOff": [[(first - origin).days, (last - origin).days, name] for first, last, name in off],
         "weekend": [5, 6],
         "workdays": [(day - origin).days for day in makeup],
     }
+    return Sheet(head, found, judged, {row[0]: index for index, row in enumerate(people)}, department_at)
+
+
+def _span(found: Outlook) -> tuple[date, date]:
+    """Return the first and the last day of the plan as it is drawn; without rows the status date."""
+    first = min((at.start for at in found.dates.values()), default=found.as_of)
+    return first, max((at.finish for at in found.dates.values()), default=found.as_of)
+
+
+def _rows(sheet: Sheet) -> list[list[Any]]:
+    places = Places(_span(sheet.found)[0], sheet.people, sheet.departments, predecessor_texts(sheet.found))
+    return [_row(sheet.found, sheet.judged, item, places) for item in sheet.found.items]
+
+
+def _links(found: Outlook) -> list[list[int]]:
+    place = {item.id: row for row, item in enumerate(found.items)}
+    return [_link(found, edge, place) for edge in found.edges]
 
 
 def predecessor_texts(found: Outlook) -> dict[int, str]:
@@ -186,7 +227,7 @@ def _strict(item: Item, forecast: Dates) -> Dates:
 def _people(project: Project, found: Outlook) -> list[tuple[int, str, int | None, str, str]]:
     """Return who may own work here, with pinyin and initials: those who take part, and the owners."""
     inside = set(ProjectRole.objects.filter(project=project).values_list("user_id", flat=True))
-    inside |= {item.owner for item in found.items if item.owner is not None}
+    inside |= found.derive("owners", lambda: {item.owner for item in found.items if item.owner is not None})
     inside |= set(project.participations.filter(seats__isnull=False).values_list("seats__holder_id", flat=True))
     return list(User.objects.filter(pk__in=inside).values_list("pk", "name", "department_id", "pinyin", "initials"))
 

@@ -65,7 +65,7 @@ class Outlook:
     """What is done or cancelled; a summary when all below it is."""
     kept: PlanCalendars | None = None
     """The calendars of the baseline, None without one."""
-    told: dict[Hashable, Any] = field(default_factory=dict)
+    told: dict[Hashable, Any] = field(default_factory=dict, init=False)
     """What `derive` has made of it."""
 
     def derive(self, key: Hashable, make: Callable[[], Value]) -> Value:

@@ -11,7 +11,6 @@ from math import floor
 from typing import Any
 
 from tongzhou.engine.calendar import DAY, CalendarEmpty, WorkingCalendar, day_of, midnight
-from tongzhou.engine.progress import planned_share, roll_up
 from tongzhou.plan.queries.calendars import PlanCalendars, calendars_of
 from tongzhou.plan.queries.keeping import kept_calendars
 from tongzhou.plan.queries.outlook import Line, baseline_lines
@@ -24,6 +23,7 @@ MOST_POINTS = 3660
 NOISE = 1e-6
 Turn = tuple[int, int, float, float]
 OVER = ("done", "cancelled")
+FULL = 10_000
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,8 @@ class Judged:
     calendar: WorkingCalendar
     begin: int
     end: int
-    actual: Fraction
-
-    def planned(self, day: date) -> Fraction:
-        return planned_share(self.calendar, self.line.start_at, self.line.finish_at, midnight(day) + DAY)
+    percent: int
+    """Basis points."""
 
 
 @dataclass(frozen=True)
@@ -90,18 +88,17 @@ def figures_of(
     counted = [item for item in leaves if item.state != "cancelled"]
     known = [item for item in counted if item.id in baseline] if calendars else []
     judged = _weighed([_judged(item, baseline[item.id], calendars.of(item.id)) for item in known]) if calendars else []
-    actual = roll_up((one.weight, one.actual) for one in judged)
-    if not judged:
-        actual = roll_up((item.duration, Fraction(item.percent, 10000)) for item in counted)
+    actual = _rolled([(one.weight, one.percent) for one in judged] or [(item.duration, item.percent) for item in counted])
     threshold = Fraction(project.deviation_threshold) / 100
-    watch = [_marked_from(one, one.actual + threshold) for one in judged]
+    limits = {percent: Fraction(percent, FULL) + threshold for percent in {one.percent for one in judged}}
+    watch = [_marked_from(one, limits[one.percent]) for one in judged]
     watch += [_late_from(item, baseline, finishes) for item in leaves if item.state not in OVER]
     curve = _curve(judged) if judged else None
     return {
         "state": _state(leaves),
         "tasks": len(leaves),
         "open_tasks": sum(item.state not in OVER for item in leaves),
-        "actual": floor(actual * 10000),
+        "actual": floor(actual * FULL),
         "curve_from": curve.first if curve else None,
         "curve": curve.stored() if curve else [],
         "watch_from": min((day for day in watch if day is not None), default=None),
@@ -112,14 +109,14 @@ def figures_of(
 
 def _judged(item: Item, line: Line, calendar: WorkingCalendar) -> Judged:
     begin, end = calendar.worked(line.start_at), calendar.worked(line.finish_at)
-    return Judged(0 if item.is_milestone else line.weight, line, calendar, begin, end, Fraction(item.percent, 10000))
+    return Judged(0 if item.is_milestone else line.weight, line, calendar, begin, end, item.percent)
 
 
 def _weighed(judged: list[Judged]) -> list[Judged]:
     """Let lines without weight count, evenly, where no line has any."""
     if any(one.weight for one in judged):
         return judged
-    return [Judged(1, one.line, one.calendar, one.begin, one.end, one.actual) for one in judged]
+    return [Judged(1, one.line, one.calendar, one.begin, one.end, one.percent) for one in judged]
 
 
 def _state(leaves: Sequence[Item]) -> str:
@@ -194,6 +191,31 @@ def _turns(one: Judged, origin: int) -> list[Turn]:
     return [(begin, one.line.start_at, slope, -slope * begin), (end, one.line.finish_at, -slope, slope * begin + weight)]
 
 
+def _rolled(lines: Sequence[tuple[int, int]]) -> Fraction:
+    """Return the weighted mean of (weight, basis points) as a share; evenly where nothing has a weight."""
+    total = sum(weight for weight, _percent in lines)
+    if total:
+        return Fraction(sum(weight * percent for weight, percent in lines), total * FULL)
+    return Fraction(sum(percent for _weight, percent in lines), len(lines) * FULL) if lines else Fraction(0)
+
+
+def _planned(judged: Sequence[Judged], day: date) -> Fraction:
+    """Return the planned share of the whole at the end of a day, exactly: whole numbers for each length of a task."""
+    end = midnight(day) + DAY
+    worked = {calendar: calendar.worked(end) for calendar in {one.calendar for one in judged}}
+    over, part = 0, dict[int, int]()
+    for one in judged:
+        at = worked[one.calendar]
+        if one.begin >= one.end:
+            over += one.weight * (one.line.finish_at <= end)
+        elif at >= one.end:
+            over += one.weight
+        elif at > one.begin:
+            part[one.end - one.begin] = part.get(one.end - one.begin, 0) + one.weight * (at - one.begin)
+    share = over + sum(Fraction(done, length) for length, done in part.items())
+    return Fraction(share) / sum(one.weight for one in judged)
+
+
 def _alarm_from(judged: Sequence[Judged], limit: Fraction, curve: Curve) -> date | None:
     """Return the first day at whose end more than `limit` of the whole is planned; None if that never comes."""
     near = (place for place, share in enumerate(curve.shares) if share > limit - NOISE)
@@ -202,7 +224,7 @@ def _alarm_from(judged: Sequence[Judged], limit: Fraction, curve: Curve) -> date
         return None
     day = curve.day(place) - timedelta(days=curve.step - 1)
     while day <= curve.day(len(curve.shares) - 1):
-        if roll_up((one.weight, one.planned(day)) for one in judged) > limit:
+        if _planned(judged, day) > limit:
             return day
         day += timedelta(days=1)
     return None

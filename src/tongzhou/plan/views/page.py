@@ -25,7 +25,7 @@ from tongzhou.plan.queries import status_date
 from tongzhou.plan.queries.columns import plan_columns
 from tongzhou.plan.queries.concerned import unknown_years_of
 from tongzhou.plan.queries.edits import undoable
-from tongzhou.plan.queries.grid import Drawn, plan_data
+from tongzhou.plan.queries.grid import Drawn, plan_text
 from tongzhou.plan.queries.item import details_of, item_or_404, sheet_of
 from tongzhou.plan.queries.labels import plan_labels
 from tongzhou.plan.views.commands import TIGHT, version_of
@@ -66,9 +66,9 @@ def data(request: HttpRequest, number: str) -> HttpResponse:
     number_asked = text_asked(request, "baseline", 5)
     baseline = int(number_asked) if number_asked.isascii() and number_asked.isdigit() else None
     drawn = Drawn(strict=request.GET.get("mode") == "strict", baseline=baseline)
-    found = plan_data(project, status_date(project, day_asked(request)), drawn)
-    found |= {"undo": can.undo_label, "redo": can.redo_label}
-    return JsonResponse(found, json_dumps_params=TIGHT)
+    day = status_date(project, day_asked(request))
+    text = plan_text(project, day, drawn, undo=can.undo_label, redo=can.redo_label)
+    return HttpResponse(text, content_type="application/json")
 
 
 @require_safe

@@ -185,7 +185,7 @@ def _milestones(project: Project, found: Outlook) -> list[MilestoneMark]:
 
 
 def _departments(project: Project, found: Outlook) -> list[DepartmentRow]:
-    rows, shares = [], found.derive("departments", lambda: _department_shares(found))
+    rows, shares = [], found.derive("department shares", lambda: _department_shares(found))
     for part in team_of(project).participations:
         key = part.row.department_id
         whole, planned, actual, count = shares.get(key, (0, Fraction(0), Fraction(0), 0))
