@@ -311,7 +311,7 @@ def _read_links(graph: Graph) -> None:
                 _read_odd_link(graph, number, link, source, target)
                 continue
             kind, lag = link.kind, link.lag
-            minutes = durations[source] if kind == "FS" else _minutes_between(kind, durations[source], durations[target])
+            minutes = durations[source] if kind == "FS" else minutes_between(kind, durations[source], durations[target])
             if lag is not NO_LAG:
                 if lag.elapsed or lag.percent is not None:
                     _read_odd_link(graph, number, link, source, target)
@@ -329,7 +329,7 @@ def _read_links(graph: Graph) -> None:
     graph.repeated = repeated or mixed or bool(graph.clock_arcs)
 
 
-def _minutes_between(kind: str, source: int, target: int) -> int:
+def minutes_between(kind: str, source: int, target: int) -> int:
     """Minutes from the start of the source to the earliest start of the target, by the durations of both."""
     if kind not in ("FS", "SS", "FF", "SF"):
         raise NetworkInvalid("unknown_link", f"unknown kind of link: {kind!r}")
@@ -366,7 +366,7 @@ def _read_odd_link(graph: Graph, number: int, link: Link, source: int, target: i
     source = graph.exits.get(source, source)
     plain = not elapsed and graph.calendar_of[source] == graph.calendar_of[target] and target not in graph.facts
     if plain and (from_finish or not leaves):
-        minutes += _minutes_between(link.kind, graph.durations[source], graph.durations[target])
+        minutes += minutes_between(link.kind, graph.durations[source], graph.durations[target])
         graph.preds[target].append((source, minutes, number))
         graph.in_order = graph.in_order and source < target
     else:
