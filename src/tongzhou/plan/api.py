@@ -61,10 +61,6 @@ class Wanted(Schema):
     owner: Key | None = None
     q: Words = ""
 
-    @property
-    def everything(self) -> bool:
-        return self.state is None and self.owner is None and not self.q
-
     def includes(self, item: Item, state: str) -> bool:
         return self.state in (None, state) and self.owner in (None, item.owner) and self.q in item.name
 
@@ -133,7 +129,7 @@ def tasks(
     """The work items in the order of the tree, as they stand on `date` (today)."""
     project = project_or_404(signed_in(request), number)
     found = outlook(project, status_date(project, wanted.date))
-    items = found.items if wanted.everything else [item for item in found.items if wanted.includes(item, _state(found, item))]
+    items = [item for item in found.items if wanted.includes(item, _state(found, item))]
     shown = items[page.offset : page.offset + page.limit]
     return page_answer(request, page, _rows(found, shown), len(items))
 
@@ -350,10 +346,8 @@ def _rows(found: Outlook, items: list[Item]) -> list[dict[str, Any]]:
     people = dict(User.objects.filter(pk__in={item.owner for item in items}).values_list("pk", "name"))
     departments = dict(Department.objects.filter(pk__in={item.department for item in items}).values_list("pk", "name"))
     ready = found.derive("api rows", lambda: _ready(found))
-    return [
-        ready[item.id] | {"department": _named(item.department, departments), "owner": _named(item.owner, people)}
-        for item in items
-    ]
+    named = ({"department": _named(item.department, departments), "owner": _named(item.owner, people)} for item in items)
+    return [ready[item.id] | names for item, names in zip(items, named, strict=True)]
 
 
 def _ready(found: Outlook) -> dict[int, dict[str, Any]]:
