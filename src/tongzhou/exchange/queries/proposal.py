@@ -267,9 +267,11 @@ def _propose_basics(project: Project, made: Proposal, known: dict[int, int]) -> 
             item, name = (known.get(milestone.task) if milestone.task is not None else None), milestone.name[:LONGEST_SHORT]
             if present.get(name) != (milestone.day, item) or (milestone.task is not None and item is None):
                 made.milestones.append(MilestoneSpec(name, milestone.day, milestone.task))
-    names = {spec.department: made.found.tasks[int(spec.key)].department for spec in made.items if spec.department}
-    for pk, name in names.items():
-        wanted.setdefault(pk, (name, "", ""))
+    for spec in made.items:
+        row = made.existing.rows.get(spec.existing or 0)
+        # A department that has this task already joins nothing by it: a light project has tasks of departments without a part.
+        if spec.department and (row is None or row.department_id != spec.department):
+            wanted.setdefault(spec.department, (made.found.tasks[int(spec.key)].department, "", ""))
     made.joining = _joining(project, wanted)
 
 
