@@ -267,12 +267,20 @@ def _propose_basics(project: Project, made: Proposal, known: dict[int, int]) -> 
             item, name = (known.get(milestone.task) if milestone.task is not None else None), milestone.name[:LONGEST_SHORT]
             if present.get(name) != (milestone.day, item) or (milestone.task is not None and item is None):
                 made.milestones.append(MilestoneSpec(name, milestone.day, milestone.task))
+    made.joining = _joining(project, _by_their_tasks(made) | wanted)
+
+
+def _by_their_tasks(made: Proposal) -> dict[int, tuple[str, str, str]]:
+    """Return the departments that take part by a task that the file gives them.
+
+    One that has the task already joins nothing by it: a light project has tasks of departments without a part.
+    """
+    found: dict[int, tuple[str, str, str]] = {}
     for spec in made.items:
         row = made.existing.rows.get(spec.existing or 0)
-        # A department that has this task already joins nothing by it: a light project has tasks of departments without a part.
         if spec.department and (row is None or row.department_id != spec.department):
-            wanted.setdefault(spec.department, (made.found.tasks[int(spec.key)].department, "", ""))
-    made.joining = _joining(project, wanted)
+            found.setdefault(spec.department, (made.found.tasks[int(spec.key)].department, "", ""))
+    return found
 
 
 def _propose_status_date(project: Project, made: Proposal, today: date) -> None:
