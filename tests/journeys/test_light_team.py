@@ -204,14 +204,15 @@ def test_who_comes_second_sees_what_changed_and_keeps_her_words(manager: Watched
     expect(page.locator("main")).to_contain_text("现在是：定主题和口号")
     expect(page.locator("#id_name")).to_have_value("定下主题")
     expect(page.get_by_label("风险点")).to_have_value("嘉宾可能改期")
-    page.get_by_role("button", name="保存").click()
+    page.get_by_role("button", name="保存", exact=True).click()
     expect(row(page, "定下主题")).to_be_visible()
     # In the grid: the cell that was typed last into an old page is told with what was typed, and the page shows what is there.
     row(grid.page, "定主题").locator(".c-finish").dblclick()
-    editor = grid.page.locator("input[type=date]:focus")
+    editor = grid.page.locator(".plan-editor input:focus")
     editor.fill("2027-03-31")
     editor.press("Enter")
-    expect(grid.page.get_by_role("alert").filter(has_text="2027-03-31")).to_be_visible()
+    told = grid.page.get_by_role("alert").filter(has_text="2027-03-31")
+    expect(told).to_contain_text("定主题 → 定下主题")
     expect(row(grid.page, "定下主题")).to_be_visible()
     for watched in (manager, second, grid):
         watched.assert_clean()
@@ -219,7 +220,7 @@ def test_who_comes_second_sees_what_changed_and_keeps_her_words(manager: Watched
 
 def rename(watched: Watched, name: str) -> None:
     watched.page.locator("#id_name").fill(name)
-    watched.page.get_by_role("button", name="保存").click()
+    watched.page.get_by_role("button", name="保存", exact=True).click()
 
 
 def states_on(watched: Watched, number: str, names: tuple[str, ...]) -> dict[str, str]:
