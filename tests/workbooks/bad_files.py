@@ -151,6 +151,20 @@ def _many_cells(path: Path) -> Path:
     return book_of(path, sheet_of(b"".join(b"<row>" + row + b"</row>" for _ in range(6_000))))
 
 
+def _many_styles(path: Path) -> Path:
+    book_of(path, sheet_of(b'<row r="1"><c r="A1"><v>1</v></c></row>'))
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        styles = '<xf numFmtId="9"/>' * 100_000
+        archive.writestr("xl/styles.xml", f'<styleSheet xmlns="{MAIN}"><cellXfs>{styles}</cellXfs></styleSheet>')
+    return path
+
+
+def _laid_over_each_other(path: Path) -> Path:
+    rows = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (row, row) for row in range(1, 50_001))
+    merges = b"</sheetData><mergeCells>" + b'<mergeCell ref="A1:XFD1048576"/>' * 200 + b"</mergeCells></worksheet>"
+    return book_of(path, sheet_of(rows).removesuffix(b"</sheetData></worksheet>") + merges)
+
+
 CASES: dict[str, tuple[Callable[[Path], Path], str, str | None, int | None, str | None]] = {
     "0 bytes": (_empty, "empty_file", None, None, None),
     "text": (_text, "not_a_workbook", None, None, None),
@@ -170,4 +184,6 @@ CASES: dict[str, tuple[Callable[[Path], Path], str, str | None, int | None, str 
     "far rows without a cell": (_bare_rows, "too_many_rows", "计划", 999_999, "A"),
     "wide and long": (_wide_and_long, "too_many_cells", "计划", 99_999, "GR"),
     "many cells": (_many_cells, "too_many_cells", "计划", 4_001, "A"),
+    "many styles": (_many_styles, "bomb", None, None, None),
+    "merges over each other": (_laid_over_each_other, "too_many_cells", "计划", 1, "A"),
 }

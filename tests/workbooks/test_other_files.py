@@ -273,3 +273,16 @@ def test_everybody_is_no_person(word: str, tmp_path: Path) -> None:
     path.write_text(f"任务,负责人,协作人,开始\n启动会,{word},{word},2024-03-04\n", encoding="utf-8")
     (task,) = understand(read_workbook(path)).tasks
     assert (task.owner, [(one.name, one.department) for one in task.supporters]) == ("", [("", "*")])
+
+
+def test_a_stray_zero_byte_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("编号,任务\n1,甲\0乙\n".encode())
+    assert _texts(read_workbook(path)[0]) == [["编号", "任务"], ["1", "甲乙"]]
+
+
+def test_utf_16_cut_within_a_sign_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(TABLE.encode("utf-16")[:-1])
+    with pytest.raises(WorkbookRefused):
+        read_workbook(path)

@@ -24,6 +24,7 @@ MOST_FILLED = 400_000
 MOST_CHARACTERS = 20_000_000
 LONGEST_TEXT = 10_000  # characters kept of one cell, plus one that tells that there was more
 MOST_MERGES = 20_000
+MOST_COVERED = 400_000  # cells under merged ranges
 ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 Row = TypeVar("Row")
 
@@ -126,7 +127,18 @@ def _sheet(source: Any, seen: SheetScan, budget: _Budget) -> PlainSheet:
             budget.spend(_trimmed(row), seen.name, number)
     _trimmed(rows)
     merges = sorted((*first, *last) for first, last in (source.merged_cell_ranges or [])[:MOST_MERGES])
+    _refuse_wide_merges(merges, rows, seen.name)
     return plain_sheet(seen.name, rows, merges, hidden=seen.hidden)
+
+
+def _refuse_wide_merges(merges: list[tuple[int, ...]], rows: list[list[Any]], sheet: str) -> None:
+    """Merged ranges that lie over each other cover more cells than any sheet has."""
+    width = max(map(len, rows), default=0)
+    covered = 0
+    for top, left, bottom, right in merges:
+        covered += max(0, min(bottom, len(rows) - 1) - top + 1) * max(0, min(right, width - 1) - left + 1)
+        if covered > MOST_COVERED:
+            raise WorkbookRefused("too_many_cells", sheet, top + 1, letter(left), MOST_COVERED)
 
 
 def _refuse_far_corner(source: Any, seen: SheetScan) -> None:

@@ -28,6 +28,7 @@ MOST_RATIO = 250
 RATIO_COUNTS_FROM = 4 * 1024 * 1024  # small repetitive parts pack well and do no harm
 MOST_PARTS = 2_000
 MOST_INDENT = 250
+MOST_STYLES = 65_536  # more than Excel itself allows
 MOST_SMALL_PART = 4 * 1024 * 1024
 CHUNK = 64 * 1024
 
@@ -177,6 +178,8 @@ def _styles(archive: zipfile.ZipFile) -> Styles:
         elif tag in {"cellXfs", "cellStyles", "dxfs"}:
             inside[0] = tag == "cellXfs"
         elif tag == "xf" and inside[0]:
+            if len(numbers) >= MOST_STYLES:
+                raise WorkbookRefused("bomb", limit=MOST_UNPACKED // 1024 // 1024)
             numbers.append(int(attributes.get("numFmtId", 0)))
         elif tag == "alignment" and inside[0] and numbers and (steps := min(int(attributes.get("indent", 0)), MOST_INDENT)):
             indents[str(len(numbers) - 1)] = steps

@@ -18,6 +18,7 @@ LONGEST_LINE = 1_000_000  # characters of one line, and of one cell
 CHUNK = 1 << 20
 SAMPLE = 64 * 1024
 SAMPLED_ROWS = 60
+STRAY = 4  # text of single bytes has fewer than one zero byte in so many, if any
 SEPARATORS = ",\t;|"
 # What a spreadsheet program would take for a formula is written with an apostrophe before it, and read without.
 # Chinese ones read the wide signs alike.
@@ -63,13 +64,13 @@ def encoding_of(path: Path) -> str:
     for mark, name in _MARKS.items():
         if first.startswith(mark):
             return name
-    if b"\0" in first:
+    if b"\0" in first and not (first.count(0) * STRAY < len(first) and _fits(path, "utf-8")):
         even, odd = first[::2].count(0), first[1::2].count(0)
         guess = "utf-16-le" if odd > even else "utf-16-be"
         if max(even, odd) > 8 * min(even, odd) and _fits(path, guess):
             return guess
         raise WorkbookRefused("not_a_workbook")
-    if any(byte not in _ALLOWED for byte in set(first)):
+    if set(first) - _ALLOWED - {0}:
         raise WorkbookRefused("not_a_workbook")
     found = next((name for name in ("utf-8", "gb18030") if _fits(path, name)), None)
     if found is None:
