@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import openpyxl
@@ -17,6 +18,7 @@ from django.db.models import F
 from support.cast import NOW, Cast, complaint_project, launch_project, small_project
 from support.web import client_of
 from tongzhou.config.cli import main
+from tongzhou.exchange.actions.bringing import Workbook, bring
 from tongzhou.exchange.papers import export_csv, export_xlsx
 from tongzhou.exchange.queries import propose
 from tongzhou.exchange.queries.answers import Record
@@ -31,13 +33,26 @@ from tongzhou.plan.models import Plan, WorkItem
 from tongzhou.projects.models import Project
 from tongzhou.timeline.models import Event
 from tongzhou.workbooks.reading import read_workbook
+from workbooks.sample_books import membership, write
 
 pytestmark = pytest.mark.django_db
 
 AS_OF = date(2024, 4, 2)
+
+
+def membership_project(cast: Cast) -> Project:
+    """The plan of the membership workbook as an import makes it."""
+    project = small_project(cast, "S-8")
+    with TemporaryDirectory() as folder:
+        book = Workbook("会员体系升级.xlsx", read_workbook(write(Path(folder) / "book.xlsx", membership())))
+    bring(by=System(), project=project, book=book, creating=True, now=NOW)
+    return Project.objects.get(pk=project.pk)
+
+
 SAMPLES: dict[str, Callable[[Cast], Project]] = {
     "launch": launch_project,
     "complaint": complaint_project,
+    "membership": membership_project,
 }
 NASTY = (
     "=1+1", "+86", "-", "无", "@all", "'quoted", "合计", "备注：不是任务", "名称;带、分号,逗号", "第一行\n第二行",

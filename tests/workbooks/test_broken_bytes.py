@@ -1,4 +1,4 @@
-"""Files cut, flipped and filled with strange numbers: each is understood or refused with a reason, nothing else ever happens."""
+"""Files cut, flipped and filled with strange numbers: each is understood or refused with a reason."""
 
 from __future__ import annotations
 

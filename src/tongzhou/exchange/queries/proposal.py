@@ -16,6 +16,7 @@ from tongzhou.exchange.queries.keeping import kept, removed_links, reordered
 from tongzhou.exchange.queries.matching import Counts, Existing, compare_items, compare_links, count, existing_plan, match
 from tongzhou.exchange.queries.reports import ReportSpec, reports_of
 from tongzhou.exchange.queries.roster import Roster
+from tongzhou.people.queries import unknown_years
 from tongzhou.plan.actions import ItemSpec, LinkSpec, MilestoneSpec, SupportSpec
 from tongzhou.plan.models import Dependency, KeyMilestone, WorkItem
 from tongzhou.plan.queries.calendars import TaskCalendars, task_calendars
@@ -118,6 +119,7 @@ def propose(
     made.problems = [*found.errors, *problems]
     _propose_basics(project, made, known)
     _propose_status_date(project, made, today)
+    _warn_of_years(made)
     return made
 
 
@@ -292,6 +294,14 @@ def _propose_status_date(project: Project, made: Proposal, today: date) -> None:
     sheet = made.found.tasks[0].sheet
     notice = Problem("looked_at_on", sheet, params={"day": day})
     made.found = replace(made.found, notices=(*made.found.notices, notice))
+
+
+def _warn_of_years(made: Proposal) -> None:
+    """Say of which years the days off are not announced yet: their working days may still change."""
+    days = [day for spec in made.items for day in (spec.typed_start, spec.typed_finish) if day is not None]
+    years = unknown_years(min(days), max(days)) if days else []
+    warnings = tuple(Problem("year_not_announced", params={"year": str(year)}, token=str(year)) for year in years)
+    made.found = replace(made.found, warnings=(*made.found.warnings, *warnings))
 
 
 def _joining(project: Project, wanted: dict[int, tuple[str, str, str]]) -> list[Joining]:

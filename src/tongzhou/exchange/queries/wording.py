@@ -82,6 +82,9 @@ PROBLEMS = {
     "summary_duration": gettext_lazy(
         "Summary “%(name)s”: duration %(typed)s d typed, its subtasks give %(days)s working days."
     ),
+    "year_not_announced": gettext_lazy(
+        "The days off of %(year)s are not announced yet: plans that reach into it are uncertain"
+    ),
     "sheet_unknown": gettext_lazy("The sheet “%(sheet)s” was not understood and is left out."),
     "date_serial": gettext_lazy("%(text)s understood as %(day)s"),
     "date_time_dropped": gettext_lazy("%(text)s: the time is left out, %(day)s counts"),
@@ -106,6 +109,7 @@ PROBLEMS = {
 }
 
 TOPICS = {
+    "year_not_announced": gettext_lazy("Calendar"),
     "summary_start": gettext_lazy("Summaries"),
     "summary_finish": gettext_lazy("Summaries"),
     "summary_duration": gettext_lazy("Summaries"),

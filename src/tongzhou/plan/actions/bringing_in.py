@@ -12,6 +12,7 @@ from itertools import groupby
 from django.db import transaction
 
 from tongzhou.lib.access import require
+from tongzhou.lib.bulk import update_rows
 from tongzhou.lib.rank import rank_between, ranks
 from tongzhou.people.models import System, User
 from tongzhou.plan import access
@@ -217,6 +218,7 @@ def _create(
 def _update(items: Sequence[ItemSpec], rows: dict[int, WorkItem], made: BroughtIn) -> dict[str, ChangeOf]:
     """Bring the items that exist to what their specs say; return the changes by key."""
     changes: dict[str, ChangeOf] = {}
+    differing: list[tuple[WorkItem, dict[str, object]]] = []
     for spec in items:
         row = rows.get(spec.existing) if spec.existing is not None else None
         if row is None:
@@ -225,8 +227,13 @@ def _update(items: Sequence[ItemSpec], rows: dict[int, WorkItem], made: BroughtI
         values |= {"rank": spec.rank} if spec.rank is not None else {}
         before, after = differences({name: getattr(row, name) for name in values}, values)
         if after:
-            WorkItem.objects.filter(pk=row.pk).update(**after, version=row.version + 1)
+            differing.append((row, after))
             changes[spec.key] = ChangeOf("work_item", row.pk, spec.name, before, after)
+    columns = sorted({name for _row, after in differing for name in after})
+    values_of = (
+        (row.pk, row.version + 1, *(after.get(name, getattr(row, name)) for name in columns)) for row, after in differing
+    )
+    update_rows(WorkItem, ("version", *columns), values_of)
     return changes
 
 
