@@ -59,6 +59,8 @@ class Wanted:
     projects: Collection[int] = ()
     outside: bool = False
     thing: tuple[str, int] | None = None
+    type: str = ""
+    """The type of an object that the event is about or changed."""
     actor: int | None = None
     kinds: Collection[str] = ()
     first: date | None = None
@@ -88,6 +90,8 @@ class Wanted:
             type_, id_ = self.thing
             touched = Exists(changes.filter(object_type=type_, object_id=id_))
             rows = rows.filter(Q(subject_type=type_, subject_id=id_) | touched)
+        if self.type:
+            rows = rows.filter(Q(subject_type=self.type) | Exists(changes.filter(object_type=self.type)))
         if self.text:
             named = Exists(changes.filter(object_label__icontains=self.text))
             rows = rows.filter(Q(subject_label__icontains=self.text) | Q(actor_name__icontains=self.text) | named)

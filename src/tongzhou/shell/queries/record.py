@@ -20,7 +20,7 @@ from tongzhou.timeline.queries import PAGE, Wanted, actors_of, entries
 LARGEST_ID = 2**63 - 1
 EXPORTED = 5000
 OBJECTS_EXPORTED = 2000
-NAMES = ("person", "kind", "first", "last", "q", "project")
+NAMES = ("person", "kind", "type", "first", "last", "q", "project")
 SIGN_IN = "sign-in"
 
 
@@ -32,6 +32,7 @@ class Feed:
     asked: dict[str, str]
     people: list[tuple[str, str]]
     kinds: list[tuple[str, str]]
+    types: list[tuple[str, str]]
     query: str
     older: str
 
@@ -50,7 +51,7 @@ def feed_of(
     query = urlencode(asked)
     older = urlencode(asked | {"before": str(found[-1].id)}) if len(found) == PAGE else ""
     people = [(str(key), name) for key, name in actors_of(projects, outside=outside)]
-    return Feed(sentences(found), asked, people, list(groups().items()), query, older)
+    return Feed(sentences(found), asked, people, list(groups().items()), [] if thing else types(outside=outside), query, older)
 
 
 def whole_feed(given: Mapping[str, str], projects: list[int], *, outside: bool = False) -> list[Said]:
@@ -76,6 +77,28 @@ def groups() -> dict[str, str]:
     } | {SIGN_IN: _("Sign-in")}
 
 
+def types(*, outside: bool = False) -> list[tuple[str, str]]:
+    """Return the types of objects with their words; `outside`: with those that are in no project."""
+    inside = [
+        ("work_item", _("Task")),
+        ("project", _("Project")),
+        ("participation", _("Department taking part")),
+        ("seat", _("Seat")),
+        ("role", _("Role")),
+        ("comment", _("Comment")),
+        ("weekly_report", _("Weekly report")),
+    ]
+    of_all = [
+        ("person", _("Person")),
+        ("department", _("Department")),
+        ("leave", _("Leave")),
+        ("calendar", _("Calendar")),
+        ("statutory_year", _("Statutory days")),
+        ("organisation", _("Organisation")),
+    ]
+    return [*inside, *(of_all if outside else ())]
+
+
 @lru_cache(maxsize=1)
 def kinds_by_group() -> dict[str, frozenset[str]]:
     """Return the kinds of events by the room whose events.py has them; what is about signing in apart."""
@@ -98,6 +121,7 @@ def _wanted(asked: Mapping[str, str], before: str, projects: list[int], thing: t
         projects=projects if only is None else [key for key in projects if key == only],
         outside=outside and only is None,
         thing=thing,
+        type=asked.get("type", "") if asked.get("type", "") in dict(types(outside=True)) else "",
         actor=_key(asked.get("person", "")),
         kinds=kinds_by_group().get(asked.get("kind", ""), ()),
         first=parse_day(asked.get("first", "")),
