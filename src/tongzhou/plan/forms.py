@@ -23,9 +23,24 @@ class ItemForm(forms.Form):
     """A new work item."""
 
     name = forms.CharField(label=gettext_lazy("Task"), max_length=300)
-    parent = forms.ModelChoiceField(label=gettext_lazy("Below"), queryset=WorkItem.objects.none(), required=False)
-    department = forms.ModelChoiceField(label=gettext_lazy("Department"), queryset=Department.objects.all(), required=False)
-    owner = forms.ModelChoiceField(label=gettext_lazy("Owner"), queryset=User.objects.filter(is_active=True), required=False)
+    parent = forms.ModelChoiceField(
+        label=gettext_lazy("Below"),
+        queryset=WorkItem.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("at the top"),
+    )
+    department = forms.ModelChoiceField(
+        label=gettext_lazy("Department"),
+        queryset=Department.objects.all(),
+        required=False,
+        empty_label=gettext_lazy("— (none yet)"),
+    )
+    owner = forms.ModelChoiceField(
+        label=gettext_lazy("Owner"),
+        queryset=User.objects.filter(is_active=True),
+        required=False,
+        empty_label=gettext_lazy("— (none yet)"),
+    )
     typed_start = DayField(label=gettext_lazy("Start"), required=False)
     typed_finish = DayField(label=gettext_lazy("Finish"), required=False)
     is_milestone = forms.BooleanField(label=gettext_lazy("Milestone"), required=False)
@@ -41,7 +56,12 @@ class DetailsForm(forms.Form):
     """The words of a work item, its supporters and predecessors, typed as in the grid."""
 
     name = forms.CharField(label=gettext_lazy("Task"), max_length=300)
-    department = forms.ModelChoiceField(label=gettext_lazy("Department"), queryset=Department.objects.all(), required=False)
+    department = forms.ModelChoiceField(
+        label=gettext_lazy("Department"),
+        queryset=Department.objects.all(),
+        required=False,
+        empty_label=gettext_lazy("— (none yet)"),
+    )
     stand_in = forms.CharField(label=gettext_lazy("B-role stand-in"), max_length=120, required=False)
     supporters = forms.CharField(
         label=gettext_lazy("Supporters"), required=False, help_text=gettext_lazy("As in 李四(接口联调); 市场部")
