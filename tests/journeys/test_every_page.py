@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from tests.journeys.conftest import Server, Watched
+from tests.people.test_calendar_views import NOTICE_2027
 from tests.workbooks import sample_books
 
 pytestmark = pytest.mark.journey
@@ -26,6 +27,7 @@ NOT_A_PAGE = {
     "my_language", "my_leave", "my_leave_cancel", "my_sessions", "my_stand_in", "people_form_xlsx",
     "people_import_confirmation", "people_suggestions", "people_xlsx", "person_disabled", "person_enabled", "person_leave",
     "person_leave_cancel", "person_sessions", "preference",
+    "calendar_department", "calendar_remove", "task_calendar", "token_revoke", "comment", "export_file",
     "role_remove", "scope", "seat", "sign_in_link", "task_edit", "task_report", "task_preview", "task_remove",
 }  # fmt: skip
 DRAWER = {"task"}
@@ -59,8 +61,10 @@ def values(server: Server) -> dict[str, Any]:
     items = connection.execute("select w.id, p.number from plan_workitem w join projects_project p on p.id = w.project_id")
     item = next(key for key, number in items if number == NUMBER)
     person, department = connection.execute("select id, department_id from people_user where login = 'zhengshi'").fetchone()
+    (calendar,) = connection.execute("select id from people_workcalendar where is_organisation").fetchone()
     connection.close()
-    return {"number": NUMBER, "item_id": item, "token": "not-a-token", "person_id": person, "department_id": department}
+    known = {"number": NUMBER, "item_id": item, "token": "not-a-token", "person_id": person, "department_id": department}
+    return known | {"calendar_id": calendar}
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +73,13 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def examined(watched: Watched, path: str) -> list[str]:
-    """Open a page and return its faults. The page is measured from outside its policy, by the debugger."""
+    """Open a page and return its faults."""
     watched.open(path)
+    return faults_of(watched, path)
+
+
+def faults_of(watched: Watched, path: str) -> list[str]:
+    """Return the faults of the page that is open. It is measured from outside its policy, by the debugger."""
     watched.page.wait_for_load_state("networkidle")
     watched.page.evaluate(AXE.read_text(encoding="utf-8"))
     faults = [f"{path} {fault}" for fault in watched.page.evaluate(FOUND)]
@@ -79,7 +88,10 @@ def examined(watched: Watched, path: str) -> list[str]:
     return faults
 
 
-@pytest.mark.parametrize("shape", [(False, "light"), (False, "dark"), (True, "light"), (True, "dark")])
+SHAPES = [(False, "light"), (False, "dark"), (True, "light"), (True, "dark")]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
 def test_every_page_is_accessible_and_keeps_its_policy(
     browse: Callable[..., Watched],
     values: dict[str, Any],
@@ -101,6 +113,53 @@ def test_every_page_is_accessible_and_keeps_its_policy(
     record_property("examined", f"{'390' if phone else '1440'} px, {scheme}: {' '.join(listed)}")
     assert faults == []
     watched.assert_clean()
+
+
+def with_calendars(watched: Watched, name: str) -> list[str]:
+    """Make a calendar and read a notice, as the administrator; return the faults of each step."""
+    page, faults = watched.page, examined(watched, "/calendars/new/")
+    page.get_by_label("名称").fill(name)
+    page.locator("select[name=pattern]").select_option("one_day")
+    page.locator("textarea[name=days]").fill("2026-11-29 上班 赶工\n2026-12-24~2026-12-26 休息 检修")
+    page.get_by_role("button", name="预览").click()
+    page.get_by_role("button", name="保存日历").wait_for()
+    faults += faults_of(watched, "/calendars/new/ previewed")
+    page.get_by_role("button", name="保存日历").click()
+    page.wait_for_url("**/calendars/*/")
+    faults += faults_of(watched, "/calendars/<id>/")
+    for text, step in ((NOTICE_2027.replace("共7天", "共8天"), "with problems"), (NOTICE_2027, "read")):
+        watched.open("/calendars/notice/")
+        page.locator("textarea[name=text]").fill(text)
+        page.get_by_role("button", name="读取").click()
+        page.locator(".tz-notice-days").wait_for()
+        faults += faults_of(watched, f"/calendars/notice/ {step}")
+    page.get_by_role("button", name="采用为 2027 年的安排").click()
+    page.wait_for_url("**/calendars/?year=2027")
+    return faults + faults_of(watched, "/calendars/?year=2027") + examined(watched, "/calendars/?year=2031")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_calendar_pages_with_content_are_accessible(
+    browse: Callable[..., Watched], values: dict[str, Any], shape: tuple[bool, str]
+) -> None:
+    phone, scheme = shape
+    name = f"工厂单休 {scheme} {'390' if phone else '1440'}"
+    watched = browse(phone=phone, scheme=scheme)
+    watched.enter("admin")
+    faults = with_calendars(watched, name)
+    manager = browse(phone=phone, scheme=scheme)
+    manager.enter("chenyi")
+    faults += examined(manager, f"/projects/{NUMBER}/calendar/")
+    manager.page.locator("select[name=choice]").select_option(label=name)
+    manager.page.get_by_role("button", name="预览").click()
+    manager.page.get_by_text("将会怎样").wait_for()
+    faults += faults_of(manager, "project calendar previewed")
+    faults += examined(manager, f"/projects/{NUMBER}/holidays/")
+    assert manager.page.locator(".tz-cal-table tbody tr").count() > 0
+    faults += examined(manager, f"/projects/{NUMBER}/tasks/{values['item_id']}/details/")
+    assert faults == []
+    for one in (watched, manager):
+        one.assert_clean()
 
 
 def test_what_is_no_page_is_named(values: dict[str, Any]) -> None:
