@@ -84,6 +84,9 @@ class PlanServer:
     preference: dict[str, Any] | None = None
     delays: list[float] = field(default_factory=list)
     column_calls: list[list[str]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    baselines: list[tuple[int, str]] = field(default_factory=lambda: [(0, "2024-03-01"), (1, "2024-04-01")])
+    answers_after: float = 0
     book: Book = field(default_factory=lambda: Book(small_plan()))
     failures: int = 0
     version: int = 3
@@ -138,6 +141,9 @@ class PlanServer:
             answer(request, 500, b"", "text/plain")
             return
         plan = large_plan() if "large" in query else self.book.plan() | ({"rows": [], "links": []} if "empty" in query else {})
+        if "both" in query:
+            plan |= {"mode": "strict" if "mode=strict" in query else "forecast", "baselines": self.baselines}
+        self.asked.append(query)
         body = json.dumps(
             plan | {"version": self.version, "undo": self.book.label(self.book.done), "redo": self.book.label(self.book.undone)}
         )
@@ -170,6 +176,7 @@ class PlanServer:
 
     def command(self, request: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
         """Carry a command out on the plan, or only say what it would bring."""
+        time.sleep(self.answers_after)
         ids = [] if body["dry"] else self.book.run(body)
         self.version += 0 if body["dry"] else 1
         labels = {"undo": self.book.label(self.book.done), "redo": self.book.label(self.book.undone)}

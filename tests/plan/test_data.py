@@ -70,3 +70,12 @@ def test_who_was_faster_is_named(cast: Cast) -> None:
         assert cast.liaison.name in answer.json()["detail"]
         assert cast.manager.name not in answer.json()["detail"]
     assert WorkItem.objects.filter(pk=task(project, "设计").pk).exists()
+
+
+def test_a_cell_saved_alone_can_be_taken_back(cast: Cast) -> None:
+    project = planned_project(cast)
+    item, client = task(project, "推广"), client_of(cast.manager)
+    assert send_json(client, f"/projects/S-1/tasks/{item.pk}/edit/", {"field": "duration", "value": 4}).status_code == 200
+    assert data(cast)["undo"]
+    run(cast.manager, project, "undo")
+    assert task(project, "推广").duration == item.duration

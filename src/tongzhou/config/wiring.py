@@ -11,6 +11,7 @@ from tongzhou.progress.queries import latest_panel
 from tongzhou.projects.actions import hand_over_seats
 from tongzhou.projects.queries.comments import comments_panel
 from tongzhou.projects.queries.handing_over import open_seats, organisation_card, projects_panel
+from tongzhou.shell.queries.record import changes_panel
 
 CALENDAR_EVENTS = (
     "calendar-changed",
@@ -30,6 +31,7 @@ def wire() -> None:
     OUTCOMES.add("project-basics-changed", keep_summary)
     OUTCOMES.add("progress-recorded", keep_update)
     PANELS.add("work_item", latest_panel)
+    PANELS.add("work_item", changes_panel)
     PANELS.add("work_item", comments_panel)
     PANELS.add("comment_subject", task_named)
     for place in ("person-disabled", "work-handed-over"):

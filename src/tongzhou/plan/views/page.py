@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
@@ -18,9 +17,9 @@ from tongzhou.lib.params import day_asked, json_body, text_asked
 from tongzhou.lib.registry import PANELS
 from tongzhou.people.access import signed_in
 from tongzhou.plan import access, actions
-from tongzhou.plan.actions import Asked
+from tongzhou.plan.actions import Answer, Asked
 from tongzhou.plan.forms import DetailsForm, ItemCalendarForm, ItemForm, cell_value
-from tongzhou.plan.models import Plan, WorkItem
+from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import status_date
 from tongzhou.plan.queries.columns import plan_columns
 from tongzhou.plan.queries.concerned import unknown_years_of
@@ -101,38 +100,29 @@ def task(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
 @require_POST
 @access_declared(EDIT)
 def preview(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
-    """Say what an edit in the grid would bring. Writes nothing."""
-    item = item_or_404(signed_in(request), number, item_id)
-    body = _cell_asked(request, item)
-    name, value = str(body.get("field", "")), cell_value(str(body.get("field", "")), body.get("value"))
-    if name not in ("start", "finish", "duration"):
-        return JsonResponse({"changes": [], "notices": [], "summary": ""})
-    found = actions.preview_dates(by=signed_in(request), item=item, name=name, value=value)
-    changes = [asdict(move) | {"before": _iso(move.before), "after": _iso(move.after)} for move in found.moves]
-    return JsonResponse(
-        {"changes": changes, "notices": found.notices, "summary": ""}, json_dumps_params={"ensure_ascii": False}
-    )
+    """Say what an edit of one cell would bring. Writes nothing."""
+    found = _set_cell(request, number, item_id, dry=True)
+    changes = [vars(move) for move in found.moves]
+    return JsonResponse({"changes": changes, "notices": found.notices, "summary": ""}, json_dumps_params=TIGHT)
 
 
 @require_POST
 @access_declared(EDIT)
 def edit(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
-    """Save an edit of the grid: start, finish, duration, owner or percent."""
+    """Save one cell as the grid's command does, so that it can be undone."""
+    return JsonResponse({"version": _set_cell(request, number, item_id, dry=False).version})
+
+
+def _set_cell(request: HttpRequest, number: str, item_id: int, *, dry: bool) -> Answer:
     user = signed_in(request)
     item = item_or_404(user, number, item_id)
     body = _cell_asked(request, item)
-    name = str(body.get("field", ""))
-    value, now = cell_value(name, body.get("value")), clock.now()
-    seen = version_of(body.get("version"))
-    if name == "owner":
-        actions.assign_owner(by=user, item=item, owner=value, version=seen, now=now)
-    elif name == "percent":
-        report = actions.Report(state=_state_for(item, value), percent=value)
-        day = status_date(item.project, day_asked(request))
-        actions.record_progress(by=user, item=item, report=report, status_date=day, now=now)
-    else:
-        actions.change_dates(by=user, item=item, name=name, value=value, version=seen, now=now)
-    return JsonResponse({"version": Plan.objects.values_list("version", flat=True).get(project=item.project)})
+    name, value = str(body.get("field", "")), body.get("value")
+    cell_value(name, value)
+    cells = [{"id": item.pk, "field": name, "value": value}]
+    asked = Asked("set", {"cells": cells}, version_of(body.get("version")), dry=dry)
+    day = status_date(item.project, day_asked(request))
+    return actions.run_command(by=user, project=item.project, asked=asked, status_date=day, now=clock.now())
 
 
 def _cell_asked(request: HttpRequest, item: WorkItem) -> dict[str, Any]:
@@ -230,15 +220,3 @@ def _done(request: HttpRequest, address: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": iri_to_uri(address)})
     return redirect(address)
-
-
-def _state_for(item: WorkItem, percent: int) -> str:
-    if percent == 10000:
-        return "done"
-    if item.state == "blocked":
-        return "blocked"
-    return "doing" if percent else "todo"
-
-
-def _iso(day: Any) -> str | None:
-    return day.isoformat() if day else None

@@ -8,17 +8,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
+from django.http import HttpRequest
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from tongzhou.lib.params import parse_day
+from tongzhou.plan.models import WorkItem
 from tongzhou.shell.queries.feed import Said, sentences
 from tongzhou.timeline.queries import PAGE, Wanted, actors_of, entries
 
 LARGEST_ID = 2**63 - 1
 EXPORTED = 5000
+RECENT = 3
 OBJECTS_EXPORTED = 2000
 NAMES = ("person", "kind", "type", "first", "last", "q", "project")
 SIGN_IN = "sign-in"
@@ -59,6 +63,12 @@ def whole_feed(given: Mapping[str, str], projects: list[int], *, outside: bool =
     asked = {name: given.get(name, "").replace("\0", "").strip()[:80] for name in NAMES}
     wanted = _wanted(asked, "", projects, None, outside)
     return sentences(entries(wanted, limit=EXPORTED, most=OBJECTS_EXPORTED), None)
+
+
+def changes_panel(request: HttpRequest, item: WorkItem) -> dict[str, Any]:
+    """Return the panel of a task's drawer that says what changed it last: who, when, from what to what. At most six queries."""
+    found = entries(Wanted(projects=[item.project_id], thing=("work_item", item.pk)), limit=RECENT)
+    return {"template": "shell/task_changes.html", "entries": sentences(found), "item": item.pk, "number": item.project.number}
 
 
 def groups() -> dict[str, str]:
