@@ -79,11 +79,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print which pages were examined in the browser; the tests run in workers, whose own output is not seen."""
+    """Print which pages were examined in the browser and what real projects gave: the output of workers is not seen."""
     for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties:
             if name == "examined":
                 terminalreporter.write_line(f"examined with axe, {value}")
+            if name == "counted":
+                terminalreporter.write_line(f"real projects, {value}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
