@@ -13,7 +13,7 @@ from support.web import client_of
 from tongzhou.people.actions import change_calendar
 from tongzhou.people.models import Leave, System, WorkCalendar
 from tongzhou.people.queries import CalendarSpec, OwnDay
-from tongzhou.plan.actions import ItemSpec, bring_in
+from tongzhou.plan.actions import ItemSpec, bring_in, follow
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import outlook
 from tongzhou.plan.queries.holidays import HolidayRun, tasks_across_holidays, tasks_meeting_leave
@@ -71,6 +71,14 @@ def test_holidays_are_asked_in_few_queries(cast: Cast, django_assert_max_num_que
         assert (len(tasks_across_holidays(found)), len(tasks_meeting_leave(found))) == (2, 1)
 
 
+def change_project_start(project: Project) -> None:
+    """Let the plan, as it is scheduled, run from March 2027 into 2028."""
+    WorkItem.objects.filter(project=project, name="设计").update(
+        typed_start=date(2027, 3, 1), constraint="SNET", constraint_date=date(2027, 3, 1), duration=260 * 480
+    )
+    follow(project=Project.objects.get(pk=project.pk), now=NOW)
+
+
 def test_a_plan_in_an_unknown_year_says_so(cast: Cast) -> None:
     project = planned_project(cast)
     client = client_of(cast.member)
@@ -79,6 +87,10 @@ def test_a_plan_in_an_unknown_year_says_so(cast: Cast) -> None:
     page = client.get("/projects/S-1/plan/")
     assert page.context["unknown_years"] == [2027, 2028, 2029, 2030, 2031]
     assert "2027、2028" in page.content.decode()
+    change_project_start(project)
+    overview = client.get("/projects/S-1/")
+    assert overview.context["view"].unknown_years == [2027, 2028]
+    assert "2027、2028 年节假日尚未公布" in overview.content.decode()
 
 
 def test_a_project_chooses_its_calendar_after_a_look(cast: Cast) -> None:
