@@ -93,6 +93,12 @@ def plan_calendars(days: PlanDays, items: Iterable[Item]) -> PlanCalendars:
     return PlanCalendars(standard, by_name, names)
 
 
+def calendar_without_leave(days: PlanDays, item: Item) -> WorkingCalendar:
+    """Return the calendar of an item as if its owner never were away. No query."""
+    nearest = (item.calendar,) if item.calendar is not None else dict(days.owners).get(item.owner or 0, ())
+    return days.book.calendar((*nearest, *days.levels))
+
+
 def calendars_of(project: Project, items: list[Item]) -> PlanCalendars:
     """Return the calendars of a plan's items as they are now. 1–3 queries."""
     owners = {item.owner for item in items if item.owner is not None}

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from tongzhou.engine.calendar import WorkingCalendar
 from tongzhou.people.models import Leave, User
 from tongzhou.people.queries.calendars import Book
+from tongzhou.plan.queries.calendars import calendar_without_leave
 from tongzhou.plan.queries.outlook import Outlook
 from tongzhou.plan.queries.tree import Item
 
@@ -87,7 +88,7 @@ def tasks_meeting_leave(found: Outlook) -> list[MeetsLeave]:
         return []
     names, rows = _owner_names(open_items), []
     for item in open_items:
-        at, calendar = found.dates[item.id], found.days.book.calendar(found.days.levels)
+        at, calendar = found.dates[item.id], calendar_without_leave(found.days, item)
         for first, last in away.get(item.owner or 0, ()):
             if first <= at.finish and last >= at.start:
                 lost = calendar.working_days(max(first, at.start), min(last, at.finish))
