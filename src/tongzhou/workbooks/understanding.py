@@ -1,12 +1,11 @@
 """From the cells of a workbook to what it means. The same cells and answers always give the same understanding."""
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from tongzhou.workbooks.cells import Cell, Sheet, column_of, letter
 from tongzhou.workbooks.checks import check_links, check_tasks, drop_key
+from tongzhou.workbooks.collecting import uncollected
 from tongzhou.workbooks.headers import Header
 from tongzhou.workbooks.links import Directory, resolve
 from tongzhou.workbooks.projectinfo import read_project
@@ -48,20 +47,8 @@ class _Draft:
 
 def understand(sheets: Sequence[Sheet], context: Context | None = None, answers: Answers | None = None) -> Understanding:
     """Understand the sheets. Nothing is guessed in silence: doubts are questions, faults errors, mended things notices."""
-    with _uncollected():
+    with uncollected():
         return _understood(sheets, context or Context(), answers or Answers())
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Put the collector of cycles off: many objects are made that all live on, and none is in a cycle."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _understood(sheets: Sequence[Sheet], context: Context, answers: Answers) -> Understanding:

@@ -21,6 +21,7 @@ from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries.outlook import Outlook
 from tongzhou.projects.models import Project
 from tongzhou.workbooks.cells import Cell
+from tongzhou.workbooks.collecting import uncollected
 from tongzhou.workbooks.headers import Field
 from tongzhou.workbooks.projectinfo import value_mark
 from tongzhou.workbooks.stamps import Stamp, fingerprint, tag_of, write_stamp
@@ -99,6 +100,7 @@ def export_file(project: Project, options: ExportOptions, ending: str, now: date
     return export_csv(project, options) if ending == "csv" else export_xlsx(project, options, now)
 
 
+@uncollected()
 def export_xlsx(project: Project, options: ExportOptions, now: datetime) -> bytes:
     """The form as a workbook; the complete one comes with the basic information and a chart."""
     book = Book(
