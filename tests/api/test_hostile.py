@@ -65,3 +65,36 @@ def test_of_many_who_saw_one_version_one_writes() -> None:
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
         assert sorted(threads.map(write, range(AT_ONCE))) == [200] + [412] * (AT_ONCE - 1)
+
+
+UNSEEN = ["\u200b", "\u202e\u2066", " \u3164 ", "\u2060\ufeff"]
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+def test_what_nobody_sees_is_no_name(cast: Cast, name: str) -> None:
+    project = planned_project(cast)
+    path = f"/api/v1/projects/{project.number}"
+    client, administrator = client_of(cast.manager), client_of(cast.administrator)
+    with unchanged():
+        answers = [
+            _send(client, "patch", f"{path}/tasks/{task(project, '设计').pk}", {"name": name}),
+            _send(client, "post", f"{path}/tasks", {"name": name}),
+            _send(client, "patch", path, {"name": name}),
+            _send(administrator, "post", "/api/v1/people", {"name": name}),
+            _send(administrator, "post", "/api/v1/departments", {"name": name}),
+        ]
+    assert [answer.status_code for answer in answers] == [422] * 5
+
+
+ODD = [("owner", True), ("owner", []), ("duration", True), ("quantity", {}), ("stand_in", 1.5)]
+
+
+@pytest.mark.parametrize(("field", "value"), ODD)
+def test_an_error_names_the_field_and_nothing_of_the_program(cast: Cast, field: str, value: object) -> None:
+    project = planned_project(cast)
+    path, client = f"/api/v1/projects/{project.number}", client_of(cast.manager)
+    with unchanged():
+        answer = _send(client, "patch", f"{path}/tasks/{task(project, '设计').pk}", {field: value})
+        rows = _send(client, "post", f"{path}/plan/commands", {"command": "insert", "rows": [5]})
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, [field])
+    assert (rows.status_code, list(rows.json()["errors"])) == (422, ["rows.0"])

@@ -195,3 +195,8 @@ def test_a_mention_stands_on_the_workbench_of_the_named(cast: Cast, project: Pro
     write(cast, project, "@李四 请确认外观")
     assert "请确认外观" in client_of(cast.head).get("/").content.decode()
     assert "请确认外观" not in client_of(cast.manager).get("/").content.decode()
+
+
+def test_a_text_is_read_once() -> None:
+    text = "[" * 10_000
+    assert markdown(text) is markdown(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -21,6 +22,10 @@ from tongzhou.lib.params import LARGEST_API_BODY, parse_day, strict_json
 
 LARGEST_PAGE = 200
 LAST_OFFSET = 1_000_000
+# What pydantic names the kinds of a value that may be of several: no place in what was sent.
+KIND = re.compile(
+    r"(?s)(?:int|float|str|bool|decimal|date|constrained-\w+|(?:function-\w+|list|dict|nullable|lax-or-strict)\[.*)"
+)
 
 
 def _without_nul(text: str) -> str:
@@ -60,6 +65,10 @@ class Input(Schema):
     """What a program sends: a field that is not known is refused, not passed over."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+Count = Annotated[int | float, BeforeValidator(_no_truth_value)]
+"""A number; true is not 1."""
 
 
 def left_out(**limits: Any) -> Any:
@@ -166,7 +175,8 @@ def _http_error(request: HttpRequest, error: HttpError | type[HttpError]) -> Htt
 
 def _invalid(request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:
     assert isinstance(error, ValidationError)
-    errors = {_place(entry["loc"]): _words_of(entry) for entry in error.errors[:50]}
+    # Of a value that may be of several kinds each kind complains: the first one speaks for all.
+    errors = {_place(entry["loc"]): _words_of(entry) for entry in reversed(error.errors[:50])}
     return problem_answer(422, "invalid", _("Some values cannot be used."), errors=errors)
 
 
@@ -174,7 +184,7 @@ def _place(location: Sequence[object]) -> str:
     """Return where a value stood: without the kind of input and the name of the argument, dotted."""
     parts = [str(part) for part in location]
     kept = parts[2:] if parts[:1] in (["body"], ["form"]) and len(parts) > 2 else parts[1:]
-    return ".".join(kept)[:200] or "body"
+    return ".".join(part for part in kept if not KIND.fullmatch(part))[:200] or "body"
 
 
 def _words_of(entry: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from pydantic import Field
 from tongzhou.lib import clock
 from tongzhou.lib.access import access_declared, require
 from tongzhou.lib.rest import (
+    Count,
     Day,
     Input,
     Key,
@@ -211,7 +212,7 @@ class TaskChange(Input):
     name: Words = left_out(max_length=300)
     start: Words | None = None
     finish: Words | None = None
-    duration: Words | int | float | None = None
+    duration: Words | Count | None = None
     owner: Key | Words | None = None
     department: Key | Words | None = None
     predecessors: Words | None = None
@@ -223,7 +224,7 @@ class TaskChange(Input):
     risk_point: Words | None = None
     resource_need: Words | None = None
     urgency: Literal["regular", "urgent"] = left_out()
-    quantity: Words | int | float | None = None
+    quantity: Words | Count | None = None
     unit: Words | None = None
     remark: Words | None = None
     deadline: Words | None = None

@@ -27,6 +27,7 @@ EMPTY = {
     "未定",
     "空",
 }
+FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 KEPT = 32_768  # texts: columns repeat a few words many times, and names are compared more than once
 LONGEST_KEPT = 64
 SPACES = re.compile(r"\s+")
@@ -42,6 +43,11 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=KEPT)
 def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def is_seen(text: str) -> bool:
+    """True where a text has a sign that can be seen: not only spaces, joiners, marks of direction and fillers."""
+    return any(sign not in FILLERS and unicodedata.category(sign)[0] not in "CZ" for sign in text)
 
 
 def is_blank(text: str) -> bool:

@@ -14,6 +14,7 @@ from tongzhou.people.events import DepartmentAdded, DepartmentChanged
 from tongzhou.people.models import Department, System, User
 from tongzhou.people.queries.organisation import below
 from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
+from tongzhou.workbooks.text import is_seen
 
 
 def add_department(
@@ -63,7 +64,7 @@ def change_department(*, by: User | System, department: Department, values: dict
 
 def _free_name(name: str, department: Department | None) -> str:
     name = name.strip()
-    if not name:
+    if not is_seen(name):
         raise Refused("name-missing", _("A department needs a name."), "name")
     others = Department.objects.filter(name=name)
     if (others.exclude(pk=department.pk) if department else others).exists():

@@ -15,6 +15,7 @@ from tongzhou.people.access import can_manage_people
 from tongzhou.people.events import PersonAdded, PersonChanged
 from tongzhou.people.models import Department, System, User, name_keys
 from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
+from tongzhou.workbooks.text import is_seen
 
 DETAILS = ("name", "login", "department", "employee_number", "title", "email", "phone", "is_administrator", "stand_in")
 
@@ -35,7 +36,7 @@ def add_person(
     """
     require(isinstance(by, System) or can_manage_people(by))
     name = name.strip()
-    if not name:
+    if not is_seen(name):
         raise Refused("name-missing", _("A person needs a name."), "name")
     with transaction.atomic():
         chosen = login.strip().lower() or free_logins([name])[0]
@@ -58,7 +59,7 @@ def change_person(*, by: User | System, person: User, values: dict[str, Any], no
         before, after = differences({name: getattr(row, name) for name in values}, values)
         if not after:
             return row
-        if not after.get("name", "x"):
+        if not is_seen(after.get("name", "x")):
             raise Refused("name-missing", _("A person needs a name."), "name")
         _check_free(row, after)
         check_stand_in(row, after.get("stand_in"))

@@ -41,6 +41,7 @@ from tongzhou.projects.access import standing
 from tongzhou.projects.actions import enrol
 from tongzhou.projects.models import Project
 from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
+from tongzhou.workbooks.text import is_seen
 
 DATED = ("start", "finish", "duration")
 LONGEST_DAYS = 3650
@@ -123,7 +124,7 @@ def change_details(*, by: User, item: WorkItem, values: dict[str, Any], seen: st
     wanted = {name: values[name] for name in TEXTS if name in values}
     at, departments = standing(by, item.project), {item.department_id, wanted.get("department_id", item.department_id)}
     require(all(access.can_edit_item(at, department) for department in departments), _("You may not change this task."))
-    if not str(wanted.get("name", item.name)).strip():
+    if not is_seen(str(wanted.get("name", item.name))):
         raise Refused("name-missing", _("A task needs a name."), "name")
     with transaction.atomic():
         plan, item = locked_plan(item.project), fresh_item(item)
@@ -149,7 +150,7 @@ def add_item(*, by: User, project: Project, values: dict[str, Any], parent: Work
     at = standing(by, project)
     require(access.can_edit_item(at, values.get("department_id")), _("You may not add tasks here."))
     name = str(values.get("name", "")).strip()
-    if not name:
+    if not is_seen(name):
         raise Refused("name-missing", _("A task needs a name."), "name")
     start, finish, milestone = values.get("typed_start"), values.get("typed_finish"), bool(values.get("is_milestone"))
     calendar = calendar_for_new(project, values.get("owner"))

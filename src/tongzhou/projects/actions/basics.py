@@ -19,6 +19,7 @@ from tongzhou.projects.events import ProjectBasicsChanged, ProjectCreated, Scope
 from tongzhou.projects.models import Participation, Project, ProjectRole, ScopeItem
 from tongzhou.projects.queries.numbers import NOT_NUMBERS, NUMBER, organisation, weight_of
 from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
+from tongzhou.workbooks.text import is_seen
 
 BASICS = (
     "name",
@@ -156,7 +157,7 @@ def _insert(number: str, values: dict[str, Any], now: datetime) -> Project:
 
 
 def _check_basics(values: dict[str, Any]) -> None:
-    if not str(values.get("name", "")).strip():
+    if not is_seen(str(values.get("name", ""))):
         raise Refused("name-missing", _("A project needs a name."), "name")
     if len(str(values["name"])) > LONGEST_NAME:
         raise Refused("name-too-long", _("A name has at most %(count)s characters.") % {"count": LONGEST_NAME}, "name")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou.plan.models import WorkItem
 from tongzhou.workbooks.cells import Cell
-from tongzhou.workbooks.text import is_blank, plain
+from tongzhou.workbooks.text import is_blank, is_seen, plain
 from tongzhou.workbooks.values import is_yes, parse_date, parse_duration, split_quantity
 
 LONGEST_DAYS = 3650
@@ -127,7 +127,7 @@ def urgency(value: object) -> str:
 def name(value: object) -> str:
     """Return a task's name on one line."""
     text = " ".join(text_of(value, 300).split())
-    if not text:
+    if not is_seen(text):
         raise CellRefused(_("A task needs a name."))
     return text
 
