@@ -87,6 +87,19 @@ def test_a_quality_supervisor_inherits_no_task_of_what_he_judges(cast: Cast) -> 
     assert task(project, "设计").owner == cast.owner
 
 
+def test_who_judges_inherits_no_management_of_what_he_judges(cast: Cast) -> None:
+    project = planned_project(cast)
+    with unchanged(), refused("roles-apart", "successor"):
+        actions.disable_person(by=cast.administrator, person=cast.manager, successor=cast.quality, now=NOW)
+    role = project.roles.get(kind="manager")
+    with unchanged(), refused("roles-apart", "successor"):
+        give = {"person": cast.manager, "successor": cast.quality, "chosen": [f"role-{role.pk}"]}
+        actions.hand_over_work(by=cast.administrator, now=NOW, **give)
+    User.objects.filter(pk=cast.manager.pk).update(stand_in=cast.quality)
+    actions.disable_person(by=cast.administrator, person=User.objects.get(pk=cast.manager.pk), now=NOW)
+    assert project.roles.get(kind="manager").user == cast.manager
+
+
 def test_a_role_of_one_holder_moves_and_one_that_is_held_already_ends(cast: Cast) -> None:
     project = planned_project(cast)
     actions.disable_person(by=cast.administrator, person=cast.manager, successor=cast.general_lead, now=NOW)

@@ -319,13 +319,9 @@ def sheet(item: WorkItem, as_of: date) -> dict[str, Any]:
     }
 
 
-def _tag(item: WorkItem, as_of: date) -> str:
+def _tag(item: WorkItem, as_of: date, plan: int | None = None) -> str:
     """Return the tag of a task: another one when it changed, or when anything that moves its dates did."""
-    return _tag_at(item, _plan_version(item), as_of)
-
-
-def _tag_at(item: WorkItem, version: int, as_of: date) -> str:
-    return tag_of("task", item.pk, item.version, version, as_of)
+    return tag_of("task", item.pk, item.version, _plan_version(item) if plan is None else plan, as_of)
 
 
 def _plan_version(item: WorkItem) -> int:
@@ -339,7 +335,7 @@ def _seen(request: HttpRequest, item: WorkItem, as_of: date) -> int | None:
     :raises Stale: as require_match.
     """
     version = _plan_version(item)
-    require_match(request, _tag_at(item, version, as_of), lambda: sheet(item, as_of))
+    require_match(request, _tag(item, as_of, version), lambda: sheet(item, as_of))
     return version if request.headers.get("If-Match", "*").strip() != "*" else None
 
 

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from tongzhou.lib.access import require
+from tongzhou.lib.access import Refused, require
 from tongzhou.people.access import can_manage_people
 from tongzhou.people.models import User
+from tongzhou.projects.actions.roles import check_apart
 from tongzhou.projects.events import SeatsHandedOver
 from tongzhou.projects.models import ProjectRole, Seat
 from tongzhou.projects.queries.handing_over import roles_of, seats_of
@@ -21,7 +22,8 @@ def hand_over_seats(
     """Give seats and roles to the successor, else to the person's stand-in; without one they stay. One event a project.
 
     `chosen`: keys of `open_seats`; None means all.
-    :raises Refused: if `by` may not.
+    What two people must hold stays apart: a stand-in does not get it.
+    :raises Refused: if `by` may not, or the successor holds what must stay apart.
     """
     require(can_manage_people(by))
     heir = successor or (person.stand_in if person.stand_in and person.stand_in.is_active else None)
@@ -35,12 +37,22 @@ def hand_over_seats(
             part = seat.participation
             changes[part.project_id].append(ChangeOf("seat", part.pk, part.department.name, before, after))
     for role in roles_of(person):
-        if chosen is None or f"role-{role.pk}" in chosen:
+        if (chosen is None or f"role-{role.pk}" in chosen) and _may_hold(role, heir, by_default=successor is None):
             _give(role, heir)
             changes[role.project_id].append(ChangeOf("role", role.pk, str(role.get_kind_display()), before, after))
     for project, those in sorted(changes.items()):
         event, subject = SeatsHandedOver(project, person.pk, heir.pk), Subject("person", person.pk, person.name)
         record(event, by=by, now=now, subject=subject, project=project, changes=those)
+
+
+def _may_hold(role: ProjectRole, heir: User, *, by_default: bool) -> bool:
+    try:
+        check_apart(role.project, heir, role.kind)
+    except Refused as refused:
+        if by_default:
+            return False
+        raise Refused(refused.code, refused.message, "successor") from refused
+    return True
 
 
 def _give(role: ProjectRole, heir: User) -> None:

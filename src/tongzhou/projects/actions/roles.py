@@ -26,7 +26,7 @@ def give_role(*, by: User | System, project: Project, person: User, role: str, n
         raise Refused("role-unknown", _("There is no such role."), "role")
     if not person.is_active:
         raise Refused("person-disabled", _("This account is disabled."), "person")
-    _check_apart(project, person, role)
+    check_apart(project, person, role)
     with transaction.atomic():
         if role in (ProjectRole.Kind.MANAGER, ProjectRole.Kind.GENERAL_LEAD):
             for held in ProjectRole.objects.filter(project=project, kind=role).exclude(user=person).select_related("user"):
@@ -62,8 +62,11 @@ def enrol(*, by: User | System, project: Project, people: Iterable[User], now: d
             record(event, by=by, now=now, subject=Subject("person", person.pk, person.name), project=project.pk)
 
 
-def _check_apart(project: Project, person: User, role: str) -> None:
-    """Let pass a role that the weight lets `person` hold beside those that she has."""
+def check_apart(project: Project, person: User, role: str) -> None:
+    """Let pass a role that the weight lets `person` hold beside those that she has.
+
+    :raises Refused: otherwise.
+    """
     held = set(ProjectRole.objects.filter(project=project, user=person).exclude(kind=role).values_list("kind", flat=True))
     for other in sorted(held):
         if frozenset({role, other}) in access.rules_of(project).apart:

@@ -36,7 +36,8 @@ def seats_of(person: User) -> QuerySet[Seat]:
 
 
 def roles_of(person: User) -> QuerySet[ProjectRole]:
-    return ProjectRole.objects.filter(user=person).exclude(kind__in=PERSONAL).order_by("project_id", "pk")
+    rows = ProjectRole.objects.filter(user=person).exclude(kind__in=PERSONAL)
+    return rows.select_related("project").order_by("project_id", "pk")
 
 
 def projects_panel(request: HttpRequest, person: User) -> dict[str, Any]:
