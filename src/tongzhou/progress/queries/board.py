@@ -132,15 +132,8 @@ def _may(at: Standing, user: User, item: Item, facts: dict[int, tuple[int, int |
 def _card(
     found: Outlook, item: Item, facts: tuple[int, int | None], may: int, top: int, places: tuple[dict[int, int], ...]
 ) -> list[Any]:
-    judged, at = found.deviations.get(item.id), found.dates[item.id]
-    flags = (
-        (LATE if found.is_late(item) else 0)
-        | (SHOULD_RUN if found.should_have_started(item) else 0)
-        | (DEVIATES if judged is not None and judged.marked else 0)
-        | (CRITICAL if at.critical else 0)
-    )
+    flags, due, percent, planned = found.derive(("card", item.id), lambda: _said(found, item))
     phases, people, departments = places
-    due = item.finish or at.finish
     return [
         item.id,
         facts[0],
@@ -150,8 +143,26 @@ def _card(
         flags,
         people.get(item.owner or 0, -1),
         departments.get(item.department or 0, -1),
+        due,
+        percent,
+        planned,
+        may,
+    ]
+
+
+def _said(found: Outlook, item: Item) -> tuple[int, str, float | int, float | int]:
+    """Return flags, due day, percent and planned percent of a card."""
+    judged, at = found.deviations.get(item.id), found.dates[item.id]
+    flags = (
+        (LATE if found.is_late(item) else 0)
+        | (SHOULD_RUN if found.should_have_started(item) else 0)
+        | (DEVIATES if judged is not None and judged.marked else 0)
+        | (CRITICAL if at.critical else 0)
+    )
+    due = item.finish or at.finish
+    return (
+        flags,
         f"{due:%m-%d}" if due.year == found.as_of.year else f"{due:%Y-%m-%d}",
         percent_number(found.actual.get(item.id, Fraction(0))),
         planned_number(found.planned.get(item.id, Fraction(0))),
-        may,
-    ]
+    )
