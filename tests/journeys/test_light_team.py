@@ -32,11 +32,11 @@ LIST = """\
 OWNERS = {"定主题": "张三", "邀请嘉宾": "王五", "场地合同": "李四", "设计海报": "赵六", "朋友圈推送": "孙七", "签到台": "郑十"}
 TABLE = """\
 任务名称,谁来做,开始时间,结束时间,备注
-接口清单,王五,2026-11-23,2026-11-24,先问技术部
-字段映射,王五,2026-11-25,2026-11-26,
-旧数据清洗,王五,2026-11-27,2026-12-01,
-上线演练,王五,2026-12-02,2026-12-03,
-上线,赵六,2026-12-04,2026-12-04,
+接口清单,郑十,2026-11-23,2026-11-24,先问技术部
+字段映射,郑十,2026-11-25,2026-11-26,
+旧数据清洗,郑十,2026-11-27,2026-12-01,
+上线演练,郑十,2026-12-02,2026-12-03,
+上线,周七,2026-12-04,2026-12-04,
 """
 CLIPBOARD = "navigator.clipboard.readText()"
 
@@ -139,17 +139,17 @@ def test_a_gbk_table_is_mapped_on_the_page_and_the_notice_holds_each_ones_link(m
     page = manager.page
     page.get_by_role("link", name="前往计划").click()
     expect(page.locator(".tabulator-row")).to_have_count(5)
-    expect(row(page, "旧数据清洗")).to_contain_text("王五")
+    expect(row(page, "旧数据清洗")).to_contain_text("郑十")
     expect(row(page, "旧数据清洗")).to_contain_text("12-01")
     links = links_of(manager, "QY-1")
-    assert sorted(links) == ["王五", "赵六"]
+    assert sorted(links) == ["周七", "郑十"]
     assert len(set(links.values())) == 2
     manager.assert_clean()
 
 
 def test_a_member_comes_by_his_link_and_reports_four_tasks_on_a_phone(manager: Watched, browse: Browse, tmp_path: Path) -> None:
     brought(manager, "QY-2", "第二次迁移", tmp_path)
-    link = links_of(manager, "QY-2")["王五"]
+    link = links_of(manager, "QY-2")["郑十"]
     phone, taps = browse(phone=True), 0
     page = phone.page
     page.goto(link)
@@ -177,7 +177,7 @@ def test_a_member_comes_by_his_link_and_reports_four_tasks_on_a_phone(manager: W
     for name, state in (("接口清单", "done"), ("字段映射", "doing"), ("旧数据清洗", "todo"), ("上线演练", "todo")):
         told = manager.page.get_by_role("row").filter(has_text=name)
         expect(told.locator("select[name=state]")).to_have_value(state)
-        expect(told.locator("td.is-short").last).to_contain_text("王五")
+        expect(told.locator("td.is-short").last).to_contain_text("郑十")
     phone.page.goto(link)
     expect(phone.page.locator("main")).to_contain_text("这个链接已失效")
     phone.assert_clean()
