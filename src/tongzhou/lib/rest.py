@@ -184,7 +184,8 @@ def _place(location: Sequence[object]) -> str:
     """Return where a value stood: without the kind of input and the name of the argument, dotted."""
     parts = [str(part) for part in location]
     kept = parts[2:] if parts[:1] in (["body"], ["form"]) and len(parts) > 2 else parts[1:]
-    return ".".join(part for part in kept if not KIND.fullmatch(part))[:200] or "body"
+    # The branches of a union are named after their types; the name of the field itself comes first.
+    return ".".join(part for at, part in enumerate(kept) if at == 0 or not KIND.fullmatch(part))[:200] or "body"
 
 
 def _words_of(entry: Mapping[str, Any]) -> str:
