@@ -1,5 +1,6 @@
 """What tests do on the page of the plan."""
 
+import time
 from typing import Any
 
 from playwright.sync_api import Page
@@ -29,8 +30,18 @@ def go(page: Page, task: int, field: str) -> None:
     page.wait_for_timeout(50)
 
 
+QUIET = 0.4  # seconds
+
+
 def commands(server: PlanServer) -> list[dict[str, Any]]:
-    """Return what was written: the commands without those that only asked."""
+    """Return what was written: the commands without those that only asked.
+
+    A cell shows what was typed before the server has it: wait until nothing more comes.
+    """
+    seen = -1
+    while seen != len(server.posts):
+        seen = len(server.posts)
+        time.sleep(QUIET)
     return [
         {key: value for key, value in body.items() if key not in ("version", "dry")}
         for _, body, _ in server.posts

@@ -89,8 +89,9 @@ def start_server(folder: Path, today: str) -> tuple[subprocess.Popen[bytes], Ser
     raise AssertionError("the server did not answer within 20 s")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Start a server for the tests of one module: what another module's people did would change who sees what."""
     folder = tmp_path_factory.mktemp("journey")
     process, running = start_server(folder, "2026-11-18")
     yield running
