@@ -7,12 +7,11 @@ from typing import Annotated, Any, Literal
 
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from tongzhou.lib import clock
-from tongzhou.lib.access import ADMINISTRATOR, SIGNED_IN, Refused, access_declared
+from tongzhou.lib.access import ADMINISTRATOR, SIGNED_IN, access_declared
 from tongzhou.lib.params import FIRST_YEAR, LAST_YEAR
 from tongzhou.lib.rest import Day, Input, Key, PageOf, Words, json_answer, left_out, page_answer, page_of_rows
 from tongzhou.people import actions, queries
@@ -89,7 +88,7 @@ def add_person(request: HttpRequest, data: PersonIn) -> HttpResponse:
         by=signed_in(request),
         name=data.name,
         login=data.login,
-        department=_department(data.department),
+        department=_department(data.department, "department"),
         details={"employee_number": data.employee_number, "title": data.title},
         now=clock.now(),
     )
@@ -137,7 +136,7 @@ class Leaves(Schema):
 def change_person(request: HttpRequest, person_id: Key, data: PersonChange) -> HttpResponse:
     values = data.dict(exclude_unset=True)
     if "department" in values:
-        values["department"] = _department(data.department)
+        values["department"] = _department(data.department, "department")
     changed = actions.change_person(by=signed_in(request), person=_found(person_id), values=values, now=clock.now())
     return json_answer(_person(_found(changed.pk)))
 
@@ -145,7 +144,7 @@ def change_person(request: HttpRequest, person_id: Key, data: PersonChange) -> H
 @router.post("people/{person_id}/disable", response=PersonOut, summary="停用账号并移交工作")
 @access_declared(ADMINISTRATOR)
 def disable(request: HttpRequest, person_id: Key, data: Successor) -> HttpResponse:
-    successor = _known(data.successor, "successor") if data.successor is not None else None
+    successor = queries.person_by_id(data.successor, "successor") if data.successor is not None else None
     actions.disable_person(by=signed_in(request), person=_found(person_id), successor=successor, now=clock.now())
     return json_answer(_person(_found(person_id)))
 
@@ -167,7 +166,7 @@ def leaves(request: HttpRequest, page: Query[PageOf]) -> HttpResponse:
 @access_declared(SIGNED_IN)
 def take_leave(request: HttpRequest, data: LeaveIn) -> HttpResponse:
     user = signed_in(request)
-    stand_in = _known(data.stand_in, "stand_in") if data.stand_in is not None else None
+    stand_in = queries.person_by_id(data.stand_in, "stand_in") if data.stand_in is not None else None
     days = (data.first, data.last)
     made = actions.take_leave(by=user, person=user, days=days, stand_in=stand_in, note=data.note, now=clock.now())
     return json_answer(_leave(made), status=201)
@@ -277,17 +276,6 @@ def _found(person_id: int) -> User:
     return found
 
 
-def _known(key: int, field: str) -> User:
-    """Return the active person of that id.
-
-    :raises Refused: if there is none.
-    """
-    found = User.objects.filter(pk=key, is_active=True).first()
-    if found is None:
-        raise Refused("person-unknown", _("There is no such person."), field)
-    return found
-
-
 def _leave(leave: Leave) -> dict[str, Any]:
     return {
         "id": leave.pk,
@@ -298,17 +286,8 @@ def _leave(leave: Leave) -> dict[str, Any]:
     }
 
 
-def _department(key: int | None, field: str = "department") -> Department | None:
-    """Return the department of that id.
-
-    :raises Refused: if there is none.
-    """
-    if key is None:
-        return None
-    found = Department.objects.filter(pk=key).first()
-    if found is None:
-        raise Refused("department-unknown", _("There is no such department."), field)
-    return found
+def _department(key: int | None, field: str) -> Department | None:
+    return queries.department_by_id(key, field) if key is not None else None
 
 
 def _department_out(department: Department) -> dict[str, Any]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import sys
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongzhou.lib.access import PUBLIC, SIGNED_IN, access_declared
 from tongzhou.lib.params import day_asked
-from tongzhou.lib.web import RETRY_AFTER, unavailable
+from tongzhou.lib.web import RETRY_AFTER, download, unavailable
 from tongzhou.papers import Paper, to_xlsx
 from tongzhou.people.access import signed_in
 from tongzhou.plan.models import WorkItem
@@ -107,9 +105,7 @@ def audit_xlsx(request: HttpRequest) -> HttpResponse:
 
 
 def _workbook(paper: Paper) -> HttpResponse:
-    name = re.sub(r'[\x00-\x1f\x7f"*/:<>?\\|]+', "_", paper.title) + ".xlsx"
-    headers = {"Content-Disposition": content_disposition_header(True, name) or "attachment"}
-    return HttpResponse(to_xlsx(paper), content_type=XLSX, headers=headers)
+    return download(to_xlsx(paper), XLSX, f"{paper.title}.xlsx")
 
 
 @require_safe

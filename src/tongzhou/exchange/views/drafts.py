@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,6 +18,7 @@ from tongzhou.exchange.queries.preview import plan_version_of
 from tongzhou.exchange.queries.wording import offered_kinds, offered_meanings, refusal_text
 from tongzhou.lib import clock
 from tongzhou.lib.access import Refused, access_declared, require
+from tongzhou.lib.web import download
 from tongzhou.papers import to_xlsx
 from tongzhou.people.access import signed_in
 from tongzhou.people.models import Department, User
@@ -143,8 +143,7 @@ def issues(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
     user = signed_in(request)
     draft = draft_or_404(user, number, draft_id)
     paper = issues_paper(draft, preview_of(draft, by=user, today=clock.today()))
-    headers = {"Content-Disposition": content_disposition_header(True, f"{paper.title}.xlsx") or "attachment"}
-    return HttpResponse(to_xlsx(paper), content_type=XLSX, headers=headers)
+    return download(to_xlsx(paper), XLSX, f"{paper.title}.xlsx")
 
 
 def _preview(request: HttpRequest, draft: ImportDraft, message: str = "", status: int = 200) -> HttpResponse:

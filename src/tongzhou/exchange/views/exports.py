@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from tongzhou.exchange import actions
@@ -13,6 +12,7 @@ from tongzhou.exchange.papers import export_file as paper_of
 from tongzhou.exchange.queries.layouts import ENDINGS, LAYOUTS
 from tongzhou.lib import clock
 from tongzhou.lib.access import access_declared
+from tongzhou.lib.web import download
 from tongzhou.people.access import signed_in
 from tongzhou.plan.queries.outlook import status_date
 from tongzhou.projects.access import project_or_404
@@ -48,8 +48,7 @@ def export_file(request: HttpRequest, number: str, form: str, ending: str) -> Ht
     options = asked.options(layout, status_date(project))
     actions.record_export(by=user, project=project, options=options, ending=ending, now=clock.now())
     name = f"{project.name}-{layout.title}-{options.as_of.isoformat()}.{ending}"
-    headers = {"Content-Disposition": content_disposition_header(True, name) or "attachment"}
-    return HttpResponse(paper_of(project, options, ending, clock.now()), content_type=TYPES[ending], headers=headers)
+    return download(paper_of(project, options, ending, clock.now()), TYPES[ending], name)
 
 
 def _page(request: HttpRequest, project: Project, form: ExportForm, status: int = 200) -> HttpResponse:

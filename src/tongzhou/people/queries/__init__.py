@@ -13,7 +13,7 @@ from tongzhou.people.queries.calendars import (
     working_calendar,
 )
 from tongzhou.people.queries.leave import asked_instead, away
-from tongzhou.people.queries.people import departments, hash_of, link_by_token, people
+from tongzhou.people.queries.people import department_by_id, departments, hash_of, link_by_token, people, person_by_id
 from tongzhou.people.queries.preferences import preference
 
 __all__ = [
@@ -25,12 +25,14 @@ __all__ = [
     "away",
     "calendar_book",
     "days_off",
+    "department_by_id",
     "department_levels",
     "departments",
     "hash_of",
     "link_by_token",
     "owners_of",
     "people",
+    "person_by_id",
     "preference",
     "unknown_years",
     "working_calendar",

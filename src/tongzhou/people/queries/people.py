@@ -6,7 +6,9 @@ import hashlib
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
+from tongzhou.lib.access import Refused
 from tongzhou.people.models import Department, SignInLink, User
 
 
@@ -37,3 +39,25 @@ def link_by_token(token: str, now: datetime) -> SignInLink | None:
 
 def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def person_by_id(key: int, field: str) -> User:
+    """Return the active person whose id somebody sent as `field`.
+
+    :raises Refused: if there is none.
+    """
+    found = User.objects.filter(pk=key, is_active=True).first()
+    if found is None:
+        raise Refused("person-unknown", _("There is no such person."), field)
+    return found
+
+
+def department_by_id(key: int, field: str) -> Department:
+    """Return the department whose id somebody sent as `field`.
+
+    :raises Refused: if there is none.
+    """
+    found = Department.objects.filter(pk=key).first()
+    if found is None:
+        raise Refused("department-unknown", _("There is no such department."), field)
+    return found

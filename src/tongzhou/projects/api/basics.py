@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from tongzhou.lib import clock
-from tongzhou.lib.access import SIGNED_IN, Refused, access_declared
+from tongzhou.lib.access import SIGNED_IN, access_declared
 from tongzhou.lib.rest import (
     LARGEST_PAGE,
     Day,
@@ -26,7 +25,7 @@ from tongzhou.lib.rest import (
     tag_of,
 )
 from tongzhou.people.access import signed_in
-from tongzhou.people.models import Department, User
+from tongzhou.people.queries import department_by_id, person_by_id
 from tongzhou.projects import actions
 from tongzhou.projects.access import project_or_404, visible_to
 from tongzhou.projects.models import Participation, Project, ProjectRole, Seat
@@ -178,7 +177,7 @@ def create(request: HttpRequest, data: ProjectIn) -> HttpResponse:
     user = signed_in(request)
     basics = data.dict(include={"name", "kind", "starts_on", "ends_on", "objective"})
     project = actions.create_project(
-        by=user, number=data.number, manager=user, lead=_department(data.lead, "lead"), now=clock.now(), basics=basics
+        by=user, number=data.number, manager=user, lead=department_by_id(data.lead, "lead"), now=clock.now(), basics=basics
     )
     return json_answer(_project(project), status=201, etag=_tag(project))
 
@@ -205,7 +204,7 @@ def change(request: HttpRequest, number: str, data: ProjectChange) -> HttpRespon
 def take_part(request: HttpRequest, number: str, department_id: Key, data: PartIn) -> HttpResponse:
     found = project_or_404(signed_in(request), number)
     part = actions.Part(data.kind, data.duty, data.deliverables)
-    department = _department(department_id, "department_id")
+    department = department_by_id(department_id, "department_id")
     actions.set_participation(by=signed_in(request), project=found, department=department, part=part, now=clock.now())
     return json_answer(_project(found))
 
@@ -223,7 +222,7 @@ def leave(request: HttpRequest, number: str, department_id: Key) -> HttpResponse
 def seat(request: HttpRequest, number: str, department_id: Key, kind: SeatKind, data: HolderIn) -> HttpResponse:
     found = project_or_404(signed_in(request), number)
     row = _participation(found, department_id)
-    holder = _person(data.holder, "holder") if data.holder is not None else None
+    holder = person_by_id(data.holder, "holder") if data.holder is not None else None
     actions.seat(by=signed_in(request), participation=row, kind=kind, holder=holder, now=clock.now())
     return json_answer(_project(found))
 
@@ -232,7 +231,7 @@ def seat(request: HttpRequest, number: str, department_id: Key, kind: SeatKind, 
 @access_declared(CHARTER)
 def give_role(request: HttpRequest, number: str, role: RoleKind, person_id: Key) -> HttpResponse:
     found = project_or_404(signed_in(request), number)
-    person = _person(person_id, "person_id")
+    person = person_by_id(person_id, "person_id")
     actions.give_role(by=signed_in(request), project=found, person=person, role=role, now=clock.now())
     return json_answer(_project(found))
 
@@ -241,7 +240,7 @@ def give_role(request: HttpRequest, number: str, role: RoleKind, person_id: Key)
 @access_declared(CHARTER)
 def take_role(request: HttpRequest, number: str, role: RoleKind, person_id: Key) -> HttpResponse:
     found = project_or_404(signed_in(request), number)
-    person = _person(person_id, "person_id")
+    person = person_by_id(person_id, "person_id")
     actions.take_role(by=signed_in(request), project=found, person=person, role=role, now=clock.now())
     return HttpResponse(status=204)
 
@@ -251,7 +250,7 @@ def take_role(request: HttpRequest, number: str, role: RoleKind, person_id: Key)
 def scope(request: HttpRequest, number: str, data: ScopeIn) -> HttpResponse:
     found = project_or_404(signed_in(request), number)
     lines = [
-        actions.ScopeLine(line.kind, line.text, _department(line.department, "lines") if line.department else None)
+        actions.ScopeLine(line.kind, line.text, department_by_id(line.department, "lines") if line.department else None)
         for line in data.lines
     ]
     actions.set_scope(by=signed_in(request), project=found, lines=lines, now=clock.now())
@@ -304,20 +303,6 @@ def _participation(project: Project, department_id: int) -> Participation:
     if row is None:
         raise Http404
     return row
-
-
-def _department(key: int, field: str) -> Department:
-    found = Department.objects.filter(pk=key).first()
-    if found is None:
-        raise Refused("department-unknown", _("There is no such department."), field)
-    return found
-
-
-def _person(key: int, field: str) -> User:
-    found = User.objects.filter(pk=key, is_active=True).first()
-    if found is None:
-        raise Refused("person-unknown", _("There is no such person."), field)
-    return found
 
 
 def _iso(day: Any) -> str | None:

@@ -9,13 +9,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import SIGNED_IN, access_declared
 from tongzhou.lib.params import text_asked
+from tongzhou.lib.web import download
 from tongzhou.papers import to_xlsx
 from tongzhou.people.access import signed_in
 from tongzhou.people.models import User
@@ -80,10 +80,9 @@ def projects_export(request: HttpRequest) -> HttpResponse:
         raise Http404
     rows = list_of(user, asked, clock.today(), whole=True).rows
     name = f"{_('Projects')} {clock.today():%Y-%m-%d}.{kind}"
-    headers = {"Content-Disposition": content_disposition_header(True, name) or "attachment"}
     if kind == "csv":
-        return HttpResponse(list_csv(rows), content_type="text/csv; charset=utf-8", headers=headers)
-    return HttpResponse(to_xlsx(list_paper(rows)), content_type=XLSX, headers=headers)
+        return download(list_csv(rows), "text/csv; charset=utf-8", name)
+    return download(to_xlsx(list_paper(rows)), XLSX, name)
 
 
 @access_declared(SIGNED_IN)
