@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -16,11 +16,11 @@ from tongzhou.exchange.actions import make_notice_links
 from tongzhou.exchange.queries.department_notices import department_notices
 from tongzhou.lib import clock
 from tongzhou.lib.access import Forbidden, Refused
-from tongzhou.people.actions import make_sign_in_links
-from tongzhou.people.models import Department, SignInLink, User
+from tongzhou.people.actions import make_sign_in_links, use_sign_in_link
+from tongzhou.people.models import Department, Leave, SignInLink, User
 from tongzhou.plan.models import WorkItem
 from tongzhou.projects.actions import give_role, seat
-from tongzhou.projects.models import ProjectRole
+from tongzhou.projects.models import Project, ProjectRole
 from tongzhou.timeline.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +102,70 @@ def test_nobody_is_vouched_for_as_whom_the_manager_could_do_more_than_herself(ca
             ProjectRole.objects.filter(project=foreign, user=cast.manager).delete()
     with unchanged(), pytest.raises(Refused, match="个人链接"):
         make_notice_links(by=cast.manager, project=own, now=NOW)
+
+
+def test_nobody_is_vouched_for_who_stands_in_where_the_manager_sees_nothing(cast: Cast) -> None:
+    own, foreign = planned_project(cast), planned_project(cast, "S-2")
+    ProjectRole.objects.filter(project=foreign, user=cast.manager).update(user=cast.stranger)
+    ProjectRole.objects.filter(project=foreign, user=cast.owner).delete()
+    WorkItem.objects.filter(project=foreign).update(owner=cast.other_head)
+    leave = Leave.objects.create(user=cast.other_head, first=TODAY, last=TODAY, stand_in=cast.owner)
+    with clock.pretend(datetime(2024, 4, 2, 1, tzinfo=UTC)):
+        with unchanged(), pytest.raises(Refused, match="个人链接"):
+            make_notice_links(by=cast.manager, project=own, now=NOW)
+        Leave.objects.filter(pk=leave.pk).update(user=cast.member)
+        WorkItem.objects.filter(project=own, name="推广").update(owner=cast.member)
+        assert cast.owner.pk in make_notice_links(by=cast.manager, project=own, now=NOW), "there the manager sees all"
+
+
+GAINS = ("password", "seat", "role", "administrator", "head of a department", "project not seen", "maker left", "maker out")
+
+
+def _gain(cast: Cast, part: str, own: Project) -> None:
+    """What may happen between the making of a link and its use."""
+    person, foreign = cast.owner, small_project(cast, "S-2")
+    if part == "password":
+        person.set_password("ein langes Wort 42")
+        person.save()
+    elif part == "seat":
+        seat(by=cast.manager, participation=own.participations.get(department=cast.rd), kind="head", holder=person, now=NOW)
+    elif part == "role":
+        give_role(by=cast.manager, project=own, person=person, role="finance", now=NOW)
+    elif part == "administrator":
+        User.objects.filter(pk=person.pk).update(is_administrator=True)
+    elif part == "head of a department":
+        Department.objects.filter(pk=cast.rd.pk).update(head=person)
+    elif part == "project not seen":
+        give_role(by=cast.manager, project=foreign, person=person, role="member", now=NOW)
+        ProjectRole.objects.filter(project=foreign, user=cast.manager).update(user=cast.head)
+    elif part == "maker left":
+        User.objects.filter(pk=cast.manager.pk).update(is_active=False)
+    else:
+        ProjectRole.objects.filter(project=own, user=cast.manager).update(user=cast.head)
+
+
+@pytest.mark.parametrize("part", GAINS)
+def test_a_managers_link_ends_when_its_person_may_more_than_the_manager(cast: Cast, part: str) -> None:
+    own = planned_project(cast)
+    token = make_notice_links(by=cast.manager, project=own, now=clock.now())[cast.owner.pk]
+    browser = Client()
+    assert browser.get(f"/enter/{token}/").status_code == 200
+    _gain(cast, part, own)
+    with unchanged():
+        answers = [browser.get(f"/enter/{token}/"), browser.post(f"/enter/{token}/")]
+        link = SignInLink.objects.select_related("user", "made_by").get(used_at__isnull=True)
+        with pytest.raises(Refused, match="不再有效"):
+            use_sign_in_link(link=link, now=clock.now())
+    assert [answer.status_code for answer in answers] == [410, 410]
+    assert answers[0].content == browser.get("/enter/never-was/").content
+    assert "_auth_user_id" not in browser.session
+
+
+@pytest.mark.parametrize("part", ["password", "seat", "role"])
+def test_a_link_of_the_administrator_stays(cast: Cast, part: str) -> None:
+    token = make_sign_in_links(by=cast.administrator, people=[cast.owner], now=clock.now())[0][1]
+    _gain(cast, part, planned_project(cast))
+    assert Client().post(f"/enter/{token}/").status_code == 302
 
 
 def test_who_comes_in_by_a_link_sees_who_made_it(cast: Cast) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tongzhou.lib.registry import EVENTS, OUTCOMES, PANELS
+from tongzhou.exchange.actions import why_link_opens_too_much
+from tongzhou.lib.registry import EVENTS, GATES, OUTCOMES, PANELS, SIGHTS
+from tongzhou.plan.access import asked_into
 from tongzhou.plan.actions import calendar_moves, follow_calendar, follow_start, hand_over_tasks, keep_summary
 from tongzhou.plan.queries.handing_over import open_tasks
 from tongzhou.plan.queries.item import task_named
@@ -34,6 +36,8 @@ def wire() -> None:
     PANELS.add("work_item", changes_panel)
     PANELS.add("work_item", comments_panel)
     PANELS.add("comment_subject", task_named)
+    SIGHTS.add("project", asked_into)
+    GATES.add("sign_in_link", why_link_opens_too_much)
     for place in ("person-disabled", "work-handed-over"):
         OUTCOMES.add(place, hand_over_tasks)
         OUTCOMES.add(place, hand_over_seats)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, TypeVar
 
 Entry = TypeVar("Entry", bound=Callable[..., object])
 
@@ -36,5 +36,7 @@ OUTCOMES: Registry[Callable[..., None]] = Registry()
 """In the same transaction: something became final."""
 PANELS: Registry[Callable[..., object]] = Registry()
 """A higher room shows itself on a lower room's page: (request, subject) -> {"template": …, context} or None."""
+SIGHTS: Registry[Callable[..., Iterable[Any]]] = Registry()
+"""A higher room knows why a person sees what a lower room keeps: (user) -> queries of the keys of what she sees."""
 CHANNELS: Registry[Callable[..., None]] = Registry()
 """Ways to deliver a notification."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
+from tongzhou.lib import clock
 from tongzhou.lib.access import require
 from tongzhou.people.models import Leave, User
 from tongzhou.plan.models import WorkItem
@@ -34,9 +38,15 @@ def can_report_item(at: Standing, department_id: int | None, owner_id: int | Non
 
 
 def can_report_or_stand_in(at: Standing, user: User, item: WorkItem, today: date) -> bool:
-    """Report progress as can_report_item, or in the owner's place; `at` is what `user` is in the project."""
-    own = can_report_item(at, item.department_id, item.owner_id)
-    return own or (at.takes_part and can_stand_in(user, item, today))
+    """Report progress as can_report_item, or in the owner's place; `at` is what `user` is in the project.
+
+    Who takes no part in the project stands in during the owner's leave only.
+    """
+    if can_report_item(at, item.department_id, item.owner_id):
+        return True
+    if at.takes_part:
+        return can_stand_in(user, item, today)
+    return WorkItem.objects.filter(asked_instead(user, today), pk=item.pk).exists()
 
 
 def can_stand_in(user: User, item: WorkItem, today: date) -> bool:
@@ -53,10 +63,41 @@ def asked_instead(user: User, today: date) -> Q:
     return (of_item | Q(owner__in=_stood_in(user, today).values("user_id"))) & ~Q(owner_id=user.pk)
 
 
+def asked_into(user: User) -> tuple[QuerySet[WorkItem, Any], ...]:
+    """Return the keys of the projects in which `user` is asked today instead of an owner on leave, as two queries.
+
+    What was done before the leave began is nobody's question any more; what was done since then she may still look at.
+    Each query begins with the few rows that name `user`, so that it costs the same in a large organisation.
+    """
+    today = clock.today()
+    away = Q(owner__leaves__first__lte=today, owner__leaves__last__gte=today)
+    going_on = ~Q(state__in=[WorkItem.State.DONE, WorkItem.State.CANCELLED]) | Q(reported_on__gte=F("owner__leaves__first"))
+    rows = WorkItem.objects.exclude(owner_id=user.pk).order_by()
+    of_item = rows.filter(away, going_on, stand_in_id=user.pk)
+    of_owner = rows.filter(away, going_on, _named(user, "owner__leaves__", "owner__"))
+    return of_item.values("project_id"), of_owner.values("project_id")
+
+
+def stand_ins(keys: Collection[int], today: date) -> AbstractSet[int | None]:
+    """Return who of these people stands in for somebody who is on leave today. Two queries."""
+    away = Leave.objects.filter(first__lte=today, last__gte=today)
+    found: set[int | None] = set()
+    for pair in away.values_list("stand_in_id", "user__stand_in_id"):
+        found.update(pair)
+    of_items = WorkItem.objects.filter(stand_in__in=keys, owner__in=away.values("user"))
+    found.update(of_items.values_list("stand_in_id", flat=True))
+    return found.intersection(keys)
+
+
 def _stood_in(user: User, today: date) -> QuerySet[Leave]:
     """Return the leaves of today for which `user` stands in: named there, or by default."""
-    named = Q(stand_in_id=user.pk) | Q(stand_in__isnull=True, user__stand_in_id=user.pk)
-    return Leave.objects.filter(named, first__lte=today, last__gte=today)
+    return Leave.objects.filter(_named(user, "", "user__"), first__lte=today, last__gte=today)
+
+
+def _named(user: User, leave: str, away: str) -> Q:
+    """`user` is named by the leave; or, where that names nobody, by default of who is away. Takes the paths to both."""
+    by_default = {f"{leave}stand_in__isnull": True, f"{away}stand_in_id": user.pk}
+    return Q(**{f"{leave}stand_in_id": user.pk}) | Q(**by_default)
 
 
 def require_some_right(user: User, project: Project, at: Standing | None = None) -> None:

@@ -5,7 +5,7 @@ from tongzhou.exchange.actions.drafts import adopt_proposals, answer_issue, conf
 from tongzhou.exchange.actions.exporting import record_export
 from tongzhou.exchange.actions.layouts import lay_out_sheet
 from tongzhou.exchange.actions.leftovers import remove_leftovers
-from tongzhou.exchange.actions.notices import make_notice_links
+from tongzhou.exchange.actions.notices import make_notice_links, why_link_opens_too_much
 
 __all__ = [
     "Made",
@@ -21,4 +21,5 @@ __all__ = [
     "remove_leftovers",
     "take_back",
     "upload",
+    "why_link_opens_too_much",
 ]

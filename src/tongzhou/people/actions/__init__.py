@@ -13,7 +13,7 @@ from tongzhou.people.actions.departments import add_department, change_departmen
 from tongzhou.people.actions.housekeeping import remove_expired, repair_name_keys
 from tongzhou.people.actions.leave import cancel_leave, take_leave
 from tongzhou.people.actions.leaving import disable_person, enable_person, hand_over_work
-from tongzhou.people.actions.links import LINK_LIFETIME, make_sign_in_link, make_sign_in_links, use_sign_in_link
+from tongzhou.people.actions.links import LINK_LIFETIME, link_holds, make_sign_in_link, make_sign_in_links, use_sign_in_link
 from tongzhou.people.actions.people import add_person, change_person, set_stand_in
 from tongzhou.people.actions.preferences import set_preference
 from tongzhou.people.actions.sessions import end_other_sessions, end_session
@@ -37,6 +37,7 @@ __all__ = [
     "hand_over_work",
     "is_used",
     "keep_calendar",
+    "link_holds",
     "make_api_token",
     "make_sign_in_link",
     "make_sign_in_links",

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tongzhou.lib.access import Refused, require
+from tongzhou.lib.registry import GATES
 from tongzhou.people.access import can_manage_people
 from tongzhou.people.events import SignedInByLink, SignInLinkMade, SignInLinksMade
 from tongzhou.people.models import SignInLink, System, User
@@ -60,13 +61,28 @@ def _has_no_other_way(person: User) -> bool:
 def use_sign_in_link(*, link: SignInLink, now: datetime) -> User:
     """Use up a link.
 
-    :raises Refused: if somebody used it in the meantime.
+    :raises Refused: if somebody used it in the meantime, or it does not hold any more (link_holds).
     """
+    if not link_holds(link):
+        raise Refused("link-ended", _("This link does not hold any more."))
     with transaction.atomic():
         if not SignInLink.objects.filter(pk=link.pk, used_at__isnull=True, expires_at__gt=now).update(used_at=now):
             raise Refused("link-used", _("This link has been used already."))
         record(SignedInByLink(link.user_id), by=link.user, now=now, subject=Subject("person", link.user_id, link.user.name))
     return link.user
+
+
+def link_holds(link: SignInLink) -> bool:
+    """Whether who made the link would be let make it still.
+
+    A manager makes links only for people as whom she could do no more than herself. Who got a password, a seat, a role or a
+    project since then is none of them any more. The command line and administrators make them for everybody.
+    """
+    maker = link.made_by
+    if maker is None or can_manage_people(maker):
+        return True
+    reasons = (gate(by=maker, person=link.user) for gate in GATES.at("sign_in_link"))
+    return maker.is_active and _has_no_other_way(link.user) and not any(reasons)
 
 
 def end_links(people: Sequence[int], now: datetime) -> int:

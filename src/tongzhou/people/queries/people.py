@@ -31,7 +31,7 @@ def people(search: str = "") -> QuerySet[User]:
 
 def link_by_token(token: str, now: datetime) -> SignInLink | None:
     """Return the unused, unexpired link of `token`, or None."""
-    found = SignInLink.objects.select_related("user", "user__department").filter(
+    found = SignInLink.objects.select_related("user", "user__department", "made_by").filter(
         token_hash=hash_of(token), used_at__isnull=True, expires_at__gt=now, user__is_active=True
     )
     return found.first()

@@ -84,7 +84,7 @@ class Presence:
 def enter(request: HttpRequest, token: str) -> HttpResponse:
     """Show who would sign in, and sign her in on POST: opening the link changes nothing."""
     link = queries.link_by_token(token, clock.now())
-    if link is None:
+    if link is None or not actions.link_holds(link):
         return render(request, "people/enter.html", {"person": None}, status=410)
     if request.method == "GET":
         return render(request, "people/enter.html", {"person": link.user})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tongzhou.people.models import User
-from tongzhou.projects.access import visible_to
+from tongzhou.projects.access import taken_part_in
 from tongzhou.projects.models import ProjectSummary
 
 
@@ -22,9 +22,9 @@ class Pin:
 
 
 def pins_of(user: User, today: date, limit: int = 8) -> list[Pin]:
-    """Return the newest projects that `user` sees. One query."""
+    """Return the newest projects in which `user` takes part. One query."""
     columns = ("number", "name", "status_date", *(f"summary__{name}" for name in SUMMARY))
-    return [_pin(row, today) for row in visible_to(user).values_list(*columns)[:limit]]
+    return [_pin(row, today) for row in taken_part_in(user).values_list(*columns)[:limit]]
 
 
 SUMMARY = ("actual", "curve_from", "curve", "watch_from", "alarm_from")
