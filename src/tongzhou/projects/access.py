@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from tongzhou.lib.prepared import Given, prepared
 from tongzhou.lib.reading import read_once
 from tongzhou.lib.registry import SIGHTS
 from tongzhou.people.models import User
@@ -101,31 +102,40 @@ def standing(user: User, project: Project) -> Standing:
 
 def _standing(user: User, project: Project) -> Standing:
     rules = rules_of(project)
-    roles = ProjectRole.objects.filter(project=project, user=user).values_list("kind", flat=True)
-    seats = Seat.objects.filter(participation__project=project, holder=user).values_list("kind", "participation__department_id")
-    held = list(seats) if rules.seats else []
+    held = _seats(project.pk, user.pk) if rules.seats else []
     return Standing(
         user_id=user.pk,
-        roles=frozenset(roles),
+        roles=frozenset(kind for (kind,) in _roles(project.pk, user.pk)),
         heads=frozenset(department for kind, department in held if kind == Seat.Kind.HEAD),
         liaisons=frozenset(department for kind, department in held if kind == Seat.Kind.LIAISON),
         rules=rules,
     )
 
 
+@prepared
+def _roles(project: Given, user: Given) -> QuerySet[ProjectRole, tuple[str]]:
+    return ProjectRole.objects.filter(project=project, user=user).order_by().values_list("kind")
+
+
+@prepared
+def _seats(project: Given, user: Given) -> QuerySet[Seat, tuple[str, int]]:
+    held = Seat.objects.filter(participation__project=project, holder=user)
+    return held.order_by().values_list("kind", "participation__department_id")
+
+
 def visible_to(user: User) -> QuerySet[Project]:
     """Return the projects in which `user` takes part, or is asked instead of somebody on leave; nobody else sees one."""
-    return Project.objects.filter(_takes_part(user) | _is_asked(user))
+    return Project.objects.filter(_takes_part(user.pk) | _is_asked(user))
 
 
 def taken_part_in(user: User) -> QuerySet[Project]:
     """Return the projects in which `user` holds a role or a seat: those of visible_to that do not end with a leave."""
-    return Project.objects.filter(_takes_part(user))
+    return Project.objects.filter(_takes_part(user.pk))
 
 
-def _takes_part(user: User) -> Q:
-    by_role = ProjectRole.objects.filter(user_id=user.pk).values("project_id")
-    by_seat = Participation.objects.filter(seats__holder_id=user.pk).values("project_id")
+def _takes_part(user: int | Given) -> Q:
+    by_role = ProjectRole.objects.filter(user_id=user).values("project_id")
+    by_seat = Participation.objects.filter(seats__holder_id=user).values("project_id")
     return Q(pk__in=by_role) | Q(pk__in=by_seat)
 
 
@@ -135,6 +145,11 @@ def _is_asked(user: User) -> Q:
         for keys in queries_of(user):
             asked |= Q(pk__in=keys)
     return asked
+
+
+@prepared
+def _numbered(user: Given, number: Given) -> QuerySet[Project]:
+    return Project.objects.filter(_takes_part(user), number=number).order_by()
 
 
 def visible_project(user: User, number: str) -> Project | None:
@@ -147,7 +162,7 @@ def visible_project(user: User, number: str) -> Project | None:
 
 def _seen(user: User, number: str) -> Project | None:
     """Ask first for the project in which she takes part: nearly every page is one of those."""
-    found = taken_part_in(user).filter(number=number).first()
+    found = next(iter(_numbered(user.pk, number)), None)
     return found or Project.objects.filter(_is_asked(user), number=number).first()
 
 

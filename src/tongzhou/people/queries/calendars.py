@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet
 
 from tongzhou.engine.calendar import CalendarException, WorkingCalendar
+from tongzhou.lib.prepared import prepared
 from tongzhou.lib.reading import read_once
 from tongzhou.people.models import CalendarDay, Department, StatutoryDay, StatutoryYear, User, WorkCalendar
 
@@ -120,7 +121,7 @@ def calendar_book() -> Book:
 
 
 def _calendar_book() -> Book:
-    marks = tuple(WorkCalendar.objects.order_by("pk").values_list("pk", "version", "is_organisation"))
+    marks = tuple(_marks())
     stamp: object = marks
     if not any(is_organisation for _key, _version, is_organisation in marks):
         seen = StatutoryDay.objects.aggregate(Max("day"), Count("day"), work=Count("day", filter=Q(working=True)))
@@ -133,6 +134,11 @@ def _calendar_book() -> Book:
                 _books.pop(next(iter(_books)))
             _books[stamp] = found
     return found
+
+
+@prepared
+def _marks() -> QuerySet[WorkCalendar, tuple[int, int, bool]]:
+    return WorkCalendar.objects.order_by("pk").values_list("pk", "version", "is_organisation")
 
 
 def working_calendar() -> WorkingCalendar:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from tongzhou.lib import clock
+from tongzhou.lib.prepared import Given, prepared
 from tongzhou.people.models import User
 from tongzhou.plan import events
 from tongzhou.plan.models import PlanEdit
@@ -37,8 +40,7 @@ class Undoable:
 
 def undoable(project: Project, user: User) -> Undoable:
     """Return what `user` can undo and redo. One query."""
-    rows = PlanEdit.objects.filter(project=project, by=user).order_by("-pk").values_list("pk", "label", "undone_at")
-    found = list(rows[:MOST_EDITS])
+    found = _edits(project.pk, user.pk)
     done = next((row for row in found if row[2] is None), None)
     undone = [row for row in found if row[2] is not None and (done is None or row[0] > done[0])]
     again = undone[-1] if undone else None
@@ -49,6 +51,12 @@ def undoable(project: Project, user: User) -> Undoable:
         redo_label=again[1] if again else None,
         oldest=found[-1][0] if len(found) == MOST_EDITS else None,
     )
+
+
+@prepared
+def _edits(project: Given, user: Given) -> QuerySet[PlanEdit, tuple[int, str, datetime | None]]:
+    rows = PlanEdit.objects.filter(project=project, by=user).order_by("-pk")
+    return rows.values_list("pk", "label", "undone_at")[:MOST_EDITS]
 
 
 def latest_changes(project: Project, versions: int) -> str:

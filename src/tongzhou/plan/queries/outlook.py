@@ -10,12 +10,13 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
 from tongzhou.engine.progress import Deviation, deviation, planned_share
 from tongzhou.engine.schedule import Schedule, schedule
 from tongzhou.lib import clock
+from tongzhou.lib.prepared import Given, prepared
 from tongzhou.lib.reading import read_once
 from tongzhou.plan.models import Baseline, BaselineLine, Plan, WorkItem
 from tongzhou.plan.queries.calendars import PlanCalendars, PlanDays, plan_calendars, plan_days
@@ -126,8 +127,7 @@ def outlook(project: Project, as_of: date) -> Outlook:
 
 
 def _outlook(project: Project, as_of: date) -> Outlook:
-    follows = Exists(WorkItem.objects.filter(project=OuterRef("project"), follows_owner=True))
-    row = Plan.objects.filter(project=project).values_list("version", follows).first()
+    row = next(iter(_version(project.pk)), None)
     version, days = row[0] if row else 0, plan_days(project, bool(row and row[1]))
     key = (project.pk, version, as_of, days, (project.deviation_threshold, project.deviation_guard, project.starts_on))
     found = _cache.get(key)
@@ -141,6 +141,12 @@ def _outlook(project: Project, as_of: date) -> Outlook:
                 _cache.pop(next(iter(_cache)))
             _cache[key] = found
     return found
+
+
+@prepared
+def _version(project: Given) -> QuerySet[Plan, tuple[int, bool]]:
+    follows = Exists(WorkItem.objects.filter(project=OuterRef("project"), follows_owner=True))
+    return Plan.objects.filter(project=project).values_list("version", follows)
 
 
 def compute(project: Project, version: int, as_of: date, days: PlanDays) -> Outlook:

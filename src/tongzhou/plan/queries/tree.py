@@ -40,6 +40,7 @@ class Item:
     version: int = 1
     calendar: int | None = None
     follows_owner: bool = False
+    stand_in: int | None = None
     level: int = 0
     code: str = ""
     leaf: bool = True
@@ -85,6 +86,7 @@ FIELDS = (
     "version",
     "calendar_id",
     "follows_owner",
+    "stand_in_id",
 )
 
 

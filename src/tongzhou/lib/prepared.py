@@ -1,0 +1,124 @@
+"""Queries that are asked on every page: put together and compiled once, then asked with other values.
+
+    @prepared
+    def roles(project: Given, user: Given) -> QuerySet[ProjectRole, tuple[str]]:
+        return ProjectRole.objects.filter(project=project, user=user).values_list("kind")
+
+    roles(project.pk, user.pk)      # [("manager",)]
+
+Django spends about six times as long on writing such a statement as the database on answering it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection
+from datetime import date
+from functools import update_wrapper
+from typing import Any, Generic, TypeVar
+
+from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Field, Lookup, QuerySet, Value
+from django.db.models.query import ModelIterable, ValuesListIterable
+from django.db.models.sql.compiler import SQLCompiler
+
+Row = TypeVar("Row")
+Converters = list[tuple[int, list[Callable[..., Any]], Any]]
+
+
+class Given(Value):
+    """Stands in a prepared query for a value that is given when it is asked: a number, a text, a day, or ids."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(place, output_field=Field())
+        self.place = place
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        return "%s", [self]
+
+
+@Field.register_lookup
+class Among(Lookup):
+    """`pk__among=ids`: as `pk__in`, but the statement is the same for any number of ids, so that it can be prepared."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        return "%s", [ids(value, connection)]
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        column, before = self.process_lhs(compiler, connection)
+        _text, after = self.process_rhs(compiler, connection)
+        among = "= ANY(%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
+        return f"{column} {among}", [*before, *after]
+
+
+def ids(keys: Collection[int], connection: BaseDatabaseWrapper) -> Any:
+    """Return ids as one parameter of a statement."""
+    listed = sorted(keys)
+    return listed if connection.vendor == "postgresql" else json.dumps(listed)
+
+
+class Prepared(Generic[Row]):
+    """A query of rows (`values_list`) or of model objects without relations, compiled at its first use."""
+
+    def __init__(self, make: Callable[..., QuerySet[Any, Row]]) -> None:
+        self._make = make
+        self._statements: dict[str, _Statement] = {}
+        update_wrapper(self, make)
+
+    def __call__(self, *values: int | str | date | Collection[int], using: str = "default") -> list[Row]:
+        """Return the rows for the values given, in the order of the query. One query."""
+        connection = connections[using]
+        statement = self._statements.get(connection.vendor)
+        if statement is None:
+            given = [Given(place) for place in range(self._make.__code__.co_argcount)]
+            statement = self._statements[connection.vendor] = _Statement(self._make(*given), connection)
+        return statement.rows(values, connection)
+
+
+def prepared(make: Callable[..., QuerySet[Any, Row]]) -> Prepared[Row]:
+    """Prepare the query that `make` returns; its parameters stand for the values, which are given in the same order."""
+    return Prepared(make)
+
+
+class _Statement:
+    def __init__(self, query: QuerySet[Any, Any], connection: BaseDatabaseWrapper) -> None:
+        compiler = query.query.get_compiler(connection.alias)
+        self.sql, self.parameters = compiler.as_sql()
+        columns = [selected[0] for selected in compiler.select[: compiler.col_count]]
+        self.converters: Converters = [(place, *found) for place, found in compiler.get_converters(columns).items()]
+        kind = query._iterable_class
+        if kind not in (ModelIterable, ValuesListIterable) or query.query.select_related:
+            raise TypeError("a prepared query gives rows as tuples, or objects without relations")
+        self.model: type[models.Model] | None = query.model if kind is ModelIterable else None
+        self.names = [column.target.attname for column in columns] if self.model else []
+
+    def rows(self, values: tuple[Any, ...], connection: BaseDatabaseWrapper) -> list[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, [_filled(one, values, connection) for one in self.parameters])
+            found: list[Any] = cursor.fetchall()
+        if self.converters:
+            found = [self._converted(row, connection) for row in found]
+        model = self.model
+        return [model.from_db(connection.alias, self.names, row) for row in found] if model else found
+
+    def _converted(self, row: tuple[Any, ...], connection: BaseDatabaseWrapper) -> tuple[Any, ...]:
+        changed = list(row)
+        for place, converters, expression in self.converters:
+            value = changed[place]
+            for convert in converters:
+                value = convert(value, expression, connection)
+            changed[place] = value
+        return tuple(changed)
+
+
+def _filled(parameter: Any, values: tuple[Any, ...], connection: BaseDatabaseWrapper) -> Any:
+    if not isinstance(parameter, Given):
+        return parameter
+    value = values[parameter.place]
+    if isinstance(value, date):
+        return connection.ops.adapt_datefield_value(value)
+    return value if isinstance(value, int | str) else ids(value, connection)

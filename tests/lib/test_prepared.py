@@ -1,0 +1,100 @@
+"""A prepared query gives what the query gives, asked with any values."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db.models import QuerySet
+
+from support.cast import Cast, planned_project
+from tongzhou.lib.prepared import Given, prepared
+from tongzhou.people.models import User
+from tongzhou.plan.models import WorkItem
+from tongzhou.projects.models import Project
+
+
+@prepared
+def _of(project: Given, name: Given) -> QuerySet[WorkItem, tuple[Any, ...]]:
+    rows = WorkItem.objects.filter(project=project, name=name).order_by("pk")
+    return rows.values_list("pk", "name", "typed_start", "is_milestone", "owner__name", "quantity")
+
+
+@prepared
+def _starting(project: Given, day: Given) -> QuerySet[WorkItem, tuple[int]]:
+    return WorkItem.objects.filter(project=project, typed_start__gte=day).order_by("pk").values_list("pk")
+
+
+@prepared
+def _among(keys: Given) -> QuerySet[WorkItem, tuple[int]]:
+    return WorkItem.objects.filter(pk__among=keys).order_by("pk").values_list("pk")
+
+
+@prepared
+def _projects(number: Given) -> QuerySet[Project]:
+    return Project.objects.filter(number=number)
+
+
+@prepared
+def _several(project: Given, name: Given) -> QuerySet[Any, tuple[Any, ...]]:
+    names = WorkItem.objects.filter(project=project).order_by().values_list("name")
+    return names.union(User.objects.filter(name=name).order_by().values_list("name"), all=True)
+
+
+@pytest.fixture
+def project(cast: Cast) -> Project:
+    return planned_project(cast)
+
+
+def test_the_rows_are_those_of_the_query(project: Project, django_assert_num_queries: Any) -> None:
+    rows = WorkItem.objects.filter(project=project).order_by("pk")
+    columns = ("pk", "name", "typed_start", "is_milestone", "owner__name", "quantity")
+    for row in rows.values_list(*columns):
+        with django_assert_num_queries(1):
+            assert _of(project.pk, row[1]) == [row]
+    assert _of(project.pk, "没有") == _of(0, "设计") == _of(project.pk, "' OR 1=1 --") == []
+
+
+def test_days_are_values_too(project: Project) -> None:
+    days = [day for day in WorkItem.objects.filter(project=project).values_list("typed_start", flat=True) if day]
+    for day in [*days, max(days) + timedelta(days=1), date(1970, 1, 1)]:
+        wanted = WorkItem.objects.filter(project=project, typed_start__gte=day).order_by("pk")
+        assert _starting(project.pk, day) == list(wanted.values_list("pk"))
+
+
+def test_any_number_of_ids(project: Project) -> None:
+    keys = list(WorkItem.objects.filter(project=project).order_by("pk").values_list("pk", flat=True))
+    for wanted in ([], keys[:1], keys[1:], [*keys, 2**62]):
+        assert _among(wanted) == _among(set(wanted)) == [(key,) for key in wanted if key in keys]
+        assert list(WorkItem.objects.filter(pk__among=wanted).values_list("pk").order_by("pk")) == _among(wanted)
+        assert set(WorkItem.objects.exclude(pk__among=wanted)) == set(WorkItem.objects.exclude(pk__in=wanted))
+
+
+def test_objects_are_whole_and_can_be_saved(project: Project) -> None:
+    (found,) = _projects(project.number)
+    fresh = Project.objects.get(pk=project.pk)
+    names = [field.attname for field in Project._meta.concrete_fields]
+    assert [getattr(found, name) for name in names] == [getattr(fresh, name) for name in names]
+    found.name = "改名"
+    found.save()
+    assert Project.objects.get(pk=project.pk).name == "改名"
+
+
+def test_two_tables_in_one_query(cast: Cast, project: Project) -> None:
+    found = [name for (name,) in _several(project.pk, cast.owner.name)]
+    assert sorted(found) == sorted([*WorkItem.objects.filter(project=project).values_list("name", flat=True), cast.owner.name])
+
+
+def test_what_cannot_be_prepared_says_so(db: None) -> None:
+    @prepared
+    def flat(key: Given) -> QuerySet[WorkItem, int]:
+        return WorkItem.objects.filter(pk=key).values_list("pk", flat=True)
+
+    @prepared
+    def related(key: Given) -> QuerySet[WorkItem]:
+        return WorkItem.objects.filter(pk=key).select_related("project")
+
+    for query in (flat, related):
+        with pytest.raises(TypeError, match="prepared"):
+            query(1)
