@@ -64,6 +64,7 @@ TEMPLATES = [
             "builtins": [
                 "tongzhou.ui.templatetags.ui",
                 "tongzhou.ui.templatetags.rows",
+                "tongzhou.ui.templatetags.pure",
                 "django.templatetags.i18n",
                 "template_partials.templatetags.partials",
             ],

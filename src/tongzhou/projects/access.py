@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import IntegerField, Q, QuerySet, Value
 from django.http import Http404
 
 from tongzhou.lib.prepared import Given, prepared
@@ -96,31 +97,31 @@ class Standing:
 
 
 def standing(user: User, project: Project) -> Standing:
-    """Return what `user` is in `project`. Two queries; where the weight knows no seats, one."""
+    """Return what `user` is in `project`. One query."""
     return read_once(("standing", user.pk, project.pk), lambda: _standing(user, project))
 
 
 def _standing(user: User, project: Project) -> Standing:
     rules = rules_of(project)
-    held = _seats(project.pk, user.pk) if rules.seats else []
+    held = _held(project.pk, user.pk)
+    seats = [(kind, department) for kind, department in held if department] if rules.seats else []
     return Standing(
         user_id=user.pk,
-        roles=frozenset(kind for (kind,) in _roles(project.pk, user.pk)),
-        heads=frozenset(department for kind, department in held if kind == Seat.Kind.HEAD),
-        liaisons=frozenset(department for kind, department in held if kind == Seat.Kind.LIAISON),
+        roles=frozenset(kind for kind, department in held if not department),
+        heads=frozenset(department for kind, department in seats if kind == Seat.Kind.HEAD),
+        liaisons=frozenset(department for kind, department in seats if kind == Seat.Kind.LIAISON),
         rules=rules,
     )
 
 
 @prepared
-def _roles(project: Given, user: Given) -> QuerySet[ProjectRole, tuple[str]]:
-    return ProjectRole.objects.filter(project=project, user=user).order_by().values_list("kind")
-
-
-@prepared
-def _seats(project: Given, user: Given) -> QuerySet[Seat, tuple[str, int]]:
-    held = Seat.objects.filter(participation__project=project, holder=user)
-    return held.order_by().values_list("kind", "participation__department_id")
+def _held(project: Given, user: Given) -> QuerySet[Any, tuple[str, int]]:
+    """Her roles, each with 0, and her seats, each with its department."""
+    roles = ProjectRole.objects.filter(project=project, user=user).order_by()
+    seats = Seat.objects.filter(participation__project=project, holder=user).order_by()
+    return roles.values_list("kind", Value(0, IntegerField())).union(
+        seats.values_list("kind", "participation__department_id"), all=True
+    )
 
 
 def visible_to(user: User) -> QuerySet[Project]:

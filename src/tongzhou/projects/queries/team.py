@@ -3,49 +3,100 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
+
+from tongzhou.lib.prepared import Given, prepared
 from tongzhou.lib.reading import read_once
-from tongzhou.people.models import User
 from tongzhou.projects.models import Participation, Project, ProjectRole, Seat
 
 
 @dataclass(frozen=True)
-class TakingPart:
-    """A participation with the holders of its seats."""
+class Holder:
+    """Who holds a seat."""
 
-    row: Participation
-    head: User | None
-    liaison: User | None
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class TakingPart:
+    """A participation with the holders of its seats. `may_decide`: what the liaison decides alone."""
+
+    id: int
+    department_id: int
+    department: str
+    kind: str
+    duty: str
+    deliverables: str
+    head: Holder | None = None
+    liaison: Holder | None = None
     may_decide: str = ""
+
+    @property
+    def word(self) -> str:
+        """Lead, support or supervise, in the reader's language."""
+        return str(Participation.Kind(self.kind).label)
+
+
+@dataclass(frozen=True)
+class RoleHeld:
+    """A role and who has it."""
+
+    kind: str
+    user_id: int
+    name: str
+    department: str
+
+    @property
+    def word(self) -> str:
+        """The role in the reader's language."""
+        return str(ProjectRole.Kind(self.kind).label)
 
 
 @dataclass(frozen=True)
 class Team:
-    """Who takes part: rows for participations with their seats, and people by role."""
+    """Who takes part: participations with their seats, and people by role."""
 
-    participations: list[TakingPart]
-    roles: list[ProjectRole]
+    participations: tuple[TakingPart, ...]
+    roles: tuple[RoleHeld, ...]
     lead: str
     manager: str
     manager_id: int | None
-    people: list[str]
+    people: tuple[str, ...]
 
 
 def team_of(project: Project) -> Team:
-    """Return participations, seats and roles. Three queries."""
+    """Return participations, seats and roles. Two queries."""
     return read_once(("team", project.pk), lambda: _team(project))
 
 
+@prepared
+def _parts(project: Given) -> QuerySet[Participation, tuple[Any, ...]]:
+    rows = Participation.objects.filter(project=project).order_by("pk", "seats__pk")
+    part = ("pk", "department_id", "department__name", "kind", "duty", "deliverables")
+    return rows.values_list(*part, "seats__kind", "seats__holder_id", "seats__holder__name", "seats__may_decide")
+
+
+@prepared
+def _roles(project: Given) -> QuerySet[ProjectRole, tuple[Any, ...]]:
+    rows = ProjectRole.objects.filter(project=project).order_by("pk")
+    return rows.values_list("kind", "user_id", "user__name", "user__department__name")
+
+
 def _team(project: Project) -> Team:
-    rows = list(Seat.objects.filter(participation__project=project).select_related("holder"))
-    seats = {(seat.participation_id, seat.kind): seat.holder for seat in rows}
-    alone = {seat.participation_id: seat.may_decide for seat in rows if seat.kind == Seat.Kind.LIAISON}
-    parts = [
-        TakingPart(part, seats.get((part.pk, Seat.Kind.HEAD)), seats.get((part.pk, Seat.Kind.LIAISON)), alone.get(part.pk, ""))
-        for part in project.participations.select_related("department")
-    ]
-    roles = list(project.roles.select_related("user", "user__department"))
-    manager = next((role.user for role in roles if role.kind == ProjectRole.Kind.MANAGER), None)
-    lead = next((part.row.department.name for part in parts if part.row.kind == Participation.Kind.LEAD), "")
-    names = dict.fromkeys([role.user.name for role in roles] + [holder.name for holder in seats.values()])
-    return Team(parts, roles, lead, manager.name if manager else "", manager.pk if manager else None, list(names))
+    rows = _parts(project.pk)
+    seats = {(row[0], row[6]): Holder(row[7], row[8]) for row in rows if row[6]}
+    alone = {row[0]: row[9] for row in rows if row[6] == Seat.Kind.LIAISON}
+    parts = tuple(
+        TakingPart(
+            *part, seats.get((part[0], Seat.Kind.HEAD)), seats.get((part[0], Seat.Kind.LIAISON)), alone.get(part[0], "")
+        )
+        for part in dict.fromkeys(row[:6] for row in rows)
+    )
+    roles = tuple(RoleHeld(kind, user, name, department or "") for kind, user, name, department in _roles(project.pk))
+    manager = next((role for role in roles if role.kind == ProjectRole.Kind.MANAGER), None)
+    lead = next((part.department for part in parts if part.kind == Participation.Kind.LEAD), "")
+    names = dict.fromkeys([role.name for role in roles] + [holder.name for holder in seats.values()])
+    return Team(parts, roles, lead, manager.name if manager else "", manager.user_id if manager else None, tuple(names))

@@ -187,13 +187,13 @@ def _milestones(project: Project, found: Outlook) -> list[MilestoneMark]:
 def _departments(project: Project, found: Outlook) -> list[DepartmentRow]:
     rows, shares = [], found.derive("department shares", lambda: _department_shares(found))
     for part in team_of(project).participations:
-        key = part.row.department_id
+        key = part.department_id
         whole, planned, actual, count = shares.get(key, (0, Fraction(0), Fraction(0), 0))
         head, liaison = part.head, part.liaison
         rows.append(
             DepartmentRow(
-                part.row.department.name,
-                part.row.get_kind_display(),
+                part.department,
+                part.word,
                 head.name if head else "",
                 liaison.name if liaison else "",
                 planned_number(planned),
