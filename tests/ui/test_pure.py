@@ -41,9 +41,7 @@ def test_the_same_values_are_rendered_once() -> None:
 
 
 def test_the_body_sees_nothing_but_its_values() -> None:
-    body = (
-        "{% pure told=one %}{{ told }}{{ one }}{{ other }}{{ request.path }}{{ user }}{% endpure %}{{ other }}"
-    )
+    body = "{% pure told=one %}{{ told }}{{ one }}{{ other }}{{ request.path }}{{ user }}{% endpure %}{{ other }}"
     request = HttpRequest()
     assert engines["django"].from_string(body).render({"one": 1, "other": 2}, request) == "12"
 

@@ -90,8 +90,18 @@ def _team(project: Project) -> Team:
     seats = {(row[0], row[6]): Holder(row[7], row[8]) for row in rows if row[6]}
     alone = {row[0]: row[9] for row in rows if row[6] == Seat.Kind.LIAISON}
     parts = tuple(
-        TakingPart(*part, seats.get((part[0], Seat.Kind.HEAD)), seats.get((part[0], Seat.Kind.LIAISON)), alone.get(part[0], ""))
-        for part in dict.fromkeys(row[:6] for row in rows)
+        TakingPart(
+            id=key,
+            department_id=department,
+            department=name,
+            kind=kind,
+            duty=duty,
+            deliverables=deliverables,
+            head=seats.get((key, Seat.Kind.HEAD)),
+            liaison=seats.get((key, Seat.Kind.LIAISON)),
+            may_decide=alone.get(key, ""),
+        )
+        for key, department, name, kind, duty, deliverables in dict.fromkeys(row[:6] for row in rows)
     )
     roles = tuple(RoleHeld(kind, user, name, department or "") for kind, user, name, department in _roles(project.pk))
     manager = next((role for role in roles if role.kind == ProjectRole.Kind.MANAGER), None)
