@@ -1,5 +1,6 @@
 """Changes of single tasks give what scheduling the changed plan as a whole gives."""
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -51,8 +52,8 @@ changes = st.lists(
 )
 
 
-def follow(plan: Network, steps: list[tuple[int, tuple[str, int | None]]]) -> None:
-    replan = Replan(plan)
+def follow(plan: Network, steps: list[tuple[int, tuple[str, int | None]]], block: int) -> None:
+    replan = Replan(plan, block)
     tasks = [replace(task) for task in plan.tasks]
     leaves = [task for task in tasks if task.duration is not None]
     known = schedule(plan)
@@ -76,16 +77,36 @@ def follow(plan: Network, steps: list[tuple[int, tuple[str, int | None]]]) -> No
         known = whole
 
 
-@given(plain(), changes)
-@settings(max_examples=150, deadline=None)
-def test_plain_plans_follow_changes(plan: Network, steps: list[tuple[int, tuple[str, int | None]]]) -> None:
-    follow(plan, steps)
+@given(plain(), changes, st.sampled_from((1, 2, 3, 64)))
+@settings(max_examples=250, deadline=None)
+def test_plain_plans_follow_changes(plan: Network, steps: list[tuple[int, tuple[str, int | None]]], block: int) -> None:
+    follow(plan, steps, block)
 
 
 @given(networks(), changes)
 @settings(max_examples=60, deadline=None)
 def test_any_plan_follows_changes(plan: Network, steps: list[tuple[int, tuple[str, int | None]]]) -> None:
-    follow(plan, steps)
+    follow(plan, steps, 2)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_changes_of_a_plan_of_many_blocks(seed: int) -> None:
+    """600 tasks that lead on to tasks nearby: most blocks move as a whole, up and down again."""
+    dice = random.Random(seed)
+    tasks = [Task(number, dice.choice((0, 240, 480, 960))) for number in range(600)]
+    links = [
+        Link(dice.randint(max(0, number - 12), number - 1), number, dice.choice(("FS", "FS", "FS", "SS", "FF")))
+        for number in range(1, 600)
+        for _ in range(dice.randint(0, 2) if number % 100 == 0 else 2)
+    ]
+    plan = network(tasks, links)
+    steps: list[tuple[int, tuple[str, int | None]]] = []
+    for _ in range(12):
+        number = dice.choice([task.id for task in tasks if task.duration])
+        day = plan.start + dice.randint(0, 90) * 1440
+        for step in (("duration", dice.randint(1, 9) * 240), ("start", day), ("duration", 480), ("start", None)):
+            steps.append((number, step))
+    follow(plan, steps, 8)
 
 
 def test_the_network_given_is_left_alone() -> None:
