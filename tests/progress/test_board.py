@@ -17,7 +17,7 @@ from support.web import BAD_BODIES, client_of, send_json
 from tongzhou.lib import clock
 from tongzhou.people.models import User
 from tongzhou.plan.models import WorkItem
-from tongzhou.progress.queries.board import board_data
+from tongzhou.progress.queries.board import board_card, board_data
 from tongzhou.progress.queries.tracking import tracking
 from tongzhou.projects.models import Project
 
@@ -46,7 +46,8 @@ def test_a_card_says_everything(cast: Cast, project: Project) -> None:
     # Late (1), should have started (2), deviates (4), critical (8); the owner may report (1).
     flags = card[5]
     assert card[:5] == [item.pk, item.version, "1.1 设计", 0, "todo"]
-    assert (flags & 3, card[6:8], card[8], card[9:11], card[11]) == (3, [owner, rd], "03-06", [0, 100], 1)
+    may = dict(zip([one[0] for one in found["cards"]], found["may"], strict=True))
+    assert (flags & 3, card[6:8], card[8], card[9:], may[item.pk]) == (3, [owner, rd], "03-06", [0, 100], 1)
 
 
 def test_the_board_and_the_table_agree(cast: Cast, project: Project) -> None:
@@ -60,9 +61,25 @@ def test_the_board_asks_the_same_number_of_queries(cast: Cast, project: Project,
     items = [WorkItem(project=project, name=f"任务{n}", rank=f"z{n:03}", owner=cast.owner) for n in range(50)]
     WorkItem.objects.bulk_create(items)
     client = client_of(cast.manager)
-    for path in ("/projects/S-1/board/", "/projects/S-1/board/data/"):
-        with django_assert_max_num_queries(20):
+    for path, most in (("/projects/S-1/board/", 20), ("/projects/S-1/board/data/", 15)):
+        with django_assert_max_num_queries(most):
             assert client.get(path).status_code == 200
+
+
+def test_everybody_gets_the_same_cards_and_her_own_rights(cast: Cast, project: Project) -> None:
+    stand_in = task(project, "测试")
+    WorkItem.objects.filter(pk=stand_in.pk).update(stand_in=cast.member)
+    shown = {}
+    for who in (cast.manager, cast.owner, cast.member, cast.liaison):
+        answer = client_of(who).get("/projects/S-1/board/data/?date=2024-03-08")
+        shown[who] = json.loads(answer.content)
+        assert shown[who] == json.loads(json.dumps(board_data(who, project, DAY)))
+        assert shown[who]["cards"] == shown[cast.manager]["cards"]
+        for card, may in zip(shown[who]["cards"], shown[who]["may"], strict=True):
+            assert board_card(who, project, DAY, card[0]) == [*card, may]
+    assert set(shown[cast.manager]["may"]) == {7}
+    hers = zip(shown[cast.member]["cards"], shown[cast.member]["may"], strict=True)
+    assert [(card[0], may) for card, may in hers if may] == [(stand_in.pk, 1)]
 
 
 @pytest.mark.parametrize(

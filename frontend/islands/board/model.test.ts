@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { columnsOf, keyOf, matching, mayMove, moved, readBoard, withCard, type RawBoard, type RawCard } from "./model";
+import { columnsOf, keyOf, matching, mayMove, moved, readBoard, withCard, type RawBoard, type RawCard, type SharedCard } from "./model";
 
-const first: RawCard = [1, 3, "1.1 设计", 0, "doing", 1, 0, 0, "03-06", 40, 100, 1];
-const second: RawCard = [2, 1, "1.2 测试", 0, "todo", 0, -1, -1, "03-08", 0, 0, 6];
-const raw: RawBoard = { asOf: "2024-03-08", me: 7, phases: ["1 阶段"], people: [[7, "郑十"], [8, "闲人"]], departments: [[4, "研发部"]], cards: [first, second] };
+const first: SharedCard = [1, 3, "1.1 设计", 0, "doing", 1, 0, 0, "03-06", 40, 100];
+const second: SharedCard = [2, 1, "1.2 测试", 0, "todo", 0, -1, -1, "03-08", 0, 0];
+const raw: RawBoard = { asOf: "2024-03-08", me: 7, phases: ["1 阶段"], people: [[7, "郑十"], [8, "闲人"]], departments: [[4, "研发部"]], may: [1, 6], cards: [first, second] };
 const board = readBoard(raw);
 const words = (word: string): string => word;
 
@@ -37,7 +37,7 @@ describe("moving", () => {
   });
 
   it("takes the server's card, or takes it away", () => {
-    const fresh: RawCard = [...first];
+    const fresh: RawCard = [...first, 1];
     fresh[1] = 4;
     expect(withCard(board, 1, fresh).cards.map((card) => card.version)).toEqual([4, 1]);
     expect(withCard(board, 1, null).cards.map((card) => card.id)).toEqual([2]);

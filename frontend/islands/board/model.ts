@@ -1,5 +1,6 @@
-/** What the server sends for a card, see board_data. */
-export type RawCard = [number, number, string, number, State, number, number, number, string, number, number, number];
+/** What the server sends of a card to everybody, see board_data; and with what one may do with it. */
+export type SharedCard = [number, number, string, number, State, number, number, number, string, number, number];
+export type RawCard = [...SharedCard, number];
 export type State = "todo" | "doing" | "blocked" | "done" | "cancelled";
 export type View = "state" | "department" | "person";
 
@@ -28,10 +29,12 @@ export interface RawBoard {
   phases: string[];
   people: [number, string][];
   departments: [number, string][];
-  cards: RawCard[];
+  /** What I may with each card; the cards themselves are the same for everybody. */
+  may: number[];
+  cards: SharedCard[];
 }
 
-export interface Board extends Omit<RawBoard, "cards"> {
+export interface Board extends Omit<RawBoard, "cards" | "may"> {
   cards: Card[];
 }
 
@@ -51,8 +54,8 @@ export function readCard(raw: RawCard): Card {
   return { id, version, name, phase, state, flags, owner, department, due, percent, planned, may };
 }
 
-export function readBoard(raw: RawBoard): Board {
-  return { ...raw, cards: raw.cards.map(readCard) };
+export function readBoard({ may, cards, ...lists }: RawBoard): Board {
+  return { ...lists, cards: cards.map((card, at) => readCard([...card, may[at]])) };
 }
 
 export function keyOf(card: Card, view: View): string {

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from tongzhou.lib import clock
-from tongzhou.people.models import Department, User
+from tongzhou.lib.packing import Part
+from tongzhou.lib.prepared import Given, prepared
 from tongzhou.people.queries import days_off
 from tongzhou.plan.models import Baseline
+from tongzhou.plan.queries.candidates import candidates, department_names, item_departments
 from tongzhou.plan.queries.network import Dates
 from tongzhou.plan.queries.outlook import Outlook, baseline_lines, outlook
 from tongzhou.plan.queries.tree import Edge, Item
-from tongzhou.projects.models import Project, ProjectRole
+from tongzhou.projects.models import Project
 
 STATES = {"todo": 0, "doing": 1, "done": 2, "blocked": 3, "cancelled": 4}
 KINDS = {"FS": 0, "SS": 1, "FF": 2, "SF": 3}
@@ -39,12 +42,15 @@ def plan_data(project: Project, as_of: date, drawn: Drawn | None = None) -> dict
     return sheet.head | {"rows": _rows(sheet), "links": _links(sheet.found)}
 
 
-def plan_text(project: Project, as_of: date, drawn: Drawn | None = None, **more: object) -> str:
+def plan_parts(project: Project, as_of: date, drawn: Drawn | None = None, **more: object) -> list[Part]:
     """Return plan_data and `more` as JSON; rows and links are written once an outlook. As many queries as plan_data."""
     sheet = _sheet(project, as_of, drawn or Drawn())
-    rows = sheet.found.derive(("rows", *sheet.people, "/", *sheet.departments), lambda: _tight(_rows(sheet)))
-    links = sheet.found.derive("links", lambda: _tight(_links(sheet.found)))
-    return f'{_tight(sheet.head | more)[:-1]},"rows":{rows},"links":{links}}}'
+    kept = sheet.found.derive(("rows", *sheet.people, "/", *sheet.departments), lambda: Part(_kept(sheet)))
+    return [Part(f"{_tight(sheet.head | more)[:-1]},"), kept]
+
+
+def _kept(sheet: Sheet) -> str:
+    return f'"rows":{_tight(_rows(sheet))},"links":{_tight(_links(sheet.found))}}}'
 
 
 def _tight(value: object) -> str:
@@ -63,12 +69,11 @@ class Sheet:
 
 
 def _sheet(project: Project, as_of: date, drawn: Drawn) -> Sheet:
-    baselines = list(Baseline.objects.filter(project=project).order_by("number").values_list("number", "cut_at"))
+    baselines = _baselines(project.pk)
     judged = outlook(project, as_of)
     found = _as_drawn(judged, project, drawn, [number for number, _at in baselines])
-    people = _people(project, found)
-    used = found.derive("departments of items", lambda: {item.department for item in found.items}) | {row[2] for row in people}
-    departments = dict(Department.objects.filter(pk__in={key for key in used if key is not None}).values_list("pk", "name"))
+    people, _taking_part = candidates(project, found)
+    departments = department_names(item_departments(found) | {one.department for one in people if one.department is not None})
     department_at = {key: index for index, key in enumerate(departments)}
     origin, finish = found.derive("span of dates", lambda: _span(found))
     off, makeup = found.derive(
@@ -85,12 +90,17 @@ def _sheet(project: Project, as_of: date, drawn: Drawn) -> Sheet:
         "origin": origin.isoformat(),
         "project": {"number": project.number, "name": project.name},
         "departments": list(departments.values()),
-        "people": [[key, name, department_at.get(department or 0, -1), *keys] for key, name, department, *keys in people],
+        "people": [[one.id, one.name, department_at.get(one.department or 0, -1), one.pinyin, one.initials] for one in people],
         "daysOff": [[(first - origin).days, (last - origin).days, name] for first, last, name in off],
         "weekend": [5, 6],
         "workdays": [(day - origin).days for day in makeup],
     }
-    return Sheet(head, found, judged, {row[0]: index for index, row in enumerate(people)}, department_at)
+    return Sheet(head, found, judged, {one.id: index for index, one in enumerate(people)}, department_at)
+
+
+@prepared
+def _baselines(project: Given) -> QuerySet[Baseline, tuple[int, datetime]]:
+    return Baseline.objects.filter(project=project).order_by("number").values_list("number", "cut_at")
 
 
 def _span(found: Outlook) -> tuple[date, date]:
@@ -208,28 +218,21 @@ def _link(found: Outlook, edge: Edge, place: dict[int, int]) -> list[int]:
 
 def _as_drawn(found: Outlook, project: Project, drawn: Drawn, numbers: list[int]) -> Outlook:
     """Return the outlook with the dates and the baseline that are asked for; states and percents stay as they are."""
-    dates, line = found.dates, found.baseline
     if drawn.strict:
-        dates = {item.id: _strict(item, found.dates[item.id]) for item in found.items}
+        found = found.derive("strict", lambda: replace(found, dates=_strict_dates(found)))
     if drawn.baseline is not None and drawn.baseline in numbers[:-1]:
-        line = baseline_lines(project, drawn.baseline)
-    if dates is found.dates and line is found.baseline:
-        return found
-    return replace(found, dates=dates, baseline=line)
+        found = replace(found, baseline=baseline_lines(project, drawn.baseline))
+    return found
+
+
+def _strict_dates(found: Outlook) -> dict[int, Dates]:
+    return {item.id: _strict(item, found.dates[item.id]) for item in found.items}
 
 
 def _strict(item: Item, forecast: Dates) -> Dates:
     """The stored schedule, which ignores the status date."""
     start, finish = item.start or forecast.start, item.finish or forecast.finish
     return replace(forecast, start=start, finish=finish, slack=item.slack, critical=item.critical)
-
-
-def _people(project: Project, found: Outlook) -> list[tuple[int, str, int | None, str, str]]:
-    """Return who may own work here, with pinyin and initials: those who take part, and the owners."""
-    inside = set(ProjectRole.objects.filter(project=project).values_list("user_id", flat=True))
-    inside |= found.derive("owners", lambda: {item.owner for item in found.items if item.owner is not None})
-    inside |= set(project.participations.filter(seats__isnull=False).values_list("seats__holder_id", flat=True))
-    return list(User.objects.filter(pk__in=inside).values_list("pk", "name", "department_id", "pinyin", "initials"))
 
 
 def _length(minutes: int, day: str, hour: str, minute: str) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import Forbidden, Refused, access_declared, require
+from tongzhou.lib.packing import packed_answer
 from tongzhou.lib.params import day_asked, json_body, text_asked
 from tongzhou.lib.registry import PANELS
 from tongzhou.people.access import signed_in
@@ -24,7 +25,7 @@ from tongzhou.plan.queries import status_date
 from tongzhou.plan.queries.columns import plan_columns
 from tongzhou.plan.queries.concerned import unknown_years_of
 from tongzhou.plan.queries.edits import undoable
-from tongzhou.plan.queries.grid import Drawn, plan_text
+from tongzhou.plan.queries.grid import Drawn, plan_parts
 from tongzhou.plan.queries.item import details_of, item_or_404, sheet_of
 from tongzhou.plan.queries.labels import plan_labels
 from tongzhou.plan.views.commands import TIGHT, version_of
@@ -66,8 +67,8 @@ def data(request: HttpRequest, number: str) -> HttpResponse:
     baseline = int(number_asked) if number_asked.isascii() and number_asked.isdigit() else None
     drawn = Drawn(strict=request.GET.get("mode") == "strict", baseline=baseline)
     day = status_date(project, day_asked(request))
-    text = plan_text(project, day, drawn, undo=can.undo_label, redo=can.redo_label)
-    return HttpResponse(text, content_type="application/json")
+    parts = plan_parts(project, day, drawn, undo=can.undo_label, redo=can.redo_label)
+    return packed_answer(request, parts, "application/json")
 
 
 @require_safe

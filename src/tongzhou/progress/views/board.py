@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import Refused, Stale, access_declared, require
+from tongzhou.lib.packing import packed_answer
 from tongzhou.lib.params import day_asked, json_body, text_asked
 from tongzhou.people.access import signed_in
 from tongzhou.people.models import Department, User
@@ -19,7 +20,7 @@ from tongzhou.plan.actions import assign_owner, change_details
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import status_date
 from tongzhou.plan.queries.item import item_or_404
-from tongzhou.progress.queries.board import board_card, board_data, board_labels
+from tongzhou.progress.queries.board import board_card, board_labels, board_parts
 from tongzhou.projects.access import project_or_404, standing
 
 VIEWS = ("state", "department", "person")
@@ -45,8 +46,8 @@ def board(request: HttpRequest, number: str) -> HttpResponse:
 def data(request: HttpRequest, number: str) -> HttpResponse:
     user = signed_in(request)
     project = project_or_404(user, number)
-    found = board_data(user, project, status_date(project, day_asked(request)))
-    return JsonResponse(found, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
+    parts = board_parts(user, project, status_date(project, day_asked(request)))
+    return packed_answer(request, parts, "application/json")
 
 
 @require_POST
