@@ -29,7 +29,7 @@ from tongzhou.shell.queries.feed import sentences
 from tongzhou.shell.queries.overview import overview_of
 from tongzhou.shell.queries.readiness import not_ready_because
 from tongzhou.shell.queries.record import feed_of, whole_feed
-from tongzhou.timeline.queries import events_of_project
+from tongzhou.timeline.queries import latest_events
 from tongzhou.ui.templatetags.ui import GALLERY, QueueRow
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -53,8 +53,8 @@ def overview(request: HttpRequest, number: str) -> HttpResponse:
         "tab": "overview",
         "as_of": day,
         "view": overview_of(project, day),
-        "events": sentences(events_of_project(project.pk, limit=8, most=0)),
-        "can_edit": can_edit_basics(standing(signed_in(request), project)),
+        "events": tuple(sentences(latest_events(project.pk))),
+        "can_edit": lambda: can_edit_basics(standing(signed_in(request), project)),
         "panel": project_comments(request, project),
     }
     return render(request, "shell/overview.html", context)

@@ -12,9 +12,11 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from tongzhou.lib.prepared import Given, prepared
 from tongzhou.timeline.models import Change, Event
 
 PAGE = 50
+LATEST = 8
 OBJECTS_SHOWN = 40
 """Of an event that changed more objects than this, the first ones are read; `Entry.objects` counts them all."""
 SYSTEM = 0
@@ -132,9 +134,22 @@ class _Read:
     objects: dict[int, int] = field(default_factory=dict)
 
 
+@prepared
+def _latest(project: Given) -> QuerySet[Event]:
+    return Event.objects.filter(project_id=project).order_by("-id")[:LATEST]
+
+
+def latest_events(project: int) -> list[Entry]:
+    """Return a project's LATEST events without what they changed. One query."""
+    return _told(_latest(project), _Read())
+
+
 def _entries(rows: Iterable[Event], most: int, thing: tuple[str, int] | None) -> list[Entry]:
     found = list(rows)
-    read = _changes([row.pk for row in found], most, thing)
+    return _told(found, _changes([row.pk for row in found], most, thing))
+
+
+def _told(rows: Iterable[Event], read: _Read) -> list[Entry]:
     return [
         Entry(
             row.pk,
@@ -151,7 +166,7 @@ def _entries(rows: Iterable[Event], most: int, thing: tuple[str, int] | None) ->
             row.project_id,
             read.objects.get(row.pk, 0),
         )
-        for row in found
+        for row in rows
     ]
 
 

@@ -177,9 +177,13 @@ def owners_of(people: QuerySet[Any, Any] | Collection[int]) -> list[tuple[int, i
 
 def unknown_years(first: date, last: date) -> list[int]:
     """Return the years from `first` to `last` whose statutory days are not announced yet. One query."""
-    announced = StatutoryYear.objects.filter(announced=True, year__range=(first.year, last.year))
-    known = set(announced.values_list("year", flat=True))
+    known = {year for (year,) in _announced()}
     return [year for year in range(first.year, last.year + 1) if year not in known]
+
+
+@prepared
+def _announced() -> QuerySet[StatutoryYear, tuple[int]]:
+    return StatutoryYear.objects.filter(announced=True).order_by().values_list("year")
 
 
 def days_off(

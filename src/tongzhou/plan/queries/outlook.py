@@ -76,6 +76,14 @@ class Outlook:
         found: Value = self.told[key]
         return found
 
+    def latest(self, key: Hashable, of: object, make: Callable[[], Value]) -> Value:
+        """Return what `make` returns: something that depends on this outlook and `of`; only the last for a `key` is kept."""
+        kept = self.told.get(key)
+        if kept is None or kept[0] != of:
+            kept = self.told[key] = (of, make())
+        found: Value = kept[1]
+        return found
+
     @property
     def calendar(self) -> WorkingCalendar:
         """The plan's own calendar."""

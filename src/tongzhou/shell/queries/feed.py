@@ -30,7 +30,7 @@ class Said:
     said: str
     subject: str
     tail: str
-    changes: list[tuple[str, str, str, str]]
+    changes: tuple[tuple[str, str, str, str], ...]
     more: int
     project: int | None
 
@@ -60,7 +60,7 @@ def _said(entry: Entry, values: Values, most: int | None) -> Said:
         str(VERBS.get(entry.kind, entry.kind)),
         entry.subject,
         _tail(entry),
-        changes[:most],
+        tuple(changes[:most]),
         entry.objects - len(set(objects[:most])) if cut else 0,
         entry.project,
     )

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import IntegerField, QuerySet, Value
+from django.utils.translation import get_language
+
 from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
 from tongzhou.engine.progress import Deviation
+from tongzhou.lib.prepared import Given, prepared
 from tongzhou.people.models import Department, User
 from tongzhou.people.queries import unknown_years
 from tongzhou.plan.models import KeyMilestone
 from tongzhou.plan.queries import Outlook, outlook
 from tongzhou.plan.queries.grid import percent_number, planned_number
+from tongzhou.plan.queries.tree import Item
 from tongzhou.projects.models import Project
-from tongzhou.projects.queries import team_of
+from tongzhou.projects.queries import TakingPart, team_of
 
 
 @dataclass(frozen=True)
@@ -70,14 +76,15 @@ class Waiting:
     id: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Overview:
-    """What the overview says. Percents are numbers 0..100."""
+    """What the overview says. Percents are numbers 0..100. Two are the same when they are one object."""
 
-    found: Outlook
     planned: float | int
     actual: float | int
     total: Deviation | None
+    finish: date | None
+    baseline_finish: date | None
     late_days: int
     milestones: list[MilestoneMark]
     departments: list[DepartmentRow]
@@ -89,6 +96,7 @@ class Overview:
     first: date
     last: date
     unknown_years: list[int]
+    has_plan: bool
 
     @property
     def early_days(self) -> int:
@@ -117,32 +125,76 @@ class Overview:
         return 50 - float(self.actual) / 2
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What the overview says beyond the outlook; while it is equal, an outlook has one overview."""
+
+    people: tuple[tuple[int, str], ...]
+    departments: tuple[tuple[int, str], ...]
+    milestones: tuple[tuple[str, date, int | None], ...]
+    team: tuple[TakingPart, ...]
+    unknown_years: tuple[int, ...]
+    language: str | None
+
+
 def overview_of(project: Project, as_of: date) -> Overview:
-    """Return the overview. A constant number of queries."""
+    """Return the overview, made once for what it is made of. Five queries beyond the outlook."""
     found = outlook(project, as_of)
-    people = dict(User.objects.filter(pk__in={item.owner for item in found.items}).values_list("pk", "name"))
-    names = dict(Department.objects.values_list("pk", "name"))
+    marked, crossing = found.derive("marked", lambda: _marked(found)), found.derive("crossing", lambda: _crossing(found))
+    named = _names(
+        {item.owner or 0 for item in marked}, {found.by_id[key].department or 0 for edge in crossing for key in edge}
+    )
+    beside = Beside(
+        people=tuple((key, name) for of, key, name in named if of == PERSON),
+        departments=tuple((key, name) for of, key, name in named if of == DEPARTMENT),
+        milestones=tuple(_key_milestones(project.pk)),
+        team=team_of(project).participations,
+        unknown_years=tuple(unknown_years(*_span(found))) if found.items else (),
+        language=get_language(),
+    )
+    return found.latest("overview", beside, lambda: _overview(found, beside))
+
+
+PERSON, DEPARTMENT = 0, 1
+
+
+@prepared
+def _names(people: Given, departments: Given) -> QuerySet[Any, tuple[int, int, str]]:
+    """The names of people and of departments, by PERSON or DEPARTMENT and id."""
+    persons = User.objects.filter(pk__among=people).order_by().values_list(Value(PERSON, IntegerField()), "pk", "name")
+    units = Department.objects.filter(pk__among=departments).order_by()
+    return persons.union(units.values_list(Value(DEPARTMENT, IntegerField()), "pk", "name"), all=True)
+
+
+@prepared
+def _key_milestones(project: Given) -> QuerySet[KeyMilestone, tuple[str, date, int | None]]:
+    return KeyMilestone.objects.filter(project=project).order_by("due", "pk").values_list("name", "due", "work_item_id")
+
+
+def _overview(found: Outlook, beside: Beside) -> Overview:
     total = found.total
     late = (found.finish - found.baseline_finish).days if found.finish and found.baseline_finish else 0
     driving = next(
         (found.by_id[key] for key in reversed(found.driving) if found.by_id[key].state not in ("done", "cancelled")), None
     )
     return Overview(
-        found=found,
         planned=planned_number(total.planned) if total else 0,
         actual=percent_number(total.actual) if total else 0,
         total=total,
+        finish=found.finish,
+        baseline_finish=found.baseline_finish,
         late_days=late,
-        milestones=_milestones(project, found),
-        departments=_departments(project, found),
-        deviations=_deviations(found, people),
-        waiting=_waiting(found, names),
+        milestones=_milestones(beside.milestones, found),
+        departments=_departments(beside.team, found),
+        deviations=_deviations(found, dict(beside.people)),
+        waiting=_waiting(found, dict(beside.departments)),
         curve=found.derive("curve", lambda: _curve(found)),
-        today_at=_place(found, as_of),
+        today_at=_place(found, found.as_of),
         driving=f"{driving.code} {driving.name}" if driving else "",
         first=_span(found)[0],
         last=_span(found)[1],
-        unknown_years=unknown_years(*_span(found)) if found.items else [],
+        unknown_years=list(beside.unknown_years),
+        has_plan=bool(found.items),
     )
 
 
@@ -163,30 +215,28 @@ def _place(found: Outlook, day: date) -> float:
     return round(min(max((day - first).days / length, 0), 1) * 100, 2)
 
 
-def _milestones(project: Project, found: Outlook) -> list[MilestoneMark]:
+def _milestones(rows: Iterable[tuple[str, date, int | None]], found: Outlook) -> list[MilestoneMark]:
     marks, carried = [], set()
-    for row in KeyMilestone.objects.filter(project=project):
-        item = found.by_id.get(row.work_item_id or 0)
-        due = found.dates[item.id].finish if item else row.due
-        carried.add(row.work_item_id)
+    for name, day, key in rows:
+        item = found.by_id.get(key or 0)
+        due = found.dates[item.id].finish if item else day
+        carried.add(key)
         done = item is not None and item.state == "done"
-        marks.append(
-            MilestoneMark(row.name, due, row.due, done, (due - row.due).days, _place(found, due), _place(found, row.due))
-        )
+        marks.append(MilestoneMark(name, due, day, done, (due - day).days, _place(found, due), _place(found, day)))
     for item in found.items:
         if item.is_milestone and item.id not in carried:
             line, due = found.baseline.get(item.id), found.dates[item.id].finish
             at = _place(found, line.finish) if line else None
-            day = line.finish if line else None
+            before = line.finish if line else None
             marks.append(
-                MilestoneMark(item.name, due, day, item.state == "done", found.late_days(item), _place(found, due), at)
+                MilestoneMark(item.name, due, before, item.state == "done", found.late_days(item), _place(found, due), at)
             )
     return sorted(marks, key=lambda mark: (mark.due, mark.baseline or mark.due, mark.name))
 
 
-def _departments(project: Project, found: Outlook) -> list[DepartmentRow]:
+def _departments(team: Iterable[TakingPart], found: Outlook) -> list[DepartmentRow]:
     rows, shares = [], found.derive("department shares", lambda: _department_shares(found))
-    for part in team_of(project).participations:
+    for part in team:
         key = part.department_id
         whole, planned, actual, count = shares.get(key, (0, Fraction(0), Fraction(0), 0))
         head, liaison = part.head, part.liaison
@@ -232,34 +282,46 @@ def _deviations(found: Outlook, people: dict[int, str]) -> list[DeviationRow]:
             found.late_days(item),
             item.state,
         )
-        for item in found.items
-        if item.leaf and (judged := found.deviations.get(item.id)) is not None and judged.marked
+        for item in found.derive("marked", lambda: _marked(found))
+        for judged in (found.deviations[item.id],)
     ]
     return sorted(rows, key=lambda row: -row.points)
+
+
+def _marked(found: Outlook) -> list[Item]:
+    """Return the tasks that are marked as deviating."""
+    return [item for item in found.items if item.leaf and item.id in found.deviations and found.deviations[item.id].marked]
 
 
 def _waiting(found: Outlook, names: dict[int, str]) -> list[Waiting]:
     """Return the hand-overs between departments whose baseline day has passed, the longest wait first."""
     rows = []
+    for given, waits in found.derive("crossing", lambda: _crossing(found)):
+        giver, waiter = found.by_id[given], found.by_id[waits]
+        rows.append(
+            Waiting(
+                names[waiter.department or 0],
+                names[giver.department or 0],
+                waiter.name,
+                giver.name,
+                found.dates[giver.id].finish,
+                max((found.as_of - found.baseline[giver.id].finish).days, 0),
+                giver.id,
+            )
+        )
+    return sorted(rows, key=lambda row: (-row.days, row.due))
+
+
+def _crossing(found: Outlook) -> list[tuple[int, int]]:
+    """Return the open hand-overs from one department to another as (task that gives, task that waits)."""
+    rows = []
     for edge in found.edges:
         giver, waiter = found.by_id[edge.predecessor], found.by_id[edge.successor]
-        line = found.baseline.get(giver.id)
         open_ = giver.id not in found.closed and waiter.id not in found.closed
         crosses = giver.department and waiter.department and giver.department != waiter.department
-        if open_ and crosses and line is not None:
-            days = max((found.as_of - line.finish).days, 0)
-            rows.append(
-                Waiting(
-                    names[waiter.department or 0],
-                    names[giver.department or 0],
-                    waiter.name,
-                    giver.name,
-                    found.dates[giver.id].finish,
-                    days,
-                    giver.id,
-                )
-            )
-    return sorted(rows, key=lambda row: (-row.days, row.due))
+        if open_ and crosses and giver.id in found.baseline:
+            rows.append((giver.id, waiter.id))
+    return rows
 
 
 def _curve(found: Outlook) -> list[tuple[float, float]]:
