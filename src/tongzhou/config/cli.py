@@ -61,7 +61,9 @@ def parser() -> argparse.ArgumentParser:
     create.add_argument("--name", required=True)
     create.add_argument("--lead-department", required=True, metavar="DEPARTMENT")
     create.add_argument("--manager", required=True, metavar="LOGIN")
-    bring = commands.add_parser("import", help="import a workbook into a project")
+    bring = commands.add_parser(
+        "import", help="import a workbook, a text table or a project of MS Project (xml) into a project"
+    )
     bring.add_argument("file", metavar="FILE")
     bring.add_argument("--project", required=True, metavar="NUMBER")
     bring.add_argument("--dry-run", action="store_true", help="show what would happen, write nothing")

@@ -113,7 +113,10 @@ def quick_start(request: HttpRequest, data: ListIn) -> HttpResponse:
 @router.post("projects/{number}/imports", response={201: DraftOut}, summary="上传表格，得到预览")
 @access_declared(EDIT)
 def upload(request: HttpRequest, number: str, file: Upload) -> HttpResponse:
-    """Read a table (xlsx, xls, csv) and say how every row is understood. Nothing is written to the plan yet."""
+    """Read a table (xlsx, xls, csv) or a project of MS Project (xml) and say how every row is understood.
+
+    Nothing is written to the plan yet.
+    """
     user = signed_in(request)
     project = project_or_404(user, number)
     require(can_import(user, project))

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from tongzhou.workbooks.constraints import YIELDING
 from tongzhou.workbooks.result import Context, Findings, LinkRow, Problem, Question, TaskRow
 
 MINUTES_PER_DAY = 480
@@ -97,7 +98,8 @@ def _mended(start: date, finish: date) -> list[date]:
 def _check_leaf(task: TaskRow, count: WorkingDays, findings: Findings) -> None:
     if task.start is not None and task.finish is not None and task.start <= task.finish:
         days = count(task.start, task.finish)
-        if task.duration is not None and not task.is_milestone and task.duration != days * MINUTES_PER_DAY and days:
+        told = task.duration is not None and not task.is_milestone and not task.constraint
+        if told and task.duration is not None and task.duration != days * MINUTES_PER_DAY and days:
             params: dict[str, Any] = {"typed": task.duration / MINUTES_PER_DAY, "days": days, "name": task.name}
             findings.warnings.append(Problem("duration_differs", task.sheet, task.row, _column(task, "duration"), params))
     if task.is_milestone and task.duration != 0 and "milestone" not in task.shown:
@@ -170,7 +172,7 @@ def drop_key(tasks: Sequence[TaskRow], link: LinkRow) -> str:
 
 def _starts_too_early(before: TaskRow, task: TaskRow, link: LinkRow, count: WorkingDays) -> bool:
     """Compares typed dates only, in working days; what summaries and untyped tasks give is seen when the plan is scheduled."""
-    if link.within is not None or link.elapsed or task.is_summary or before.is_summary or task.start is None:
+    if link.within is not None or link.elapsed or before.is_summary or task.start is None or _yields(task):
         return False
     days = link.lag / MINUTES_PER_DAY
     anchor = before.finish or before.start if link.kind == "FS" else before.start
@@ -183,6 +185,10 @@ def _starts_too_early(before: TaskRow, task: TaskRow, link: LinkRow, count: Work
     if days < 0:
         return task.start <= anchor and count(task.start, anchor) > -days
     return task.start <= anchor or count(anchor + DAY, task.start - DAY) < days
+
+
+def _yields(task: TaskRow) -> bool:
+    return task.is_summary or task.constraint in YIELDING
 
 
 def _ask_early(before: TaskRow, task: TaskRow, link: LinkRow, findings: Findings) -> None:

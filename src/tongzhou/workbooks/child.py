@@ -37,6 +37,8 @@ def read(path: Path, name: str = "") -> list[PlainSheet]:
     kind = kind_of(path)
     if kind == "text":
         return [_text_sheet(read_rows(path), name)]
+    if kind == "xml":
+        return _project_sheets(path)
     scans = scan(path) if kind == "xlsx" else None
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
@@ -68,6 +70,17 @@ def _text_sheet(rows: list[list[str]], name: str) -> PlainSheet:
         budget.spend(row, name, number)
         found.append(_trimmed(row))
     return plain_sheet(name, _trimmed(found))
+
+
+def _project_sheets(path: Path) -> list[PlainSheet]:
+    from tongzhou.workbooks.projectxml import read_project_xml
+
+    budget = _Budget()
+    sheets = read_project_xml(path)
+    for sheet in sheets:
+        for number, row in enumerate(sheet["rows"]):
+            budget.spend(row, sheet["name"], number)
+    return sheets
 
 
 def _trimmed(rows: list[Row]) -> list[Row]:

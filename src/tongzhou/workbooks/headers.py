@@ -18,6 +18,7 @@ class Field(StrEnum):
     CODE = "code"
     SERIAL = "serial"
     LEVEL = "level"
+    OUTLINE = "outline"
     PROJECT = "project"
     PHASE = "phase"
     NAME = "name"
@@ -50,6 +51,9 @@ class Field(StrEnum):
     UNIT = "unit"
     DONE_QUANTITY = "done_quantity"
     DEADLINE = "deadline"
+    CONSTRAINT = "constraint"
+    CONSTRAINT_DATE = "constraint_date"
+    CALENDAR = "calendar"
     KEY = "key"
 
 

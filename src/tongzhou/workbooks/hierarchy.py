@@ -35,6 +35,8 @@ class Entry:
     column: int = 0
     is_section: bool = False
     stamp: Stamp | None = None
+    origin: Stamp | None = None
+    """The stamp of another project."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Outline:
 def outline(table: Table, project_name: str, tag: str = "") -> Outline:
     """Find entries and parents. Rows without any name are left out; the caller names them."""
     levels = _level_columns(table)
-    if table.column(Field.KEY) is not None and tag:
+    if table.column(Field.KEY) is not None and (tag or table.column(Field.OUTLINE) is not None):
         return _by_stamps(table, levels, tag)
     project = _project_column(table, levels, project_name)
     if project:
@@ -64,6 +66,9 @@ def outline(table: Table, project_name: str, tag: str = "") -> Outline:
 def _nested(
     table: Table, entries: list[Entry], levels: Sequence[int], marks: Mapping[int, str]
 ) -> tuple[list[Entry], list[int | None]]:
+    told = _outline_levels(table, entries)
+    if told:
+        return entries, _by_depth(told)
     if _codes_are_nested(entries):
         return _by_codes(entries)
     if len(levels) > 1:
@@ -81,16 +86,19 @@ def _by_stamps(table: Table, levels: Sequence[int], tag: str) -> Outline:
     assert key_column is not None
     entries: list[Entry] = []
     for row in table.rows:
-        stamp = read_stamp(table.sheet.at(row, key_column))
-        stamp = stamp if stamp is not None and stamp.tag == tag else None
+        mark = read_stamp(table.sheet.at(row, key_column))
+        stamp = mark if mark is not None and mark.tag == tag else None
         named = [(column, cell) for column in levels if (cell := table.sheet.at(row, column)) is not None]
-        named = [(column, cell) for column, cell in named if stamp is not None or not is_blank(cell.text)]
+        named = [(column, cell) for column, cell in named if mark is not None or not is_blank(cell.text)]
         if not named:
             continue
         column, cell = named[-1]
         coded = table.sheet.at(row, code_column) if code_column is not None else None
         code = normal_code(coded.text) if coded is not None else ""
-        if stamp is not None and (code_column is None or stamp.untouched(Field.CODE, coded)):
+        level = _level_in(table, row)
+        if level is not None:
+            depth = level
+        elif stamp is not None and (code_column is None or stamp.untouched(Field.CODE, coded)):
             depth = stamp.level
         elif code:
             depth = len(_SEPARATORS.split(code)) - 1
@@ -98,8 +106,25 @@ def _by_stamps(table: Table, levels: Sequence[int], tag: str) -> Outline:
             depth = levels.index(column) + _indent(cell) // 1000
         else:
             depth = entries[-1].depth if entries else 0
-        entries.append(Entry(row, name(cell.text), (), code, depth, column, stamp=stamp))
+        entries.append(Entry(row, name(cell.text), (), code, depth, column, False, stamp, mark))
     return Outline(entries, _by_depth([entry.depth for entry in entries]))
+
+
+def _level_in(table: Table, row: int) -> int | None:
+    """The depth that a column of outline levels says, from 0; None where it says none."""
+    column = table.column(Field.OUTLINE)
+    cell = table.sheet.at(row, column) if column is not None else None
+    digits = plain(cell.text) if cell is not None else ""
+    return int(digits) if digits.isdecimal() and len(digits) < 4 else None
+
+
+def _outline_levels(table: Table, entries: Sequence[Entry]) -> list[int]:
+    """The depths by a column of outline levels; none where a row has no level."""
+    if table.column(Field.OUTLINE) is None:
+        return []
+    levels = [_level_in(table, entry.row) if entry.row is not None else None for entry in entries]
+    told = [level for level in levels if level is not None]
+    return told if len(told) == len(entries) else []
 
 
 def _marks(table: Table, levels: Sequence[int]) -> dict[int, str]:

@@ -26,6 +26,7 @@ _SEPARATORS = re.compile(r"[;,、\n\r]+")
 _CODES_ONLY = re.compile(rf"(?:[\d.\-]+(?:{_KIND})?(?:[+-]\d+(?:{_UNIT}))?(?:\s+|$))+", re.IGNORECASE)
 _ELAPSED = {"ed", "自然日", "个自然日", "日历天", "日历日", "个日历天", "个日历日"}
 CLOCK_DAY = 1440
+LONGEST = 100 * 366 * CLOCK_DAY  # minutes of a lag
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,9 @@ def _reference(text: str, found: re.Match[str], kind: str, *, within: bool) -> R
     """Return a link with its lag; deadlines count in working time, one in days of the calendar is not understood."""
     unit = (found["unit"] or "").lower()
     elapsed = unit in _ELAPSED
-    minutes = round(Decimal(found["n"]) * (CLOCK_DAY if elapsed else UNIT_MINUTES[unit]))
+    minutes = round(Decimal(found["n"][:30]) * (CLOCK_DAY if elapsed else UNIT_MINUTES[unit]))
+    if minutes > LONGEST:
+        return Reference(text, text=text)
     if within:
         return Reference(text, text=text) if elapsed else Reference(found["ref"].strip(), kind, within=minutes, text=text)
     backwards = found.groupdict().get("sign") == "-"

@@ -8,8 +8,8 @@ class WorkbookRefused(Exception):
     """The file is not read at all; `code` says why, `row` counts from 1, `column` is a letter as the sheet shows it.
 
     Codes: empty_file, not_a_workbook, other_office_file, protected, damaged, file_too_big, bomb, too_many_parts,
-    unsafe_xml, too_many_rows, too_many_columns, too_many_cells, too_much_text, out_of_memory, too_slow, no_sheet;
-    busy: others are being read.
+    unsafe_xml, not_a_project (XML of something else), project_file (.mpp), too_many_tasks, no_task, too_many_rows,
+    too_many_columns, too_many_cells, too_much_text, out_of_memory, too_slow, no_sheet; busy: others are being read.
     """
 
     code: str

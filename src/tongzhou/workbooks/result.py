@@ -121,8 +121,14 @@ class TaskRow:
     quantity: Decimal | None = None
     unit: str = ""
     deadline: date | None = None
+    constraint: str = ""
+    """What a scheduling program holds the dates by (ASAP, SNET …); "" where they were typed."""
+    constraint_date: date | None = None
+    calendar: str = ""
     progress: ProgressRow | None = None
     stamp: Stamp | None = None
+    origin: Stamp | None = None
+    """Which task of another project it is."""
     untouched: frozenset[str] = frozenset()
     """Meanings of the cells that say what was exported; "parent" where the row still lies in its group."""
     unasked: frozenset[str] = frozenset()
@@ -214,6 +220,8 @@ class Understanding:
     errors: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     notices: tuple[Problem, ...]
+    source: str = ""
+    """What wrote the file, where it is no workbook that people fill: mspdi."""
 
     def plan(self) -> dict[str, Any]:
         """Only what would be written, without sheet names, rows and columns: equal for two workbooks that say the same."""

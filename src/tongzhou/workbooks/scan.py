@@ -5,6 +5,7 @@ Nothing here keeps more than one chunk in memory, and every count stops at its l
 
 import os
 import posixpath
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -44,6 +45,7 @@ DAMAGE = (
     OSError,
     ValueError,
 )
+_BEGINS_AS_XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<\0?[?!A-Za-z]")
 PERCENT_FORMATS = {9, 10}  # the two built-in number formats with a percent sign
 
 
@@ -85,7 +87,7 @@ def scan(path: Path) -> list[SheetScan]:
 
 
 def kind_of(path: Path) -> str:
-    """What the file is by its first bytes: "xlsx", "xls", or "text" where its name says that it is a text file.
+    """What the file is by its first bytes: "xlsx", "xls", "xml", or "text" where its name says that it is a text file.
 
     :raises WorkbookRefused: if it is empty, too big, protected, or nothing that is read here.
     """
@@ -95,19 +97,24 @@ def kind_of(path: Path) -> str:
     if size > MOST_FILE:
         raise WorkbookRefused("file_too_big", limit=MOST_FILE // 1024 // 1024)
     with path.open("rb") as stream:
-        first = stream.read(8)
-        if first == OLE:
+        first = stream.read(64)
+        if first.startswith(OLE):
+            stream.seek(len(OLE))
             _look_into_compound(stream.read())
             return "xls"
     if first.startswith(b"PK"):
         return "xlsx"
     if path.suffix.lower() in ENDINGS:
         return "text"
+    if _BEGINS_AS_XML.match(first):
+        return "xml"
     raise WorkbookRefused("not_a_workbook")
 
 
 def _look_into_compound(content: bytes) -> None:
-    """Refuse what else comes in the container of the old Excel: encrypted workbooks and other documents."""
+    """Refuse what else comes in the container of the old Excel: encrypted workbooks, projects and other documents."""
+    if b"MSProject." in content:
+        raise WorkbookRefused("project_file")
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise WorkbookRefused("protected")
     others = ("WordDocument", "PowerPoint Document")

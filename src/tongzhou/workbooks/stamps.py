@@ -17,6 +17,7 @@ _FIELDS = (
     Field.START, Field.FINISH, Field.DURATION, Field.PREDECESSORS, Field.MILESTONE, Field.URGENCY, Field.STATE, Field.PERCENT,
     Field.ACTUAL_START, Field.ACTUAL_FINISH, Field.STANDARD, Field.OUTPUT, Field.RISK, Field.RESOURCE, Field.QUANTITY,
     Field.UNIT, Field.DONE_QUANTITY, Field.DEADLINE, Field.REMARK, Field.UPDATED_BY, Field.UPDATED_ON, Field.NOTE,
+    Field.CONSTRAINT, Field.CONSTRAINT_DATE, Field.CALENDAR,
 )  # fmt: skip
 _LETTERS = dict(zip("abcdefghijklmnopqrstuvwxyzABCDEF", _FIELDS, strict=False))
 _OF = {meaning: letter for letter, meaning in _LETTERS.items()}
@@ -65,7 +66,12 @@ def write_stamp(stamp: Stamp) -> str:
 
 def read_stamp(cell: Cell | None) -> Stamp | None:
     """The stamp in a cell, None where it holds none."""
-    found = _STAMP.fullmatch(cell.text.strip()) if cell is not None and cell.kind == "text" else None
+    return read_stamp_text(cell.text) if cell is not None and cell.kind == "text" else None
+
+
+def read_stamp_text(written: str) -> Stamp | None:
+    """The stamp that a text is, None if it is none."""
+    found = _STAMP.fullmatch(written.strip())
     if found is None:
         return None
     text = found["marks"]

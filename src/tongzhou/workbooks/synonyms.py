@@ -14,7 +14,8 @@ HEADINGS = {
         wbs wbscode id号 任务id taskid taskno 代码 任务代码 大纲数字
         (|wbs|任务|工作|活动|子任务|作业|计划|工作项|大纲)(编号|编码|代号)""",
     "serial": "序号 no no. id 标识号 行号 # 序 项次 项号",
-    "level": "级别 层级 大纲级别 wbs级别 任务级别 outlinelevel level",
+    "level": "级别 层级 wbs级别 任务级别 level",
+    "outline": "大纲级别 outlinelevel",
     "project": "项目 项目名称 所属项目 project",
     "phase": """
         (|项目|所属|工作|任务)(阶段|阶段名称) (一级|父|主|上级)任务 (父|主|上级)任务名称 一级 一级计划
@@ -69,6 +70,9 @@ HEADINGS = {
     "unit": "计量单位 数量单位 unit",
     "done_quantity": "(|已|实际|累计)完成(数量|量) 实际数量",
     "deadline": "必须完成日期 最晚完成日期 硬期限 硬性期限",
+    "constraint": "(限制|约束)(类型|条件) constrainttype",
+    "constraint_date": "(限制|约束)日期 constraintdate",
+    "calendar": "任务日历 taskcalendar",
     "key": "系统标识 系统标识(请勿修改)",
     "urgency": "紧急程度 紧急度 优先级 任务优先级 优先程度 优先次序 重要程度 重要性 priority",
 }

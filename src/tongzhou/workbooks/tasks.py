@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from tongzhou.workbooks import values
 from tongzhou.workbooks.cells import letter
+from tongzhou.workbooks.constraints import constraint_kind
 from tongzhou.workbooks.headers import NAMES, Field
 from tongzhou.workbooks.hierarchy import Entry, outline
 from tongzhou.workbooks.people import Helper, parse_departments, parse_people
@@ -66,6 +67,7 @@ def _read_task(reader: Reader, entry: Entry, place: _Place) -> TaskRow:
     deputy = reader.text(row, Field.DEPUTY)
     is_milestone = not place.is_summary and _is_milestone(reader, row, (start, finish, duration))
     progress = read_progress(reader, row, entry.stamp)
+    constraint, constraint_date = _constraint(reader, row, place)
     return TaskRow(
         sheet,
         row + 1,
@@ -85,11 +87,23 @@ def _read_task(reader: Reader, entry: Entry, place: _Place) -> TaskRow:
         quantity=_quantity(reader, row),
         unit=reader.text(row, Field.UNIT, LONGEST_UNIT),
         deadline=reader.date(row, Field.DEADLINE),
+        constraint=constraint,
+        constraint_date=constraint_date,
+        calendar=reader.text(row, Field.CALENDAR, LONGEST_PERSON),
         stamp=entry.stamp,
+        origin=entry.origin,
         columns=reader.letters,
         shown=RowCells(reader, row, (entry.code, owner, department, start, finish, progress)),
         **words,
     )
+
+
+def _constraint(reader: Reader, row: int, place: _Place) -> tuple[str, date | None]:
+    """What a scheduling program holds the dates by; nothing for a summary and for words that are no such thing."""
+    kind = constraint_kind(reader.text(row, Field.CONSTRAINT)) if Field.CONSTRAINT in reader.columns else ""
+    if not kind or place.is_summary:
+        return "", None
+    return kind, reader.date(row, Field.CONSTRAINT_DATE)
 
 
 def _check_name(reader: Reader, entry: Entry, row: int) -> None:

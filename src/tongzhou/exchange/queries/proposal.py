@@ -22,6 +22,7 @@ from tongzhou.plan.models import Dependency, KeyMilestone, WorkItem
 from tongzhou.plan.queries.calendars import TaskCalendars, task_calendars
 from tongzhou.projects.models import Participation, Project
 from tongzhou.workbooks.cells import Sheet
+from tongzhou.workbooks.constraints import STARTING, YIELDING
 from tongzhou.workbooks.people import EVERYBODY
 from tongzhou.workbooks.result import Context, LinkRow, Problem, Question, TaskRow, Understanding
 from tongzhou.workbooks.stamps import tag_of
@@ -158,7 +159,9 @@ def _item(index: int, found: Understanding, made: Proposal, existing: int | None
     row = made.existing.rows.get(existing) if existing is not None else None
     owner = None if "owner" in task.untouched else made.roster.person(task.owner, task.department, _at(task, "owner"))
     start, finish, minutes = _dates(task, _calendar(task, made, row, owner, calendars))
-    follow = any(one.kind == "early_start" and one.task == index and one.answer == FOLLOW for one in found.questions)
+    follow = task.constraint in YIELDING or any(
+        one.kind == "early_start" and one.task == index and one.answer == FOLLOW for one in found.questions
+    )
     return ItemSpec(
         key=str(index),
         name=task.name,
@@ -209,12 +212,20 @@ def _at(task: TaskRow, *meanings: str) -> tuple[str, int, str | None]:
 
 
 def _dates(task: TaskRow, calendar: WorkingCalendar) -> tuple[date | None, date | None, int | None]:
-    """Typed start and finish and the duration in working minutes: a typed finish sets it; a summary has none of its own."""
+    """Typed start and finish and the duration in working minutes: a typed finish sets it; a summary has none of its own.
+
+    Where a scheduling program held the dates, the duration is what was typed, and the finish follows from it.
+    """
     start, finish, minutes = task.start, task.finish, task.duration
     if task.is_summary:
         return None, None, None
+    if task.constraint in STARTING and task.constraint_date is not None:
+        start = task.constraint_date
     if task.is_milestone:
-        return finish or start, finish or start, 0
+        day = start if task.constraint in STARTING else finish or start
+        return day, day, 0
+    if task.constraint and start is not None and minutes:
+        return start, None, minutes
     if start is not None and finish is not None:
         return start, finish, duration_of_days(calendar, start, finish) if start <= finish else 0
     if finish is not None:
@@ -254,6 +265,8 @@ def _propose_basics(project: Project, made: Proposal, known: dict[int, int]) -> 
     if info is not None:
         contact = info.contact[:LONGEST_SHORT]
         fresh = {"contact": contact, "objective": info.objective, "starts_on": info.start, "ends_on": info.finish}
+        if made.found.source and made.existing.rows:  # a scheduling program always has a period, also where nobody gave one
+            fresh = {}
         made.basics = {name: value for name, value in fresh.items() if value and not getattr(project, name)}
         if (made.basics.get("starts_on") or project.starts_on or date.min) > (
             made.basics.get("ends_on") or project.ends_on or date.max

@@ -13,8 +13,17 @@ from tongzhou.workbooks.result import Problem
 REFUSALS = {
     "empty_file": gettext_lazy("The file is empty (0 bytes)."),
     "not_a_workbook": gettext_lazy(
-        "This is neither an Excel workbook nor a text table (.xlsx, .xls, .csv): it is another kind of file that was renamed."
+        "This is neither an Excel workbook nor a text table (.xlsx, .xls, .csv) nor a project in XML: it is another kind"
+        " of file that was renamed."
     ),
+    "not_a_project": gettext_lazy(
+        "This XML file is no project of MS Project. In MS Project choose “Save as” and “XML Format (*.xml)”."
+    ),
+    "project_file": gettext_lazy(
+        "This is a .mpp file, which only MS Project can read. There choose “Save as” and “XML Format (*.xml)”, and bring that."
+    ),
+    "too_many_tasks": gettext_lazy("The project has more than %(limit)s tasks."),
+    "no_task": gettext_lazy("The project holds no task."),
     "other_office_file": gettext_lazy("This is another kind of Office file, not an Excel workbook (.xlsx)."),
     "protected": gettext_lazy("The file is protected by a password. Remove the password in Excel, save, and try again."),
     "damaged": gettext_lazy("The file is damaged and cannot be read. Open it in Excel, save it anew, and try again."),
@@ -106,6 +115,24 @@ PROBLEMS = {
         "The table lies in the past: the project is looked at as of %(day)s (changed under Initiation)"
     ),
     "column_ignored": gettext_lazy("The column “%(heading)s” is ignored"),
+    "mspdi_external_tasks": gettext_lazy("%(number)s tasks of other projects are left out: %(text)s"),
+    "mspdi_external_link": gettext_lazy("The link to a task of another project (%(text)s) is left out"),
+    "mspdi_inactive": gettext_lazy("An inactive task comes in as cancelled"),
+    "mspdi_subproject": gettext_lazy("A subproject comes in as one task; what it contains is in its own file"),
+    "mspdi_percent_lag": gettext_lazy("A lag of %(text)s of the predecessor's duration comes in as the days that this is now"),
+    "mspdi_elapsed_duration": gettext_lazy("“%(text)s” has a duration in days of the calendar; its dates count"),
+    "mspdi_milestone_with_duration": gettext_lazy("“%(text)s” is marked as a milestone but has a duration; it is a task here"),
+    "mspdi_constraint_softened": gettext_lazy("There is no constraint “%(text)s” here; the task keeps its date"),
+    "mspdi_constraint_to_deadline": gettext_lazy("The constraint “%(text)s” comes in as a deadline"),
+    "mspdi_constraint_on_summary": gettext_lazy("The constraint “%(text)s” on a summary is left out"),
+    "mspdi_wbs": gettext_lazy(
+        "%(number)s WBS codes of its own are left out (not all are different numbers); the outline counts"
+    ),
+    "mspdi_day_length": gettext_lazy("A day has %(text)s hours in the file; durations come in as days of 8 hours"),
+    "mspdi_costs": gettext_lazy("The costs of %(number)s tasks are left out"),
+    "mspdi_resource_calendars": gettext_lazy("Personal days off of %(number)s resources are left out: %(text)s"),
+    "mspdi_other_baselines": gettext_lazy("Baselines 1 to 10 of %(number)s tasks are left out"),
+    "mspdi_assignment_unknown": gettext_lazy("%(number)s assignments to resources that the file does not hold are left out"),
 }
 
 TOPICS = {
@@ -134,7 +161,16 @@ TOPICS = {
     "hidden_sheet": gettext_lazy("Skipped"),
     "raci_later": gettext_lazy("Later"),
     "risks_later": gettext_lazy("Later"),
+    "mspdi_inactive": gettext_lazy("State"),
+    "mspdi_percent_lag": gettext_lazy("Links"),
+    "mspdi_elapsed_duration": gettext_lazy("Duration"),
+    "mspdi_day_length": gettext_lazy("Duration"),
+    "mspdi_milestone_with_duration": gettext_lazy("Milestones"),
+    "mspdi_constraint_softened": gettext_lazy("Constraints"),
+    "mspdi_constraint_to_deadline": gettext_lazy("Constraints"),
+    "mspdi_subproject": gettext_lazy("Changed"),
 }
+LEFT_OUT = gettext_lazy("Left out")
 
 MEANINGS = {
     "code": gettext_lazy("Code"),
@@ -172,6 +208,10 @@ MEANINGS = {
     "unit": gettext_lazy("Unit"),
     "done_quantity": gettext_lazy("Quantity done"),
     "deadline": gettext_lazy("Deadline"),
+    "outline": gettext_lazy("Outline level"),
+    "constraint": gettext_lazy("Constraint"),
+    "constraint_date": gettext_lazy("Constraint date"),
+    "calendar": gettext_lazy("Task calendar"),
     "key": gettext_lazy("Known rows"),
 }
 
@@ -231,7 +271,7 @@ def problem_text(problem: Problem) -> str:
 
 
 def topic_of(problem: Problem) -> str:
-    return str(TOPICS.get(problem.code, _("Note")))
+    return str(TOPICS.get(problem.code) or (LEFT_OUT if problem.code.startswith("mspdi_") else _("Note")))
 
 
 def place_text(sheet: str, row: int | None, column: str | None) -> str:
