@@ -121,7 +121,7 @@ def test_the_address_filters(project: Project, owner: Client, query: str, names:
 
 def test_nothing_owed_says_so(cast: Cast, project: Project) -> None:
     page = client_of(cast.finance).get("/my-tasks/").content.decode()
-    assert "没有要你负责的任务" in page
+    assert "没有由你负责的任务" in page
 
 
 @pytest.mark.parametrize(

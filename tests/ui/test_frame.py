@@ -50,7 +50,7 @@ def test_the_missing_page_is_the_same_bytes_for_everybody(signed_in: Client) -> 
 def test_a_used_way_in_says_what_to_do(client: Client) -> None:
     answer = client.get("/enter/long-gone/")
     assert answer.status_code == 410
-    assert "管理员可以给您一个新的" in answer.content.decode()
+    assert "可以向管理员要一个新的" in answer.content.decode()
 
 
 def test_a_refusal_is_a_page_for_the_browser_and_a_fragment_for_htmx() -> None:
