@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from support.cast import Cast, planned_project
 from tongzhou.lib.prepared import Given, prepared
@@ -86,15 +86,45 @@ def test_two_tables_in_one_query(cast: Cast, project: Project) -> None:
     assert sorted(found) == sorted([*WorkItem.objects.filter(project=project).values_list("name", flat=True), cast.owner.name])
 
 
+def _related(rows: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
+    below = Exists(WorkItem.objects.filter(parent=OuterRef("pk")))
+    return rows.select_related("project__summary", "owner__department", "stand_in").annotate(
+        below=below, twice=F("percent") * 2
+    )
+
+
+@prepared
+def _with_relations(key: Given) -> QuerySet[WorkItem]:
+    return _related(WorkItem.objects.filter(pk=key))
+
+
+def test_objects_come_with_what_they_are_related_to_and_with_annotations(
+    project: Project, django_assert_num_queries: Any
+) -> None:
+    for wanted in _related(WorkItem.objects.filter(project=project)):
+        with django_assert_num_queries(1):
+            (found,) = _with_relations(wanted.pk)
+            for path in ("project.summary", "owner.department", "owner", "project", "stand_in"):
+                assert _told(found, path) == _told(wanted, path)
+        assert _told(found, "") == _told(wanted, "")
+        assert {"below", "twice"} < set(_told(found, ""))
+
+
+def _told(row: Any, path: str) -> dict[str, Any]:
+    for name in filter(None, path.split(".")):
+        row = row and getattr(row, name)
+    return {name: value for name, value in vars(row).items() if name != "_state"} if row else {}
+
+
+def test_no_column_holds_a_number_beyond_64_bits(project: Project, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        assert [_of(number, "设计") for number in (2**63, -(2**63), 10**5000)] == [[], [], []]
+
+
 def test_what_cannot_be_prepared_says_so(db: None) -> None:
     @prepared
     def flat(key: Given) -> QuerySet[WorkItem, int]:
         return WorkItem.objects.filter(pk=key).values_list("pk", flat=True)
 
-    @prepared
-    def related(key: Given) -> QuerySet[WorkItem]:
-        return WorkItem.objects.filter(pk=key).select_related("project")
-
-    for query in (flat, related):
-        with pytest.raises(TypeError, match="prepared"):
-            query(1)
+    with pytest.raises(TypeError, match="prepared"):
+        flat(1)

@@ -20,11 +20,12 @@ from typing import Any, Generic, TypeVar
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Lookup, QuerySet, Value
-from django.db.models.query import ModelIterable, ValuesListIterable
+from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row")
 Converters = list[tuple[int, list[Callable[..., Any]], Any]]
+LARGEST = 2**63
 
 
 class Given(Value):
@@ -62,7 +63,7 @@ def ids(keys: Collection[int], connection: BaseDatabaseWrapper) -> Any:
 
 
 class Prepared(Generic[Row]):
-    """A query of rows (`values_list`) or of model objects without relations, compiled at its first use."""
+    """A query of rows (`values_list`), or of objects with relations and annotations, compiled at its first use."""
 
     def __init__(self, make: Callable[..., QuerySet[Any, Row]]) -> None:
         self._make = make
@@ -91,19 +92,37 @@ class _Statement:
         columns = [selected[0] for selected in compiler.select[: compiler.col_count]]
         self.converters: Converters = [(place, *found) for place, found in compiler.get_converters(columns).items()]
         kind = query._iterable_class
-        if kind not in (ModelIterable, ValuesListIterable) or query.query.select_related:
-            raise TypeError("a prepared query gives rows as tuples, or objects without relations")
+        if kind not in (ModelIterable, ValuesListIterable):
+            raise TypeError("a prepared query gives rows as tuples, or objects")
         self.model: type[models.Model] | None = query.model if kind is ModelIterable else None
-        self.names = [column.target.attname for column in columns] if self.model else []
+        if self.model is None:
+            return
+        fields = compiler.klass_info["select_fields"]
+        self.own = slice(fields[0], fields[-1] + 1)
+        self.names = [column.target.attname for column in columns[self.own]]
+        # The stubs describe a later Django, whose function takes one argument more.
+        self.relations = get_related_populators(compiler.klass_info, compiler.select, connection.alias)  # type: ignore[call-arg]
+        self.annotations = compiler.annotation_col_map or {}
 
     def rows(self, values: tuple[Any, ...], connection: BaseDatabaseWrapper) -> list[Any]:
+        if any(isinstance(value, int) and abs(value) >= LARGEST for value in values):
+            # No column holds such a number, and SQLite refuses to compare with one.
+            return []
         with connection.cursor() as cursor:
             cursor.execute(self.sql, [_filled(one, values, connection) for one in self.parameters])
             found: list[Any] = cursor.fetchall()
         if self.converters:
             found = [self._converted(row, connection) for row in found]
         model = self.model
-        return [model.from_db(connection.alias, self.names, row) for row in found] if model else found
+        return [self._object(model, row, connection) for row in found] if model else found
+
+    def _object(self, model: type[models.Model], row: tuple[Any, ...], connection: BaseDatabaseWrapper) -> models.Model:
+        made = model.from_db(connection.alias, self.names, row[self.own])
+        for relation in self.relations:
+            relation.populate(row, made)
+        for name, place in self.annotations.items():
+            setattr(made, name, row[place])
+        return made
 
     def _converted(self, row: tuple[Any, ...], connection: BaseDatabaseWrapper) -> tuple[Any, ...]:
         changed = list(row)

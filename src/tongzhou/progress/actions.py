@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongzhou.lib.access import Refused
+from tongzhou.lib.rows import insert_row
 from tongzhou.people.models import Department, System, User
 from tongzhou.plan.access import can_stand_in
 from tongzhou.plan.actions import Report, record_progress, record_unchanged
@@ -72,7 +73,7 @@ def keep_update(
 ) -> None:
     """Outcome of the plan's "progress-recorded": keep the report with its words, one row each."""
     stands_in = isinstance(by, User) and can_stand_in(by, item, timezone.localtime(now).date())
-    ProgressUpdate.objects.create(
+    row = ProgressUpdate(
         work_item=item,
         on_behalf_of_id=item.owner_id if stands_in else None,
         done_quantity=report.done_quantity,
@@ -90,3 +91,4 @@ def keep_update(
         help_needed=words.get("help_needed", ""),
         help_department_id=words.get("help_department"),
     )
+    insert_row(row)

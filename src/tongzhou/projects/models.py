@@ -180,7 +180,11 @@ class ProjectSummary(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.TODO)
     tasks = models.PositiveIntegerField(default=0)
     open_tasks = models.PositiveIntegerField(default=0)
+    todo_tasks = models.PositiveIntegerField(default=0)
     actual = models.PositiveIntegerField(default=0)
+    # The weights of what counts, and the same times percent in basis points: a report changes them by its difference.
+    work = models.BigIntegerField(default=0)
+    worked = models.BigIntegerField(default=0)
     curve_from = models.DateField(null=True)
     curve = models.JSONField(default=list)
     watch_from = models.DateField(null=True)

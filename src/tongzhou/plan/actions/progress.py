@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 
 from tongzhou.lib.access import Refused, Stale, require
 from tongzhou.lib.registry import OUTCOMES
+from tongzhou.lib.rows import insert_row, update_row
 from tongzhou.people.models import System, User
 from tongzhou.plan import access
-from tongzhou.plan.actions.scheduling import cut_baseline, fresh_item, locked_plan, reschedule, successors_of
+from tongzhou.plan.actions.scheduling import cut_baseline, locked_plan, reschedule, successors_of
+from tongzhou.plan.actions.steady import Said, keep_steady, told_item
 from tongzhou.plan.events import ProgressRecorded, ProgressUnchanged
 from tongzhou.plan.models import Baseline, ProgressMark, WorkItem
 from tongzhou.projects.access import standing
@@ -57,6 +59,20 @@ class Told:
     words: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """What a report came to."""
+
+    report: Report
+    item: WorkItem
+    """As it is now."""
+    was: Said
+    loosened: set[int]
+    """Items whose links it loosened, or made count again."""
+    moves: bool
+    """Whether dates may follow from it."""
+
+
 def record_progress(
     *,
     by: User | System,
@@ -73,9 +89,10 @@ def record_progress(
     """
     with transaction.atomic():
         plan = locked_plan(item.project)
-        settled, loosened = record_one(by, Told(item, report, status_date, words or {}), now)
-        reschedule(item.project, plan, loosened)
-    return settled
+        done = record_one(by, Told(item, report, status_date, words or {}), now)
+        if done.moves or not keep_steady(plan, done.item, done.was):
+            reschedule(done.item.project, plan, done.loosened)
+    return done.report
 
 
 def record_reports(*, by: User | System, project: Project, told: Sequence[Told], now: datetime) -> None:
@@ -87,7 +104,7 @@ def record_reports(*, by: User | System, project: Project, told: Sequence[Told],
         plan = locked_plan(project)
         loosened: set[int] = set()
         for one in told:
-            loosened |= record_one(by, replace(one, report=_derived(one)), now)[1]
+            loosened |= record_one(by, replace(one, report=_derived(one)), now).loosened
         reschedule(project, plan, loosened)
 
 
@@ -170,23 +187,24 @@ def _check_status_date(project: Project, status_date: date, now: datetime) -> No
         raise Refused("status-in-future", _("Nobody can report on a day to come."))
 
 
-def record_one(by: User | System, told: Told, now: datetime) -> tuple[Report, set[int]]:
-    """Record a report under the plan's lock; return it with the items whose links it loosened. The caller schedules."""
-    item, status_date = told.item, told.status_date
-    require(_may_report(by, item, now), _("You may not report on this task."))
-    row = fresh_item(item)
-    if WorkItem.objects.filter(parent=row).exists():
+def record_one(by: User | System, told: Told, now: datetime) -> Recorded:
+    """Record a report under the plan's lock. The caller schedules, where it moves something."""
+    status_date, found = told.status_date, told_item(told.item)
+    row = found.row
+    require(_may_report(by, row, now), _("You may not report on this task."))
+    if found.is_summary:
         raise Refused("summary", _("A summary has no progress of its own: report on the tasks below it."))
     if told.report.seen not in (None, row.version):
         raise Stale("item-changed", _("Somebody else reported on this task in the meantime. Yours is not saved yet."))
-    _check_status_date(item.project, status_date, now)
+    _check_status_date(row.project, status_date, now)
     settled = normalised(told.report, row, status_date)
-    if not Baseline.objects.filter(project=item.project).exists():
-        cut_baseline(by=by, project=item.project, now=now)
+    first = not found.has_baseline
+    if first:
+        cut_baseline(by=by, project=row.project, now=now)
     fresh = {name: getattr(settled, name) for name in CACHED}
     before, after = differences(_known(row, status_date), fresh)
-    ProgressMark.objects.update_or_create(work_item=row, status_date=status_date, defaults=fresh)
-    was_cancelled = row.state == State.CANCELLED
+    _mark(row, status_date, fresh)
+    was = Said(row.state, row.percent, row.actual_start, row.actual_finish)
     if row.reported_on is None or status_date >= row.reported_on:
         _cache(row, settled, status_date)
     event = ProgressRecorded(row.pk, status_date.isoformat(), settled.state, settled.percent)
@@ -194,8 +212,10 @@ def record_one(by: User | System, told: Told, now: datetime) -> tuple[Report, se
     record(event, by=by, now=now, subject=subject, project=row.project_id, changes=[change])
     for handler in OUTCOMES.at("progress-recorded"):
         handler(by=by, item=row, report=settled, status_date=status_date, now=now, words=dict(told.words))
+    now_said = Said(row.state, row.percent, row.actual_start, row.actual_finish)
     # The links of a cancelled item do not count.
-    return settled, successors_of({row.pk}) if was_cancelled != (row.state == State.CANCELLED) else set()
+    loosened = successors_of({row.pk}) if was.cancelled != now_said.cancelled else set()
+    return Recorded(settled, row, was, loosened, moves=first or was.placed != now_said.placed)
 
 
 def normalised(report: Report, item: WorkItem, status_date: date) -> Report:
@@ -274,15 +294,24 @@ def _check_days(start: date | None, finish: date | None, status_date: date) -> N
 
 
 def _known(row: WorkItem, status_date: date) -> dict[str, Any]:
-    """Return what was known of an item on a day before this report."""
-    mark = ProgressMark.objects.filter(work_item=row, status_date__lte=status_date).order_by("-status_date").first()
-    known = mark or WorkItem()
-    return {name: getattr(known, name) for name in CACHED}
+    """Return what was known of an item on a day before this report: what the item keeps, unless the day lies further back."""
+    known: WorkItem | ProgressMark | None = row
+    if row.reported_on is None or row.reported_on > status_date:
+        marks = ProgressMark.objects.filter(work_item=row, status_date__lte=status_date)
+        known = marks.order_by("-status_date").first() if row.reported_on is not None else None
+    return {name: getattr(known or WorkItem(), name) for name in CACHED}
+
+
+def _mark(row: WorkItem, status_date: date, fresh: Mapping[str, Any]) -> None:
+    """Keep what is known as of a day, in place of what was."""
+    mark = ProgressMark(work_item=row, status_date=status_date, **fresh)
+    insert_row(mark, once_by=("work_item", "status_date"), else_set=CACHED)
 
 
 def _cache(row: WorkItem, settled: Report, status_date: date) -> None:
+    """Write the latest report on the item; nobody else does while the plan is locked."""
     for name in CACHED:
         setattr(row, name, getattr(settled, name))
     row.reported_on = status_date
     row.version += 1
-    row.save(update_fields=[*CACHED, "reported_on", "version"])
+    update_row(row, (*CACHED, "reported_on", "version"))

@@ -43,11 +43,12 @@ def kept_calendars_of(projects: Collection[int]) -> dict[int, PlanCalendars]:
     current = Baseline.objects.filter(project=OuterRef("project")).order_by("-number").values("pk")[:1]
     rows = Baseline.objects.filter(project__in=projects, pk=Subquery(current))
     found = rows.annotate(text=Cast("calendar", TextField())).values_list("project", "text")
-    return {project: _plan(text) for project, text in found}
+    return {project: compiled(text) for project, text in found}
 
 
 @lru_cache(maxsize=256)
-def _plan(text: str) -> PlanCalendars:
+def compiled(text: str) -> PlanCalendars:
+    """Return the calendars that a baseline stores as `text`."""
     stored = json.loads(text)
     if "calendars" not in stored:
         return PlanCalendars(_read(json.dumps(_as_first_kept(stored))), {})

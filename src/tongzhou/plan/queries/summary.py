@@ -87,17 +87,27 @@ def figures_of(
     leaves = [item for item in items if item.leaf]
     counted = [item for item in leaves if item.state != "cancelled"]
     known = [item for item in counted if item.id in baseline] if calendars else []
-    judged = _weighed([_judged(item, baseline[item.id], calendars.of(item.id)) for item in known]) if calendars else []
+    judged = [
+        judged_of(item.is_milestone, item.percent, baseline[item.id], calendars.of(item.id)) for item in known if calendars
+    ]
+    # Without any weight each counts the same, which a single report cannot know.
+    work, worked = sum(one.weight for one in judged), sum(one.weight * one.percent for one in judged)
+    judged = _weighed(judged)
     actual = _rolled([(one.weight, one.percent) for one in judged] or [(item.duration, item.percent) for item in counted])
     threshold = Fraction(project.deviation_threshold) / 100
     limits = {percent: Fraction(percent, FULL) + threshold for percent in {one.percent for one in judged}}
-    watch = [_marked_from(one, limits[one.percent]) for one in judged]
-    watch += [_late_from(item, baseline, finishes) for item in leaves if item.state not in OVER]
+    watch = [marked_from(one, limits[one.percent]) for one in judged]
+    watch += [
+        late_from(baseline.get(item.id), item.typed_finish or finishes[item.id]) for item in leaves if item.state not in OVER
+    ]
     curve = _curve(judged) if judged else None
     return {
         "state": _state(leaves),
         "tasks": len(leaves),
         "open_tasks": sum(item.state not in OVER for item in leaves),
+        "todo_tasks": sum(item.state == "todo" for item in leaves),
+        "work": work,
+        "worked": worked,
         "actual": floor(actual * FULL),
         "curve_from": curve.first if curve else None,
         "curve": curve.stored() if curve else [],
@@ -107,9 +117,10 @@ def figures_of(
     }
 
 
-def _judged(item: Item, line: Line, calendar: WorkingCalendar) -> Judged:
+def judged_of(is_milestone: bool, percent: int, line: Line, calendar: WorkingCalendar) -> Judged:
+    """Return a leaf as the baseline judges it."""
     begin, end = calendar.worked(line.start_at), calendar.worked(line.finish_at)
-    return Judged(0 if item.is_milestone else line.weight, line, calendar, begin, end, item.percent)
+    return Judged(0 if is_milestone else line.weight, line, calendar, begin, end, percent)
 
 
 def _weighed(judged: list[Judged]) -> list[Judged]:
@@ -125,12 +136,13 @@ def _state(leaves: Sequence[Item]) -> str:
     return "done" if all(item.state in OVER for item in leaves) else "doing"
 
 
-def _late_from(item: Item, baseline: Mapping[int, Line], finishes: Mapping[int, date]) -> date | None:
-    line = baseline.get(item.id)
-    return (line.finish if line else (item.typed_finish or finishes[item.id])) + timedelta(days=1)
+def late_from(line: Line | None, due: date | None) -> date | None:
+    """Return the day from which on an open leaf is late; `due`: by when it is to be done where no baseline says so."""
+    end = line.finish if line else due
+    return end + timedelta(days=1) if end else None
 
 
-def _marked_from(one: Judged, limit: Fraction) -> date | None:
+def marked_from(one: Judged, limit: Fraction) -> date | None:
     """Return the first day at whose end more than `limit` of a task is planned; None if that never comes."""
     if limit >= 1:
         return None

@@ -14,6 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from tongzhou.lib.registry import EVENTS
+from tongzhou.lib.rows import insert_row
 from tongzhou.timeline.models import Change, Event
 
 
@@ -62,7 +63,7 @@ def record(
     Handlers in EVENTS are told after the commit.
     """
     kind = _kind(event)
-    row = Event.objects.create(
+    row = Event(
         at=now,
         kind=kind,
         actor_id=by.actor_id,
@@ -74,7 +75,8 @@ def record(
         subject_label=subject.label[:300],
         data=_plain(asdict(event)) if is_dataclass(event) and not isinstance(event, type) else {},
     )
-    Change.objects.bulk_create(
+    insert_row(row)
+    lines = [
         Change(
             event=row,
             object_type=change.type,
@@ -84,7 +86,11 @@ def record(
             after=_plain(dict(change.after)),
         )
         for change in changes
-    )
+    ]
+    if len(lines) == 1:
+        insert_row(lines[0])
+    else:
+        Change.objects.bulk_create(lines)
     for handler in EVENTS.at(kind):
         transaction.on_commit(partial(handler, row.pk))
     return row

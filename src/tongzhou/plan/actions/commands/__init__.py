@@ -148,7 +148,7 @@ def _report(sheet: Sheet, plan: Plan, day: date, now: datetime) -> None:
         state = (
             "done" if percent == 10000 else rows[key].state if rows[key].state == "blocked" else "doing" if percent else "todo"
         )
-        loosened |= record_one(sheet.by, Told(rows[key], Report(state, percent), day), now)[1]
+        loosened |= record_one(sheet.by, Told(rows[key], Report(state, percent), day), now).loosened
     reschedule(sheet.project, plan, loosened)
 
 
