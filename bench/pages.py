@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,7 +40,8 @@ class Line:
     floor: str
     most: float = 1.5
     limit: float = 0
-    body: bytes | None = None
+    bodies: tuple[bytes, ...] = ()
+    """What is sent, in turns; nothing stands for GET."""
     kind: str = "application/x-www-form-urlencoded"
     floor_body: bytes | None = None
     who: str = "manager"
@@ -124,6 +126,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--workers", type=int, default=0)
+    parser.add_argument("--only", default="", help="measure the lines whose name contains this")
     parser.add_argument("--data", help="a data folder that is filled already")
     options = parser.parse_args()
     options.workers = options.workers or (2 if options.database == "postgresql" else 1)
@@ -171,7 +174,7 @@ def _measure(port: int, environment: dict[str, str], options: argparse.Namespace
     missed = 0
     print(f"{options.database}, size {options.size}, {options.workers} process(es), load {os.getloadavg()[0]:.1f}", flush=True)
     print(f"{'':28}{'ours p50':>10}{'p95':>8}{'floor p50':>11}{'p95':>8}{'ratio':>8}{'KB':>8}")
-    for line in _lines(browsers, cast["number"]):
+    for line in (line for line in _lines(browsers, cast["number"]) if options.only in line.name):
         ours, floor, size = _turns(browsers[line.who], line, options.rounds)
         ratio = _middle(ours, 0.5) / _middle(floor, 0.5)
         bad = ratio > line.most
@@ -190,7 +193,8 @@ def _turns(browser: Browser, line: Line, rounds: int) -> tuple[list[float], list
     """Ask for both in turns; the first tenth only warms up."""
     ours, floor, size = [], [], 0
     for turn in range(rounds + rounds // 10):
-        status, content, took = _ask(browser, line.ours, line.body, line.kind)
+        body = line.bodies[turn % len(line.bodies)] if line.bodies else None
+        status, content, took = _ask(browser, line.ours, body, line.kind)
         assert status in (200, 201), (line.name, status, content[:300])
         other, text, floor_took = _ask(browser, line.floor, line.floor_body, "")
         assert other < 400, (line.name, other, text[:300])
@@ -213,7 +217,9 @@ def _lines(browsers: dict[str, Browser], number: str) -> list[Line]:
     task = next(row["id"] for row in leaves["items"] if row["kind"] == "task")
     mine, reported = own["count"], own["items"][0]
     rows = leaves["count"]
-    report = json.dumps({"state": "doing", "percent": 50, "status_date": date.today().isoformat()}).encode()
+    reports = tuple(_report("doing", percent) for percent in range(20, 80))
+    # A finished task moves those that wait for it; taken back, they move again.
+    finishes = (_report("done", 100), _report("doing", 40))
     listed = min(json.loads(_plain(browsers["manager"], "/api/v1/projects?limit=1"))["count"], 50)
     return [
         Line("overview", f"{base}/", "/floor/rows/40/", limit=20),
@@ -224,18 +230,19 @@ def _lines(browsers: dict[str, Browser], number: str) -> list[Line]:
         Line("tracking table, 100 rows", f"{base}/tracking/", "/floor/rows/100/", limit=20),
         Line(f"projects, {listed} rows", "/projects/", f"/floor/rows/{listed}/", limit=25),
         Line("tasks by API, 100 rows", f"/api/v1{base}/tasks?limit=100", "/floor/data/100/", limit=20),
-        Line(
-            "write one progress",
-            f"/api/v1/projects/{quote(reported['project'])}/tasks/{reported['id']}/progress",
-            f"/floor/write/{reported['id']}/",
-            most=2.0,
-            limit=15,
-            body=report,
-            kind="application/json",
-            floor_body=b"",
-            who="member",
-        ),
+        _write("write one progress", reported, reports),
+        _write("finish one task", reported, finishes),
     ]
+
+
+def _report(state: str, percent: int) -> bytes:
+    return json.dumps({"state": state, "percent": percent, "status_date": date.today().isoformat()}).encode()
+
+
+def _write(name: str, task: dict[str, Any], bodies: tuple[bytes, ...]) -> Line:
+    path = f"/api/v1/projects/{quote(task['project'])}/tasks/{task['id']}/progress"
+    floor = f"/floor/write/{task['id']}/"
+    return Line(name, path, floor, 2.0, 15, bodies, "application/json", floor_body=b"", who="member")
 
 
 def _plain(browser: Browser, path: str) -> bytes:

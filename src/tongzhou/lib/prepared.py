@@ -79,6 +79,10 @@ class Prepared(Generic[Row]):
             statement = self._statements[connection.vendor] = _Statement(self._make(*given), connection)
         return statement.rows(values, connection)
 
+    def first(self, *values: int | str | date | Collection[int]) -> Row | None:
+        """Return the first of the rows, or None. One query."""
+        return next(iter(self(*values)), None)
+
 
 def prepared(make: Callable[..., QuerySet[Any, Row]]) -> Prepared[Row]:
     """Prepare the query that `make` returns; its parameters stand for the values, which are given in the same order."""

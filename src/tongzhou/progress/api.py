@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
@@ -11,6 +12,7 @@ from pydantic import Field
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import SIGNED_IN, Refused, access_declared
+from tongzhou.lib.prepared import Given, prepared
 from tongzhou.lib.rest import Day, Input, Key, PageOf, Percent, Words, json_answer, page_answer, page_of_rows
 from tongzhou.people.access import signed_in
 from tongzhou.plan.actions import Report
@@ -113,8 +115,13 @@ def report(request: HttpRequest, number: str, item_id: Key, data: ProgressIn) ->
     words = actions.Words(data.done, data.problem, data.help_needed, data.help_department)
     day = status_date(item.project, data.status_date)
     actions.report_progress(by=signed_in(request), item=item, report=said, words=words, status_date=day, now=clock.now())
-    made = ProgressUpdate.objects.filter(work_item=item).order_by("-pk")[0]
+    (made,) = _latest(item.pk)
     return json_answer(_update(made), status=201)
+
+
+@prepared
+def _latest(item: Given) -> QuerySet[ProgressUpdate]:
+    return ProgressUpdate.objects.filter(work_item=item).order_by("-pk")[:1]
 
 
 class Unchanged(Input):

@@ -163,7 +163,7 @@ def visible_project(user: User, number: str) -> Project | None:
 
 def _seen(user: User, number: str) -> Project | None:
     """Ask first for the project in which she takes part: nearly every page is one of those."""
-    found = next(iter(_numbered(user.pk, number)), None)
+    found = _numbered.first(user.pk, number)
     return found or Project.objects.filter(_is_asked(user), number=number).first()
 
 

@@ -8,6 +8,8 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from pypinyin import Style, lazy_pinyin
 
+from tongzhou.lib.prepared import Given, prepared
+
 
 class Department(models.Model):
     """部门. Departments form a tree; names are unique in the organisation."""
@@ -87,7 +89,15 @@ class User(AbstractBaseUser):
 
     @property
     def actor_department(self) -> str:
-        return self.department.name if self.department else ""
+        if self.department_id is None:
+            return ""
+        row = None if "department" in self._state.fields_cache else _department_name.first(self.department_id)
+        return row[0] if row else self.department.name  # type: ignore[union-attr]
+
+
+@prepared
+def _department_name(department: Given) -> models.QuerySet[Department, tuple[str]]:
+    return Department.objects.filter(pk=department).order_by().values_list("name")
 
 
 class Leave(models.Model):

@@ -90,8 +90,10 @@ def record_progress(
     with transaction.atomic():
         plan = locked_plan(item.project)
         done = record_one(by, Told(item, report, status_date, words or {}), now)
-        if done.moves or not keep_steady(plan, done.item, done.was):
+        if done.moves:
             reschedule(done.item.project, plan, done.loosened)
+        else:
+            keep_steady(plan, done.item, done.was)
     return done.report
 
 
@@ -215,7 +217,8 @@ def record_one(by: User | System, told: Told, now: datetime) -> Recorded:
     now_said = Said(row.state, row.percent, row.actual_start, row.actual_finish)
     # The links of a cancelled item do not count.
     loosened = successors_of({row.pk}) if was.cancelled != now_said.cancelled else set()
-    return Recorded(settled, row, was, loosened, moves=first or was.placed != now_said.placed)
+    moves = first or was.placed != now_said.placed or (found.overtakes and was.percent != now_said.percent)
+    return Recorded(settled, row, was, loosened, moves)
 
 
 def normalised(report: Report, item: WorkItem, status_date: date) -> Report:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from operator import attrgetter
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tongzhou.engine.calendar import CalendarEmpty, midnight
@@ -14,6 +15,7 @@ from tongzhou.engine.schedule import CycleFound, Schedule, schedule
 from tongzhou.engine.typed import Resolution, resolve_typed_starts
 from tongzhou.lib.access import Refused, Stale
 from tongzhou.lib.bulk import update_rows
+from tongzhou.lib.prepared import Given, prepared
 from tongzhou.people.models import System, User
 from tongzhou.plan.actions.summarising import keep_summary
 from tongzhou.plan.events import BaselineCut
@@ -36,12 +38,17 @@ def locked_plan(project: Project, version: int | None = None) -> Plan:
 
     :raises Stale: if the plan is no longer at `version`.
     """
-    plan = Plan.objects.select_for_update().filter(project=project).first()
+    plan = _locked.first(project.pk)
     if plan is None:
         Plan.objects.get_or_create(project=project)
         plan = Plan.objects.select_for_update().get(project=project)
     refuse_overtaken(project, plan, version)
     return plan
+
+
+@prepared
+def _locked(project: Given) -> QuerySet[Plan]:
+    return Plan.objects.select_for_update().filter(project=project).order_by()
 
 
 def refuse_overtaken(project: Project, plan: Plan, version: int | None) -> None:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tongzhou.lib.access import Stale
 from tongzhou.lib.prepared import Given, prepared
 from tongzhou.lib.rows import update_row
-from tongzhou.plan.models import Baseline, Plan, WorkItem
+from tongzhou.plan.actions.summarising import keep_summary
+from tongzhou.plan.models import Baseline, Dependency, Plan, WorkItem
 from tongzhou.plan.queries.summary_steps import leaf_of, stepped
 
 FULL = 10000
+# How many summaries above an item are looked at; below more, a report has the whole plan read.
+DEPTH = 5
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,9 @@ class ToldItem:
     """With its project and the project's summary."""
     is_summary: bool
     has_baseline: bool
+    overtakes: bool
+    """Whether it, or a summary above it, waits for something that is not done: what remains of it is then all that holds
+    the latest dates of those before it."""
 
 
 def told_item(item: WorkItem) -> ToldItem:
@@ -50,32 +58,40 @@ def told_item(item: WorkItem) -> ToldItem:
 
     :raises Stale: if somebody removed it.
     """
-    row: Any = next(iter(_told(item.pk)), None)
+    row: Any = _told.first(item.pk)
     if row is None:
         raise Stale("item-gone", _("Somebody else removed this task in the meantime."))
-    return ToldItem(row, row.is_summary, row.has_baseline)
+    return ToldItem(row, row.is_summary, row.has_baseline, row.overtakes or row.deep is not None)
 
 
 @prepared
 def _told(item: Given) -> QuerySet[WorkItem]:
     below = Exists(WorkItem.objects.filter(parent=OuterRef("pk")))
     cut = Exists(Baseline.objects.filter(project=OuterRef("project")))
-    rows = WorkItem.objects.select_related("project__summary").annotate(is_summary=below, has_baseline=cut)
-    return rows.filter(pk=item)
+    above = [OuterRef("pk"), *(OuterRef(f"{'parent__' * depth}parent_id") for depth in range(DEPTH))]
+    links = Dependency.objects.filter(reduce(or_, (Q(successor=one) for one in above)), within=None)
+    open_links = links.exclude(predecessor__state__in=[WorkItem.State.DONE, WorkItem.State.CANCELLED])
+    rows = WorkItem.objects.select_related("project__summary").filter(pk=item).order_by()
+    return rows.annotate(
+        is_summary=below, has_baseline=cut, overtakes=Exists(open_links), deep=F(f"{'parent__' * DEPTH}parent_id")
+    )
 
 
-def keep_steady(plan: Plan, row: WorkItem, was: Said) -> bool:
-    """Raise the plan's version and keep the summary, where the report on `row` moved no date and its figures follow from
-    the difference to what `was` known; False where the whole plan has to be read. Three queries."""
-    summary = getattr(row.project, "summary", None)
-    if summary is None or row.project.status_date is not None:
-        return False
-    figures = stepped(row.project, summary, leaf_of(row), (was.state, was.percent), (row.state, row.percent))
-    if figures is None:
-        return False
+def keep_steady(plan: Plan, row: WorkItem, was: Said) -> None:
+    """Raise the plan's version and keep the summary after a report on `row` that moved no date. Three queries, unless other
+    tasks have to be asked: those on which the figures hang now, where they hung on this one.
+
+    :param was: what the item knew before.
+    """
     plan.version += 1
     update_row(plan, ("version",))
+    project, summary = row.project, getattr(row.project, "summary", None)
+    figures = None
+    if summary is not None and project.status_date is None:
+        figures = stepped(project, summary, leaf_of(row), (was.state, was.percent), (row.state, row.percent))
+    if summary is None or figures is None:
+        keep_summary(project=project)
+        return
     for name, value in figures.items():
         setattr(summary, name, value)
     update_row(summary, tuple(figures))
-    return True

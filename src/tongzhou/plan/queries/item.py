@@ -8,8 +8,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 
+from tongzhou.lib.prepared import Given, prepared
 from tongzhou.people.models import Leave, User
 from tongzhou.plan.models import Supporter, WorkItem
 from tongzhou.plan.queries.columns import quantity_text, supporter_texts
@@ -80,13 +82,16 @@ def item_or_404(user: User, number: str, item_id: int) -> WorkItem:
     :raises Http404: alike for an unknown id, one of another project, and a project that she may not see.
     """
     project = project_or_404(user, number)
-    found = WorkItem.objects.select_related(
-        "project", "department", "owner", "owner__department", "parent", "stand_in", "calendar"
-    ).filter(project=project, pk=item_id)
-    item = found.first()
+    item = _item.first(project.pk, item_id)
     if item is None:
         raise Http404
     return item
+
+
+@prepared
+def _item(project: Given, item: Given) -> QuerySet[WorkItem]:
+    related = ("project", "department", "owner__department", "parent", "stand_in", "calendar")
+    return WorkItem.objects.select_related(*related).filter(project=project, pk=item).order_by()
 
 
 def words_key(item: WorkItem) -> str:

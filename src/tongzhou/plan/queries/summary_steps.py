@@ -37,7 +37,7 @@ LINE = ("start", "finish", "start_at", "finish_at", "weight", "is_milestone")
 
 def leaf_of(row: WorkItem) -> Leaf:
     """Return a task with what the current baseline says of it. One query."""
-    found, due = next(iter(_line(row.project_id, row.pk)), None), row.typed_finish or row.finish
+    found, due = _line.first(row.project_id, row.pk), row.typed_finish or row.finish
     if found is None or found[1] is None:
         return Leaf(None, None, row.is_milestone, due)
     return Leaf(Line(*found[1:]), compiled(found[0]).of(row.pk), row.is_milestone, due)

@@ -1,0 +1,105 @@
+"""A report that moves no date is kept by its difference, and leaves exactly what reading the whole plan would."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from support.cast import NOW, Cast, launch_project, planned_project, task
+from tongzhou.lib import clock
+from tongzhou.plan.actions import Asked, Report, add_item, record_progress, run_command
+from tongzhou.plan.models import Plan, WorkItem
+from tongzhou.plan.queries.soundness import Unsound, unsound_of
+from tongzhou.projects.actions import change_basics
+from tongzhou.projects.models import Project, ProjectSummary
+
+TODAY = NOW.date()
+
+
+def told(cast: Cast, item: WorkItem, state: str, percent: int, day: date = TODAY, **more: Any) -> None:
+    with clock.pretend(NOW):
+        record_progress(by=cast.manager, item=item, report=Report(state, percent, **more), status_date=day, now=NOW)
+
+
+def sound(project: Project) -> None:
+    assert unsound_of(Project.objects.get(pk=project.pk)) == Unsound()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_reports_leave_what_the_whole_plan_would(cast: Cast, seed: int) -> None:
+    dice, project = random.Random(seed), planned_project(cast)
+    add_item(by=cast.manager, project=project, values={"name": "后加的", "is_milestone": bool(seed % 2)}, now=NOW)
+    told(cast, task(project, "设计"), "doing", 100)
+    add_item(by=cast.manager, project=project, values={"name": "更后加的"}, now=NOW)
+    leaves = list(WorkItem.objects.filter(project=project, children__isnull=True))
+    for _step in range(25):
+        state = dice.choice(["todo", "doing", "doing", "blocked", "done", "cancelled"])
+        percent = 10000 if state == "done" else 0 if state == "todo" else dice.choice([0, 1, 2500, 5000, 9999])
+        told(cast, dice.choice(leaves), state, percent, NOW.date() - timedelta(days=dice.choice([0, 0, 0, 1, 9])))
+        sound(project)
+
+
+def test_a_large_plan_with_milestones_and_summaries(cast: Cast) -> None:
+    project, dice = launch_project(cast, NOW.date()), random.Random(3)
+    Project.objects.filter(pk=project.pk).update(status_date=None)
+    leaves = list(WorkItem.objects.filter(project=project, children__isnull=True).exclude(state="cancelled"))
+    for _step in range(40):
+        told(cast, dice.choice(leaves), dice.choice(["doing", "doing", "blocked"]), dice.choice([100, 3000, 8000]))
+    sound(project)
+
+
+def test_a_steady_report_reads_one_task_and_raises_the_version(cast: Cast, django_assert_max_num_queries: Any) -> None:
+    project = planned_project(cast)
+    told(cast, task(project, "推广"), "doing", 500)
+    told(cast, row := task(project, "设计"), "doing", 3000)
+    before = Plan.objects.get(project=project).version
+    dates = list(WorkItem.objects.filter(project=project).values_list("pk", "start", "finish", "slack", "critical"))
+    with django_assert_max_num_queries(15):
+        told(cast, row, "doing", 4000)
+    assert Plan.objects.get(project=project).version == before + 1
+    assert list(WorkItem.objects.filter(project=project).values_list("pk", "start", "finish", "slack", "critical")) == dates
+    sound(project)
+
+
+def test_the_earliest_to_be_marked_gives_way_to_the_next(cast: Cast) -> None:
+    project = planned_project(cast)
+    for row in WorkItem.objects.filter(project=project, children__isnull=True):
+        told(cast, row, "doing", 100)
+    for row in WorkItem.objects.filter(project=project, children__isnull=True).order_by("finish"):
+        before = ProjectSummary.objects.get(project=project).watch_from
+        told(cast, row, "doing", 9900)
+        after = ProjectSummary.objects.get(project=project).watch_from
+        assert before is not None
+        assert after is None or after >= before
+        sound(project)
+
+
+def test_a_project_looked_at_as_of_a_day_is_read_as_of_that_day(cast: Cast) -> None:
+    project = planned_project(cast)
+    told(cast, task(project, "设计"), "doing", 1000)
+    Project.objects.filter(pk=project.pk).update(status_date=NOW.date() - timedelta(days=2))
+    told(cast, task(project, "设计"), "doing", 7000)
+    sound(project)
+
+
+def test_another_threshold_counts_from_the_next_report(cast: Cast) -> None:
+    project = planned_project(cast)
+    told(cast, task(project, "设计"), "doing", 1000)
+    change_basics(by=cast.manager, project=project, values={"deviation_threshold": 3}, now=NOW)
+    told(cast, task(project, "设计"), "doing", 1500)
+    sound(project)
+
+
+def test_weights_of_nothing_count_evenly(cast: Cast) -> None:
+    project = planned_project(cast)
+    cells = [
+        {"id": row.pk, "field": "milestone", "value": True} for row in WorkItem.objects.filter(project=project, children=None)
+    ]
+    with clock.pretend(NOW):
+        run_command(by=cast.manager, project=project, asked=Asked("set", {"cells": cells}), now=NOW)
+    for percent in (1000, 6000):
+        told(cast, task(project, "设计"), "doing", percent)
+        sound(project)
