@@ -58,7 +58,7 @@ def test_a_steady_report_reads_one_task_and_raises_the_version(cast: Cast, djang
     before = Plan.objects.get(project=project).version
     dates = list(WorkItem.objects.filter(project=project).values_list("pk", "start", "finish", "slack", "critical"))
     with django_assert_max_num_queries(15):
-        told(cast, row, "doing", 4000)
+        told(cast, row, "doing", 3700)
     assert Plan.objects.get(project=project).version == before + 1
     assert list(WorkItem.objects.filter(project=project).values_list("pk", "start", "finish", "slack", "critical")) == dates
     sound(project)
