@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Window
 from django.http import HttpRequest
 
 from tongzhou.lib import clock
 from tongzhou.lib.markdown import markdown
 from tongzhou.lib.params import text_asked
+from tongzhou.lib.prepared import Given, prepared
 from tongzhou.lib.registry import PANELS
 from tongzhou.papers.html import Html
 from tongzhou.people.access import signed_in
@@ -89,26 +90,51 @@ def about(project: Project, type_: str, id_: int | None) -> About | None:
 
 
 def talk_of(project: Project, subject: About, user: User, now: datetime, page: int | None = None) -> Talk:
-    """Return a page of comments, without `page` the last one. At most three queries."""
-    rows = Comment.objects.filter(project=project, subject_type=subject.type, subject_id=subject.id)
-    total = rows.count()
+    """Return a page of comments, without `page` the last one. One query for the last; two where it names people."""
+    newest = _newest(project.pk, subject.type, subject.id)
+    total = newest[0][-1] if newest else 0
     last = max((total + PAGE - 1) // PAGE, 1)
     number = min(max(page or last, 1), last)
-    found = rows.select_related("author")[(number - 1) * PAGE : number * PAGE] if total else []
-    shown = list(found)
-    names = _names_in([row.pk for row in shown])
-    said = [_said(row, user, now, names.get(row.pk, ())) for row in shown]
+    if number == last:
+        found = [row[:-1] for row in newest[: total - (last - 1) * PAGE]][::-1]
+    else:
+        rows = Comment.objects.filter(project=project, subject_type=subject.type, subject_id=subject.id)
+        found = list(rows.values_list(*COLUMNS)[(number - 1) * PAGE : number * PAGE])
+    shown = [_Row(*row) for row in found]
+    names = _names_in([row.id for row in shown if "@" in row.text])
+    said = [_said(row, user, now, names.get(row.id, ())) for row in shown]
     return Talk(subject, said, total, number, number - 1, number + 1 if number < last else 0)
 
 
-def _said(row: Comment, user: User, now: datetime, names: Iterable[str]) -> Said:
+COLUMNS = ("pk", "author_id", "author__name", "text", "at", "edited_at", "removed_at")
+
+
+@dataclass(frozen=True)
+class _Row:
+    id: int
+    author_id: int
+    author: str
+    text: str
+    at: datetime
+    edited_at: datetime | None
+    removed_at: datetime | None
+
+
+@prepared
+def _newest(project: Given, type_: Given, key: Given) -> QuerySet[Comment, tuple[Any, ...]]:
+    """As many comments as a page has, the newest first, each with how many there are in all."""
+    rows = Comment.objects.filter(project=project, subject_type=type_, subject_id=key)
+    return rows.order_by("-pk").values_list(*COLUMNS, Window(Count("*")))[:PAGE]
+
+
+def _said(row: _Row, user: User, now: datetime, names: Iterable[str]) -> Said:
     mine = row.author_id == user.pk and row.removed_at is None
     text = row.text
     for name in sorted(names, key=len, reverse=True):
         text = text.replace(f"@{name}", f"**@{name}**")
     return Said(
-        row.pk,
-        row.author.name,
+        row.id,
+        row.author,
         row.at,
         row.edited_at is not None,
         row.text,

@@ -141,9 +141,8 @@ def overview_of(project: Project, as_of: date) -> Overview:
     """Return the overview, made once for what it is made of. Five queries beyond the outlook."""
     found = outlook(project, as_of)
     marked, crossing = found.derive("marked", lambda: _marked(found)), found.derive("crossing", lambda: _crossing(found))
-    named = _names(
-        {item.owner or 0 for item in marked}, {found.by_id[key].department or 0 for edge in crossing for key in edge}
-    )
+    units = {found.by_id[key].department or 0 for edge in crossing for key in edge}
+    named = sorted(_names({item.owner or 0 for item in marked}, units))
     beside = Beside(
         people=tuple((key, name) for of, key, name in named if of == PERSON),
         departments=tuple((key, name) for of, key, name in named if of == DEPARTMENT),
