@@ -16,7 +16,7 @@ from tongzhou.lib.prepared import Given, prepared
 from tongzhou.timeline.models import Change, Event
 
 PAGE = 50
-LATEST = 8
+LATEST, RECENT = 8, 3
 OBJECTS_SHOWN = 40
 """Of an event that changed more objects than this, the first ones are read; `Entry.objects` counts them all."""
 SYSTEM = 0
@@ -133,6 +133,12 @@ class _Read:
     by_event: dict[int, list[Changed]] = field(default_factory=lambda: defaultdict(list))
     objects: dict[int, int] = field(default_factory=dict)
 
+    def add(self, change: Change) -> None:
+        self.by_event[change.event_id] += [
+            Changed(change.object_type, change.object_id, change.object_label, name, change.before.get(name), after)
+            for name, after in _fields(change)
+        ]
+
 
 @prepared
 def _latest(project: Given) -> QuerySet[Event]:
@@ -142,6 +148,26 @@ def _latest(project: Given) -> QuerySet[Event]:
 def latest_events(project: int) -> list[Entry]:
     """Return a project's LATEST events without what they changed. One query."""
     return _told(_latest(project), _Read())
+
+
+@prepared
+def _about(project: Given, type_: Given, key: Given) -> QuerySet[Event]:
+    touched = Exists(Change.objects.filter(event_id=OuterRef("pk"), object_type=type_, object_id=key))
+    rows = Event.objects.filter(Q(subject_type=type_, subject_id=key) | touched, project_id=project)
+    return rows.order_by("-id")[:RECENT]
+
+
+@prepared
+def _changes_of(events: Given, type_: Given, key: Given) -> QuerySet[Change]:
+    return Change.objects.filter(event__pk__among=events, object_type=type_, object_id=key).order_by("pk")
+
+
+def latest_about(project: int, type_: str, id_: int) -> list[Entry]:
+    """Return the RECENT events of a project that are about a thing or changed it, with what they changed of it. Two queries."""
+    rows, read = _about(project, type_, id_), _Read()
+    for change in _changes_of([row.pk for row in rows], type_, id_):
+        read.add(change)
+    return _told(rows, read)
 
 
 def _entries(rows: Iterable[Event], most: int, thing: tuple[str, int] | None) -> list[Entry]:
@@ -180,9 +206,8 @@ def _changes(events: list[int], most: int, thing: tuple[str, int] | None) -> _Re
     objects = Window(Count("pk"), partition_by=[F("event_id")])
     for change in rows.annotate(place=place, objects_changed=objects).filter(place__lte=max(most, 1)).order_by("pk"):
         read.objects[change.event_id] = change.objects_changed
-        for name, after in _fields(change) if most else ():
-            one = Changed(change.object_type, change.object_id, change.object_label, name, change.before.get(name), after)
-            read.by_event[change.event_id].append(one)
+        if most:
+            read.add(change)
     return read
 
 

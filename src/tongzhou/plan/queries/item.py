@@ -32,6 +32,14 @@ TEXTS = ("name", "delivery_standard", "key_output", "risk_point", "remark", "urg
 SUMMARY_STATES = {number: state for state, number in STATES.items()}
 
 
+@dataclass(frozen=True)
+class Support:
+    """Who supports a task, a person or a department, and with what."""
+
+    name: str
+    content: str
+
+
 @dataclass
 class Sheet:
     """A work item as pages show it. Percents are numbers 0..100, deviation percentage points (+ behind)."""
@@ -53,7 +61,7 @@ class Sheet:
     deviation: float
     marked: bool
     baseline: tuple[date, date] | None
-    supporters: list[Supporter] = field(default_factory=list)
+    supporters: list[Support] = field(default_factory=list)
     predecessors: list[dict[str, Any]] = field(default_factory=list)
     successors: list[dict[str, Any]] = field(default_factory=list)
     conflict: dict[str, Any] | None = None
@@ -85,12 +93,13 @@ def item_or_404(user: User, number: str, item_id: int) -> WorkItem:
     item = _item.first(project.pk, item_id)
     if item is None:
         raise Http404
+    item.project = project
     return item
 
 
 @prepared
 def _item(project: Given, item: Given) -> QuerySet[WorkItem]:
-    related = ("project", "department", "owner__department", "parent", "stand_in", "calendar")
+    related = ("department", "owner__department", "parent", "stand_in", "calendar")
     return WorkItem.objects.select_related(*related).filter(project=project, pk=item).order_by()
 
 
@@ -123,7 +132,7 @@ def sheet_of(item: WorkItem, as_of: date) -> Sheet:
         deviation=float(round(judged.points, 2)) if judged else 0.0,
         marked=judged.marked if judged else False,
         baseline=(line.start, line.finish) if line else None,
-        supporters=list(item.supporters.select_related("user", "department")),
+        supporters=[Support(person or department or "", content) for person, department, content in _supporters(item.pk)],
         predecessors=[_end(found, edge.predecessor, edge.kind) for edge in found.edges if edge.successor == item.pk],
         successors=[_end(found, edge.successor, edge.kind) for edge in found.edges if edge.predecessor == item.pk],
         quantity=quantity_text(item.quantity, item.unit),
@@ -135,8 +144,18 @@ def sheet_of(item: WorkItem, as_of: date) -> Sheet:
 def _leaves(row: Item, first: date, last: date) -> list[tuple[date, date]]:
     if row.owner is None or row.state in ("done", "cancelled"):
         return []
-    rows = Leave.objects.filter(user=row.owner, first__lte=last, last__gte=first).order_by("first")
-    return list(rows.values_list("first", "last"))
+    return _away(row.owner, first, last)
+
+
+@prepared
+def _away(person: Given, first: Given, last: Given) -> QuerySet[Leave, tuple[date, date]]:
+    rows = Leave.objects.filter(user=person, first__lte=last, last__gte=first)
+    return rows.order_by("first").values_list("first", "last")
+
+
+@prepared
+def _supporters(item: Given) -> QuerySet[Supporter, tuple[str | None, str | None, str]]:
+    return Supporter.objects.filter(work_item=item).values_list("user__name", "department__name", "content")
 
 
 def _planned_days(found: Outlook, row: Item) -> int:

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tongzhou.lib.prepared import Given, prepared
 from tongzhou.plan.models import WorkItem
 from tongzhou.progress.models import ProgressUpdate
 
@@ -22,7 +23,7 @@ def history_of(item: WorkItem) -> QuerySet[ProgressUpdate]:
 
 def latest_panel(request: HttpRequest, item: WorkItem) -> dict[str, Any]:
     """Return the panel that shows the latest reports in a task's drawer. One query."""
-    updates = list(history_of(item)[:4])
+    updates = _latest(item.pk)
     return {
         "template": "progress/panel.html",
         "updates": updates[:3],
@@ -30,6 +31,12 @@ def latest_panel(request: HttpRequest, item: WorkItem) -> dict[str, Any]:
         "item": item.pk,
         "number": item.project.number,
     }
+
+
+@prepared
+def _latest(item: Given) -> QuerySet[ProgressUpdate]:
+    """One more than the panel shows: then there are more."""
+    return ProgressUpdate.objects.filter(work_item=item).select_related("on_behalf_of")[:4]
 
 
 @dataclass(frozen=True)

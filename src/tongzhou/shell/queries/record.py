@@ -18,11 +18,10 @@ from django.utils.translation import gettext as _
 from tongzhou.lib.params import parse_day
 from tongzhou.plan.models import WorkItem
 from tongzhou.shell.queries.feed import Said, sentences
-from tongzhou.timeline.queries import PAGE, Wanted, actors_of, entries
+from tongzhou.timeline.queries import PAGE, Wanted, actors_of, entries, latest_about
 
 LARGEST_ID = 2**63 - 1
 EXPORTED = 5000
-RECENT = 3
 OBJECTS_EXPORTED = 2000
 NAMES = ("person", "kind", "type", "first", "last", "q", "project")
 SIGN_IN = "sign-in"
@@ -67,7 +66,7 @@ def whole_feed(given: Mapping[str, str], projects: list[int], *, outside: bool =
 
 def changes_panel(request: HttpRequest, item: WorkItem) -> dict[str, Any]:
     """Return the panel of a task's drawer that says what changed it last: who, when, from what to what. At most six queries."""
-    found = entries(Wanted(projects=[item.project_id], thing=("work_item", item.pk)), limit=RECENT)
+    found = latest_about(item.project_id, "work_item", item.pk)
     return {"template": "shell/task_changes.html", "entries": sentences(found), "item": item.pk, "number": item.project.number}
 
 
