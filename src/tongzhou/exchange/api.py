@@ -79,6 +79,7 @@ class AnswerIn(Input):
     issue: Words = Field(max_length=500)
     option: Words = Field(max_length=200)
     value: Words = Field("", max_length=200)
+    alike: bool = False
 
 
 class ConfirmIn(Input):
@@ -140,9 +141,8 @@ def preview(request: HttpRequest, number: str, draft_id: Key) -> HttpResponse:
 @access_declared(EDIT)
 def answer(request: HttpRequest, number: str, draft_id: Key, data: AnswerIn) -> HttpResponse:
     draft = draft_or_404(signed_in(request), number, draft_id)
-    actions.answer_issue(
-        by=signed_in(request), draft=draft, issue=data.issue, option=data.option, value=data.value, now=clock.now()
-    )
+    said = actions.Answer(data.issue, data.option, data.value, data.alike)
+    actions.answer_issue(by=signed_in(request), draft=draft, answer=said, now=clock.now())
     return preview_again(request, number, draft_id)
 
 

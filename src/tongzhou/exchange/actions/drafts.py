@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -73,19 +74,44 @@ def _keep(path: Path, chunks: Iterable[bytes]) -> int:
     return size
 
 
-def answer_issue(*, by: User, draft: ImportDraft, issue: str, option: str, value: str, now: datetime) -> None:
-    """Settle an issue with one of its options; `value` is what the option asks for.
+@dataclass(frozen=True)
+class Answer:
+    """What is said to an issue: the option, what it asks for, and whether all of its family are to be settled so."""
+
+    issue: str
+    option: str
+    value: str = ""
+    alike: bool = False
+
+
+def answer_issue(*, by: User, draft: ImportDraft, answer: Answer, now: datetime) -> int:
+    """Settle an issue with one of its options, and with `alike` those of its family that nobody has answered.
+
+    Return how many. What asks for a name or a text, or was typed in one cell, is for this one alone.
 
     :raises Refused: if there is no such issue or option (any more), or the value does not fit.
     """
     with transaction.atomic():
         row, preview = locked_draft(by, draft, now)
-        found = next((one for one in preview.issues if one.id == issue), None)
-        chosen = found.option(option) if found is not None else None
+        found = next((one for one in preview.issues if one.id == answer.issue), None)
+        chosen = found.option(answer.option) if found is not None else None
         if found is None or chosen is None:
             raise Refused("issue-gone", _("This has been settled already. Look at the page again."))
-        _add(row, _record(found, chosen, value, preview))
+        together = [(found, chosen)]
+        if answer.alike and not chosen.asks:
+            together += _alike(found, chosen, preview)
+        for issue, option in together:
+            _add(row, _record(issue, option, answer.value, preview))
         row.save(update_fields=["answers"])
+    return len(together)
+
+
+def _alike(issue: Issue, option: Option, preview: Preview) -> Iterator[tuple[Issue, Option]]:
+    """The others of its family that nobody has answered and that offer the same answer, each with that answer."""
+    for other in preview.issues:
+        same = other.option(option.value)
+        if other.alike and other.family == issue.family and other.id != issue.id and same is not None:
+            yield other, same
 
 
 def adopt_proposals(*, by: User, draft: ImportDraft, now: datetime) -> int:

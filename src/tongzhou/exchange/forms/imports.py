@@ -34,6 +34,7 @@ class AnswerForm(forms.Form):
     issue = forms.CharField(max_length=2000, strip=False)
     option = forms.CharField(max_length=2000, required=False, strip=False)
     value = forms.CharField(max_length=2000, required=False)
+    alike = forms.BooleanField(required=False)
 
 
 class LayoutForm(forms.Form):

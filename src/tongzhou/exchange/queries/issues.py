@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -50,6 +51,10 @@ class Issue:
     number: int = 0
     answer: str = ""
     shown: str = ""
+    family: str = ""
+    """What kind of doubt it is: those of one family may be settled together."""
+    alike: int = 0
+    """How many of its family nobody has answered yet, with this one."""
 
     def option(self, value: str) -> Option | None:
         return next((option for option in self.options if option.value == value), None)
@@ -67,7 +72,11 @@ def issues_of(made: Proposal, *, may_create: bool) -> list[Issue]:
     answers = {record.issue: record for record in made.settled.records}
     told = [_answered(issue, answers.get(issue.id)) for issue in issues]
     told.sort(key=lambda issue: (bool(issue.answer), issue.kind != ERROR))
-    return [replace(issue, number=number) for number, issue in enumerate(told, 1)]
+    families = Counter(issue.family for issue in told if issue.family and issue.id not in answers)
+    return [
+        replace(issue, number=number, alike=0 if issue.id in answers else families[issue.family])
+        for number, issue in enumerate(told, 1)
+    ]
 
 
 def _answered(issue: Issue, record: Record | None) -> Issue:
@@ -101,7 +110,7 @@ def _of_problem(problem: Problem, made: Proposal) -> Issue:
         options.append(Option("skip", _("Skip this row"), SKIP, (problem.sheet, problem.row)))
     return Issue(
         problem.id, ERROR, place_text(*place), _subject(task), problem_text(problem), tuple(options),
-        problem.sheet, problem.row, problem.column,
+        problem.sheet, problem.row, problem.column, family=problem.code,
     )  # fmt: skip
 
 
@@ -179,7 +188,7 @@ def _of_conflict(conflict: Conflict, made: Proposal) -> Issue:
     return Issue(
         conflict.id, CONFLICT, place_text(conflict.sheet, conflict.row, conflict.column),
         _subject(made.found.tasks[conflict.task]), text, (theirs, mine), conflict.sheet, conflict.row, conflict.column,
-        answer=theirs.label, shown=conflict.theirs,
+        answer=theirs.label, shown=conflict.theirs, family=CONFLICT,
     )  # fmt: skip
 
 
@@ -196,6 +205,7 @@ def _of_question(question: Question, made: Proposal) -> Issue:
         question.sheet,
         question.row,
         question.column,
+        family=question.kind,
     )
 
 

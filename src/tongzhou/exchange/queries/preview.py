@@ -23,6 +23,7 @@ from tongzhou.workbooks.headers import SEARCHED_ROWS
 from tongzhou.workbooks.result import Problem, SheetReport, TaskRow
 
 SHOWN_ROWS = 300
+SHOWN_ISSUES = 60
 FIRST_ROWS, FIRST_COLUMNS = 8, 12
 LONGEST_SHOWN = 40
 NAMING = {"project", "phase", "name", "subtask"}
@@ -120,6 +121,16 @@ class Preview:
     @property
     def settled(self) -> int:
         return len(self.issues) - len(self.open_issues)
+
+    @property
+    def shown_issues(self) -> list[Issue]:
+        """What the page lists: the first that are open, then the first that are settled. The rest come up as these are settled."""
+        return self.open_issues[:SHOWN_ISSUES] + [issue for issue in self.issues if issue.answer][:SHOWN_ISSUES]
+
+    @property
+    def waiting(self) -> int:
+        """How many open issues the page does not list yet."""
+        return max(len(self.open_issues) - SHOWN_ISSUES, 0)
 
     @property
     def adoptable(self) -> int:

@@ -76,7 +76,7 @@ def answer(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
     said = form.cleaned_data
     try:
         if said["option"]:
-            actions.answer_issue(by=user, draft=draft, now=clock.now(), **said)
+            actions.answer_issue(by=user, draft=draft, answer=actions.Answer(**said), now=clock.now())
         else:
             actions.take_back(by=user, draft=draft, issue=said["issue"], now=clock.now())
     except Refused as refused:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tongzhou.lib.access import Refused, require
 from tongzhou.people.models import Preference, User
 from tongzhou.projects.events import FiltersChanged
-from tongzhou.projects.queries.filters import KEY, LONGEST_NAME, LONGEST_QUERY, MOST_FILTERS, SavedFilter, filters_of
+from tongzhou.projects.queries.filters import KEY, LONGEST_NAME, LONGEST_QUERY, MOST_FILTERS, SavedFilter, filters_in
 from tongzhou.timeline.actions import ChangeOf, Subject, record
 
 
@@ -30,24 +30,31 @@ def save_filter(*, by: User, wanted: SavedFilter, now: datetime) -> None:
     if len(wanted.query) > LONGEST_QUERY:
         raise Refused("query-too-long", _("This filter is too long to be kept."), "name")
     with transaction.atomic():
-        kept = [one for one in filters_of(by) if one.name != name]
+        row = _locked(by)
+        kept = [one for one in filters_in(row.value) if one.name != name]
         if len(kept) >= MOST_FILTERS:
             raise Refused("too-many", _("At most %(count)s filters are kept.") % {"count": MOST_FILTERS}, "name")
         if wanted.default:
             kept = [SavedFilter(one.name, one.query) for one in kept]
-        _keep(by, [*kept, SavedFilter(name, wanted.query, wanted.default)], now)
+        _keep(by, row, [*kept, SavedFilter(name, wanted.query, wanted.default)], now)
 
 
 def remove_filter(*, by: User, name: str, now: datetime) -> None:
     """Forget a filter; one that is not there is forgotten already."""
     require(by.is_active)
     with transaction.atomic():
-        _keep(by, [one for one in filters_of(by) if one.name != name], now)
+        row = _locked(by)
+        _keep(by, row, [one for one in filters_in(row.value) if one.name != name], now)
 
 
-def _keep(by: User, filters: Sequence[SavedFilter], now: datetime) -> None:
-    before, after = [one.name for one in filters_of(by)], [one.name for one in filters]
-    row, _made = Preference.objects.get_or_create(user=by, key=KEY, defaults={"value": []})
+def _locked(by: User) -> Preference:
+    """Return the row that holds all filters: who changes it in another tab waits, and then reads what is here now."""
+    Preference.objects.get_or_create(user=by, key=KEY, defaults={"value": []})
+    return Preference.objects.select_for_update().get(user=by, key=KEY)
+
+
+def _keep(by: User, row: Preference, filters: Sequence[SavedFilter], now: datetime) -> None:
+    before, after = [one.name for one in filters_in(row.value)], [one.name for one in filters]
     value = [asdict(one) for one in filters]
     if row.value == value:
         return

@@ -25,6 +25,11 @@ class SavedFilter:
 def filters_of(user: User) -> list[SavedFilter]:
     """Return a person's saved filters in the order in which she saved them; what is not one is left out. One query."""
     value: Any = Preference.objects.filter(user=user, key=KEY).values_list("value", flat=True).first()
+    return filters_in(value)
+
+
+def filters_in(value: Any) -> list[SavedFilter]:
+    """Return the filters that a stored preference holds."""
     rows = value if isinstance(value, list) else []
     return [found for found in map(_read, rows) if found is not None]
 
