@@ -48,13 +48,16 @@ def shown(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def meter_html(actual: float, planned: float | None) -> SafeString:
-    """Return the meter of ui/meter.html for percents 0..100, without a template."""
+    """Return the meter of ui/meter.html for percents 0..100, told to a tenth, without a template."""
     gap = None if planned is None else round(actual - planned, 2)
-    bar = format_html(BAR, f"{planned:g}") if planned is not None else ""
-    label = _("Actual %(percent)s%%") % {"percent": f"{actual:g}"}
-    target = format_html("<small> / {}%</small>", f"{planned:g}") if planned is not None else "%"
-    number = f"{actual:g}"
-    return format_html(METER, label, number, bar, number, target, _said(gap))
+    bar = format_html(BAR, _told(planned)) if planned is not None else ""
+    label = _("Actual %(percent)s%%") % {"percent": _told(actual)}
+    target = format_html("<small> / {}%</small>", _told(planned)) if planned is not None else "%"
+    return format_html(METER, label, f"{actual:g}", bar, _told(actual), target, _said(gap))
+
+
+def _told(percent: float) -> str:
+    return f"{round(percent, 1):g}"
 
 
 def _said(gap: float | None) -> str:
@@ -62,7 +65,7 @@ def _said(gap: float | None) -> str:
         return ""
     css = "is-far" if gap < -FAR_BEHIND else "is-behind" if gap < 0 else "tz-muted"
     words = _("%(gap)s behind") if gap < 0 else _("%(gap)s ahead") if gap > 0 else _("level")
-    return format_html('<span class="tz-gap {}">{}</span>', css, words % {"gap": f"{abs(gap):g}"} if gap else words)
+    return format_html('<span class="tz-gap {}">{}</span>', css, words % {"gap": _told(abs(gap))} if gap else words)
 
 
 def _lights() -> dict[str, SafeString | str]:
