@@ -124,7 +124,7 @@ class Preview:
 
     @property
     def shown_issues(self) -> list[Issue]:
-        """What the page lists: the first that are open, then the first that are settled. The rest come up as these are settled."""
+        """What the page lists: the first that are open, then the first that are settled; more come up as these are settled."""
         return self.open_issues[:SHOWN_ISSUES] + [issue for issue in self.issues if issue.answer][:SHOWN_ISSUES]
 
     @property
