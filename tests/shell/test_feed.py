@@ -18,10 +18,12 @@ from support.cast import NOW, Cast, planned_project, small_project, small_table,
 from support.web import client_of
 from tongzhou.people.models import System, User
 from tongzhou.plan.actions import ItemSpec, Report, assign_owner, bring_in, change_details, record_progress
+from tongzhou.projects.actions.comments import add_comment, remove_comment
 from tongzhou.projects.models import Project
-from tongzhou.shell.queries.feed import FIELDS_SHOWN, Said, sentences
+from tongzhou.projects.queries.comments import about
+from tongzhou.shell.queries.feed import FIELDS_SHOWN, QUOTED, Said, sentences
 from tongzhou.timeline.models import Event
-from tongzhou.timeline.queries import OBJECTS_SHOWN, Wanted, entries
+from tongzhou.timeline.queries import OBJECTS_SHOWN, Wanted, entries, latest_events
 
 CHINESE = re.compile(r"[一-鿿]")
 RECORD = "/projects/S-1/record/"
@@ -46,11 +48,11 @@ def project(cast: Cast) -> Project:
 
 
 def test_the_filter_lives_in_the_address(cast: Cast, project: Project) -> None:
-    assert {entry.said for entry in entries_at(cast.member, f"{RECORD}?person={cast.owner.pk}")} == {"更新了"}
+    assert {entry.said for entry in entries_at(cast.member, f"{RECORD}?person={cast.owner.pk}")} == {"将"}
     assert [entry.subject for entry in entries_at(cast.member, f"{RECORD}?kind=progress")] == []
     kinds = {entry.said for entry in entries_at(cast.member, f"{RECORD}?kind=plan")}
-    assert "更新了" in kinds and "创建了项目" not in kinds
-    assert {entry.said for entry in entries_at(cast.member, f"{RECORD}?first=2024-03-08&last=2024-03-08")} == {"更新了"}
+    assert "将" in kinds and "创建了项目" not in kinds
+    assert {entry.said for entry in entries_at(cast.member, f"{RECORD}?first=2024-03-08&last=2024-03-08")} == {"将"}
     assert [entry.at.date().isoformat() for entry in entries_at(cast.member, f"{RECORD}?first=2024-03-09")] == ["2024-03-15"]
     found = entries_at(cast.member, f"{RECORD}?q=%E6%8E%A8%E5%B9%BF")
     assert len(found) == 1 and found[0].subject == project.name, "an object inside an event is found"
@@ -63,7 +65,7 @@ def test_one_kind_of_object_is_chosen(cast: Cast, project: Project) -> None:
     seats = entries_at(cast.member, f"{RECORD}?type=seat")
     assert {entry.kind for entry in Event.objects.filter(pk__in=[one.id for one in seats])} == {"seat-changed"}
     tasks = entries_at(cast.member, f"{RECORD}?type=work_item")
-    assert {entry.said for entry in tasks} == {"修改了", "更新了", "导入了计划"}, (
+    assert {entry.said for entry in tasks} == {"修改了", "将", "导入了计划"}, (
         "also what changed tasks as part of something else"
     )
     assert entries_at(cast.member, f"{RECORD}?type=comment") == []
@@ -147,7 +149,7 @@ def test_a_large_import_is_cut_and_counted(cast: Cast, django_assert_num_queries
 def test_one_tasks_record_holds_what_changed_it_in_any_action(cast: Cast, project: Project) -> None:
     item = task(project, "结构设计")
     found = entries_at(cast.member, f"/projects/S-1/tasks/{item.pk}/record/")
-    assert [entry.said for entry in found] == ["修改了", "更新了", "导入了计划"]
+    assert [entry.said for entry in found] == ["修改了", "将", "导入了计划"]
     assert {label for entry in found for label, *_rest in entry.changes} <= {"设计", "结构设计"}
     assert (
         f"/projects/S-1/tasks/{item.pk}/record/"
@@ -163,7 +165,7 @@ def test_the_workbook_says_the_same(cast: Cast, project: Project) -> None:
     assert "attachment" in answer["Content-Disposition"]
     sheet = openpyxl.load_workbook(BytesIO(answer.content)).worksheets[0]
     texts = [[str(cell) for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
-    assert ["2024-03-08 09:00", "郑十", "研发部", "更新了 设计 更新到 40%", "设计", "完成度", "0%", "40%"] in texts
+    assert ["2024-03-08 09:00", "郑十", "研发部", "将 设计 更新到 40%", "设计", "完成度", "0%", "40%"] in texts
     assert not any("陈一" in row for row in texts)
 
 
@@ -233,3 +235,23 @@ def test_whoever_looks_again_asks_at_most_thirteen_times(
     client.get(RECORD)
     with django_assert_max_num_queries(13):
         assert client.get(RECORD).status_code == 200
+
+
+def test_the_latest_says_what_was_commented(cast: Cast, project: Project) -> None:
+    on = about(project, "project", project.pk)
+    assert on is not None
+    texts = ["样机  今天到\n\n明天开测", "很长" * 40, "收回"]
+    rows = [add_comment(by=cast.owner, project=project, on=on, text=text, now=NOW) for text in texts]
+    remove_comment(by=cast.owner, comment=rows[2], now=NOW)
+    told = sentences(latest_events(project.pk))
+    assert [one.tail for one in told[1:4]] == ["", told[2].tail, "“样机 今天到 明天开测”"]
+    assert told[2].tail.startswith("“很长很长") and told[2].tail.endswith("…”") and len(told[2].tail) == QUOTED + 2
+    page = client_of(cast.member).get("/projects/S-1/").content.decode()
+    assert "评论了 “样机 今天到 明天开测”" in page
+    assert all(one.tail == "" for one in entries_at(cast.member) if one.said == "评论了"), "the record shows the whole text"
+
+
+def test_the_record_is_told_by_days(cast: Cast, project: Project) -> None:
+    page = client_of(cast.member).get(RECORD).content.decode()
+    assert page.count('class="tz-record-day"') == len({entry.day for entry in entries_at(cast.member)})
+    assert "星期五" in page and 'id="record-more"' in page

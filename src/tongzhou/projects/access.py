@@ -126,15 +126,16 @@ def _held(project: Given, user: Given) -> QuerySet[Any, tuple[str, int]]:
 
 def visible_to(user: User) -> QuerySet[Project]:
     """Return the projects in which `user` takes part, or is asked instead of somebody on leave; nobody else sees one."""
-    return Project.objects.filter(_takes_part(user.pk) | _is_asked(user))
+    return Project.objects.filter(takes_part(user.pk) | _is_asked(user))
 
 
 def taken_part_in(user: User) -> QuerySet[Project]:
     """Return the projects in which `user` holds a role or a seat: those of visible_to that do not end with a leave."""
-    return Project.objects.filter(_takes_part(user.pk))
+    return Project.objects.filter(takes_part(user.pk))
 
 
-def _takes_part(user: int | Given) -> Q:
+def takes_part(user: int | Given) -> Q:
+    """Return the condition of the projects in which a person (by id, or to be given) holds a role or a seat."""
     by_role = ProjectRole.objects.filter(user_id=user).values("project_id")
     by_seat = Participation.objects.filter(seats__holder_id=user).values("project_id")
     return Q(pk__in=by_role) | Q(pk__in=by_seat)
@@ -150,7 +151,7 @@ def _is_asked(user: User) -> Q:
 
 @prepared
 def _numbered(user: Given, number: Given) -> QuerySet[Project]:
-    return Project.objects.filter(_takes_part(user), number=number).order_by()
+    return Project.objects.filter(takes_part(user), number=number).order_by()
 
 
 def visible_project(user: User, number: str) -> Project | None:

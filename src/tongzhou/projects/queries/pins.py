@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.db.models import Case, DateField, F, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+
+from tongzhou.lib.prepared import Given, prepared
+from tongzhou.lib.reading import read_once
 from tongzhou.people.models import User
-from tongzhou.projects.access import taken_part_in
-from tongzhou.projects.models import ProjectSummary
+from tongzhou.projects.access import takes_part
+from tongzhou.projects.models import Project, ProjectSummary
+from tongzhou.timeline.models import Event
 
 
 @dataclass(frozen=True)
@@ -22,11 +29,24 @@ class Pin:
 
 
 def pins_of(user: User, today: date, limit: int = 8) -> list[Pin]:
-    """Return the newest projects in which `user` takes part. One query."""
-    columns = ("number", "name", "status_date", *(f"summary__{name}" for name in SUMMARY))
-    return [_pin(row, today) for row in taken_part_in(user).values_list(*columns)[:limit]]
+    """Return the projects in which `user` takes part, at most MOST, once a page.
+
+    Those with an alarm come first, then the others as lately as something happened in them; what is done comes last.
+    """
+    rows = read_once(("pins", user.pk, today), lambda: _pinned(user.pk, today))
+    return [_pin(row, today) for row in rows[:limit]]
 
 
+@prepared
+def _pinned(user: Given, today: Given) -> QuerySet[Any, tuple[Any, ...]]:
+    day = Coalesce(F("status_date"), today, output_field=DateField())
+    place = Case(When(summary__alarm_from__lte=day, then=0), When(summary__state=ProjectSummary.State.DONE, then=2), default=1)
+    latest = Event.objects.filter(project_id=OuterRef("pk")).order_by("-id").values("id")[:1]
+    rows = Project.objects.filter(takes_part(user)).order_by(place, Subquery(latest).desc(nulls_last=True), "-pk")
+    return rows.values_list("number", "name", "status_date", *(f"summary__{name}" for name in SUMMARY))[:MOST]
+
+
+MOST = 12
 SUMMARY = ("actual", "curve_from", "curve", "watch_from", "alarm_from")
 
 

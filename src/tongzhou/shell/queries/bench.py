@@ -18,7 +18,7 @@ from tongzhou.projects.queries.comments import Mentioned, mentions_of
 from tongzhou.projects.queries.pins import Pin, pins_of
 
 PAGE = 50
-MOST_PROJECTS = 12
+MOST_PROJECTS = 8
 GROUPS = ("overdue", "today", "week", "later")
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tongzhou.projects.models import Comment, ProjectRole
 from tongzhou.shell.queries.values import Values
 from tongzhou.shell.queries.words import FIELDS, VERBS
 from tongzhou.timeline.queries import Entry
 
 FIELDS_SHOWN = 12
+COMMENTED = ("comment-added", "comment-edited")
+QUOTED = 60
 NOT_SHOWN = frozenset({"rank", "version", "reported_on", "pinyin", "initials", "sort_key"})
 """Fields that only the program knows."""
 
@@ -34,17 +38,35 @@ class Said:
     more: int
     project: int | None
 
+    @property
+    def day(self) -> date:
+        """The day on which it happened, where the product runs."""
+        return timezone.localtime(self.at).date()
+
 
 def sentences(entries: list[Entry], most: int | None = FIELDS_SHOWN) -> list[Said]:
     """Return the entries as sentences in the reader's language, with at most `most` changed fields each.
 
-    One query for each kind of object that ids in the changes name: at most four.
+    One query for each kind of object that ids in the changes name: at most four; one more for comments that are told
+    without their changes.
     """
-    values = Values(entries)
-    return [_said(entry, values, most) for entry in entries]
+    values, quotes = Values(entries), _quotes(entries)
+    return [_said(entry, values, most, quotes) for entry in entries]
 
 
-def _said(entry: Entry, values: Values, most: int | None) -> Said:
+def _quotes(entries: list[Entry]) -> dict[int, str]:
+    """Return the beginning of the comments that the entries name without their text. A removed one says nothing more."""
+    told = [entry for entry in entries if entry.kind in COMMENTED and not entry.changed]
+    keys: list[int] = [entry.data["comment"] for entry in told if "comment" in entry.data]
+    rows = Comment.objects.filter(pk__in=keys, removed_at__isnull=True) if keys else Comment.objects.none()
+    return {key: _cut(" ".join(text.split())) for key, text in rows.values_list("pk", "text")}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= QUOTED else f"{text[: QUOTED - 1]}…"
+
+
+def _said(entry: Entry, values: Values, most: int | None, quotes: dict[int, str]) -> Said:
     changes, objects = [], []
     for one in entry.changed:
         before, after = values.word(one, one.before), values.word(one, one.after)
@@ -59,15 +81,18 @@ def _said(entry: Entry, values: Values, most: int | None) -> Said:
         entry.department,
         str(VERBS.get(entry.kind, entry.kind)),
         entry.subject,
-        _tail(entry),
+        _tail(entry, quotes),
         tuple(changes[:most]),
         entry.objects - len(set(objects[:most])) if cut else 0,
         entry.project,
     )
 
 
-def _tail(entry: Entry) -> str:
+def _tail(entry: Entry, quotes: dict[int, str]) -> str:
     data = entry.data
+    if entry.kind in COMMENTED:
+        quote = quotes.get(data.get("comment", 0))
+        return _("“%(text)s”") % {"text": quote} if quote else ""
     if entry.kind == "progress-recorded":
         return _("to %(percent)s%%") % {"percent": f"{data['percent'] / 100:g}"}
     if entry.kind == "progress-unchanged":
@@ -76,6 +101,8 @@ def _tail(entry: Entry) -> str:
     if entry.kind == "plan-imported":
         counts = {name: data[name] for name in ("created", "changed", "unchanged")}
         return _("%(created)s new, %(changed)s changed, %(unchanged)s unchanged") % counts
+    if entry.kind in ("role-given", "role-taken"):
+        return str(dict(ProjectRole.Kind.choices).get(data.get("role", ""), ""))
     if entry.kind == "workbook-imported":
         return str(data["file_name"])
     if entry.kind in ("baseline-cut", "plan-edited"):

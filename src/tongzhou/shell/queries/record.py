@@ -43,6 +43,11 @@ class Feed:
     def is_filtered(self) -> bool:
         return bool(self.query)
 
+    @property
+    def conditions(self) -> int:
+        """How many fields of the filter are filled in besides the words."""
+        return len(self.asked.keys() - {"q"})
+
 
 def feed_of(
     given: Mapping[str, str], projects: list[int], thing: tuple[str, int] | None = None, *, outside: bool = False
