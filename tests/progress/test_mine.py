@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models import Q
 from django.http import HttpResponse
 from django.test import Client
 
@@ -17,11 +18,13 @@ from support.checks import unchanged
 from support.web import BAD_BODIES, client_of, send_json
 from tongzhou.lib import clock
 from tongzhou.people.models import Leave
+from tongzhou.plan.access import asked_instead
 from tongzhou.plan.actions import Report, record_progress
 from tongzhou.plan.models import WorkItem
 from tongzhou.progress.models import ProgressUpdate
-from tongzhou.progress.queries.mine import my_tasks
-from tongzhou.projects.models import Project
+from tongzhou.progress.queries.mine import my_tasks, owed_by
+from tongzhou.projects.access import visible_to
+from tongzhou.projects.models import Project, ProjectRole
 
 WEDNESDAY = datetime(2024, 3, 6, 1, tzinfo=UTC)
 Limit = Callable[..., Any]
@@ -92,7 +95,7 @@ def test_the_page_asks_the_same_number_of_queries(
     planned_project(cast, "S-2")
     items = [WorkItem(project=project, name=f"任务{n}", rank=f"z{n:03}", owner=cast.owner) for n in range(100)]
     WorkItem.objects.bulk_create(items)
-    with clock.pretend(WEDNESDAY), django_assert_max_num_queries(12):
+    with clock.pretend(WEDNESDAY), django_assert_max_num_queries(11):
         answer = owner.get("/my-tasks/")
     assert (answer.status_code, answer.content.count(b"data-task=")) == (200, 104)
 
@@ -239,3 +242,33 @@ def test_no_change_for_several_is_refused_as_a_whole(cast: Cast, project: Projec
         assert send_json(owner, "/my-tasks/", {"tasks": [mine], "date": "0001-01-01"}).status_code == 422
         hidden, never = (send_json(stranger, "/my-tasks/", {"tasks": [key]}) for key in (mine, 999_999_999))
         assert (hidden.status_code, hidden.content) == (404, never.content)
+
+
+def test_own_tasks_in_a_project_without_a_part_are_shown_while_it_is_open_for_a_leave(cast: Cast, project: Project) -> None:
+    """Who was taken out of a project does not see his tasks there; while he is asked about others in it, his own too."""
+    ProjectRole.objects.filter(user=cast.member).delete()
+    WorkItem.objects.filter(pk=task(project, "推广").pk).update(owner=cast.member)
+    with clock.pretend(WEDNESDAY):
+        assert my_tasks(cast.member) == []
+        Leave.objects.create(user=cast.owner, first=date(2024, 3, 6), last=date(2024, 3, 6), stand_in=cast.member)
+        assert {row.name for row in my_tasks(cast.member)} == {"设计", "测试", "推广"}
+        WorkItem.objects.filter(pk=task(project, "设计").pk).update(state="done")
+        assert {row.name for row in my_tasks(cast.member)} == {"测试", "推广"}
+
+
+def test_the_tasks_are_those_of_the_rule(cast: Cast, project: Project) -> None:
+    """As told in one sentence: own, or asked instead, of what is open, in projects that she sees."""
+    other = planned_project(cast, "S-2")
+    WorkItem.objects.filter(project=other, name="推广").update(owner=cast.manager, stand_in=cast.member)
+    WorkItem.objects.filter(project=other, name="定型").update(owner=cast.owner, stand_in=cast.stranger)
+    Leave.objects.create(user=cast.owner, first=date(2024, 3, 1), last=date(2024, 3, 9), stand_in=cast.liaison)
+    Leave.objects.create(user=cast.manager, first=date(2024, 3, 1), last=date(2024, 3, 9))
+    with clock.pretend(WEDNESDAY):
+        for who in cast.people.values():
+            rule = Q(owner=who) | asked_instead(who, WEDNESDAY.date())
+            rows = WorkItem.objects.filter(rule, project__in=visible_to(who), children=None).exclude(
+                state__in=["done", "cancelled"]
+            )
+            assert sorted(row.id for row in my_tasks(who)) == sorted(rows.values_list("pk", flat=True)), who.name
+            assert [row.id for row in owed_by(who)] != [] or not rows.exists()
+    assert {row.name for row in my_tasks(cast.stranger)} == set()

@@ -57,7 +57,7 @@ QUESTIONS: dict[str, tuple[int, Callable[[Cast, Project], object]]] = {
     "plan data": (12, lambda cast, project: plan_data(project, TENTH)),
     "tracking": (10, lambda cast, project: tracking(project, TENTH)),
     "drawer": (10, lambda cast, project: _drawer(project)),
-    "workbench": (1, lambda cast, project: owed_by(cast.owner)),
+    "workbench": (2, lambda cast, project: owed_by(cast.owner)),
     "list": (2, lambda cast, project: list_of(cast.manager, Asked(), TENTH)),
     "record": (2, lambda cast, project: sentences(events_of_project(project.pk))),
     "header": (9, lambda cast, project: header_of(project, TENTH)),

@@ -30,6 +30,26 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
         cursor.execute(sql, [json.dumps(values, cls=DjangoJSONEncoder, ensure_ascii=False)])
 
 
+def matching_rows(
+    model: type[models.Model], keys: Sequence[str], values: Iterable[Sequence[int]], columns: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """Return `columns` of the rows whose `keys` are together one of `values`. One statement, none without values."""
+    wanted = [list(value) for value in values]
+    if not wanted:
+        return []
+    meta, quote = model._meta, connection.ops.quote_name
+    fields: list[Any] = [meta.get_field(name) for name in (*keys, *columns)]
+    names = [(quote(field.column), field.rel_db_type(connection)) for field in fields[: len(keys)]]
+    asked, table = fields[len(keys) :], quote(meta.db_table)
+    listed = ", ".join(f"{table}.{quote(field.column)}" for field in asked)
+    same = " AND ".join(f"{table}.{name} = v.{name}" for name, _kind in names)
+    # CROSS JOIN fixes the order for SQLite: from the few values to the rows, by their index.
+    sql = f"SELECT {listed} FROM {_source(names)} CROSS JOIN {table} WHERE {same}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [json.dumps(wanted)])
+        return [tuple(field.to_python(value) for field, value in zip(asked, row, strict=True)) for row in cursor.fetchall()]
+
+
 def _source(names: Sequence[tuple[str, str | None]]) -> str:
     """Return the JSON document of the statement's parameter as a table `v` with the columns of the model."""
     if connection.vendor == "postgresql":

@@ -39,6 +39,7 @@ class Given(Value):
         return "%s", [self]
 
 
+@models.ForeignKey.register_lookup
 @Field.register_lookup
 class Among(Lookup):
     """`pk__among=ids`: as `pk__in`, but the statement is the same for any number of ids, so that it can be prepared."""
@@ -52,7 +53,7 @@ class Among(Lookup):
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         column, before = self.process_lhs(compiler, connection)
         _text, after = self.process_rhs(compiler, connection)
-        among = "= ANY(%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
+        among = "= ANY(%s::bigint[])" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
         return f"{column} {among}", [*before, *after]
 
 

@@ -7,14 +7,17 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import require
+from tongzhou.lib.prepared import Given
 from tongzhou.people.models import Leave, User
 from tongzhou.plan.models import WorkItem
 from tongzhou.projects.access import LIAISON, Standing, standing
 from tongzhou.projects.models import Project
+
+OVER = (WorkItem.State.DONE, WorkItem.State.CANCELLED)
 
 
 def can_edit_plan(at: Standing) -> bool:
@@ -69,13 +72,30 @@ def asked_into(user: User) -> tuple[QuerySet[WorkItem, Any], ...]:
     What was done before the leave began is nobody's question any more; what was done since then she may still look at.
     Each query begins with the few rows that name `user`, so that it costs the same in a large organisation.
     """
-    today = clock.today()
-    away = Q(owner__leaves__first__lte=today, owner__leaves__last__gte=today)
-    going_on = ~Q(state__in=[WorkItem.State.DONE, WorkItem.State.CANCELLED]) | Q(reported_on__gte=F("owner__leaves__first"))
-    rows = WorkItem.objects.exclude(owner_id=user.pk).order_by()
-    of_item = rows.filter(away, going_on, stand_in_id=user.pk)
-    of_owner = rows.filter(away, going_on, _named(user, "owner__leaves__", "owner__"))
+    going_on = ~Q(state__in=OVER) | Q(reported_on__gte=F("owner__leaves__first"))
+    of_item, of_owner = _asked(user.pk, clock.today(), going_on)
     return of_item.values("project_id"), of_owner.values("project_id")
+
+
+def asked_about(user: int | Given, today: date | Given) -> tuple[QuerySet[WorkItem], QuerySet[WorkItem]]:
+    """Return the open tasks about which the person with this id is asked instead of an owner on leave, as two queries."""
+    return _asked(user, today, _is_open())
+
+
+def open_tasks_of(user: int | Given) -> QuerySet[WorkItem]:
+    """Return the open tasks that the person with this id owns."""
+    return WorkItem.objects.filter(_is_open(), owner=user).order_by()
+
+
+def _is_open() -> Q:
+    """Of what is done or cancelled nothing is asked any more, of a summary nothing at all."""
+    return ~Q(state__in=OVER) & Q(~Exists(WorkItem.objects.filter(parent=OuterRef("pk"))))
+
+
+def _asked(user: int | Given, today: date | Given, which: Q) -> tuple[QuerySet[WorkItem], QuerySet[WorkItem]]:
+    away = Q(owner__leaves__first__lte=today, owner__leaves__last__gte=today)
+    rows = WorkItem.objects.exclude(owner_id=user).order_by()
+    return rows.filter(away, which, stand_in_id=user), rows.filter(away, which, _named(user, "owner__leaves__", "owner__"))
 
 
 def stand_ins(keys: Collection[int], today: date) -> AbstractSet[int | None]:
@@ -91,13 +111,13 @@ def stand_ins(keys: Collection[int], today: date) -> AbstractSet[int | None]:
 
 def _stood_in(user: User, today: date) -> QuerySet[Leave]:
     """Return the leaves of today for which `user` stands in: named there, or by default."""
-    return Leave.objects.filter(_named(user, "", "user__"), first__lte=today, last__gte=today)
+    return Leave.objects.filter(_named(user.pk, "", "user__"), first__lte=today, last__gte=today)
 
 
-def _named(user: User, leave: str, away: str) -> Q:
-    """`user` is named by the leave; or, where that names nobody, by default of who is away. Takes the paths to both."""
-    by_default = {f"{leave}stand_in__isnull": True, f"{away}stand_in_id": user.pk}
-    return Q(**{f"{leave}stand_in_id": user.pk}) | Q(**by_default)
+def _named(user: int | Given, leave: str, away: str) -> Q:
+    """The person is named by the leave; or, where that names nobody, by default of who is away. Takes the paths to both."""
+    by_default = {f"{leave}stand_in__isnull": True, f"{away}stand_in_id": user}
+    return Q(**{f"{leave}stand_in_id": user}) | Q(**by_default)
 
 
 def require_some_right(user: User, project: Project, at: Standing | None = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import IntegerField, Q, QuerySet, Value
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value
 from django.http import Http404
 
 from tongzhou.lib.prepared import Given, prepared
@@ -132,6 +132,13 @@ def visible_to(user: User) -> QuerySet[Project]:
 def taken_part_in(user: User) -> QuerySet[Project]:
     """Return the projects in which `user` holds a role or a seat: those of visible_to that do not end with a leave."""
     return Project.objects.filter(takes_part(user.pk))
+
+
+def has_part_in(user: int | Given, project: str) -> Q:
+    """The person with this id holds a role or a seat in the project to which the path `project` leads."""
+    by_role = ProjectRole.objects.filter(user_id=user, project=OuterRef(project))
+    by_seat = Seat.objects.filter(holder_id=user, participation__project=OuterRef(project))
+    return Q(Exists(by_role)) | Q(Exists(by_seat))
 
 
 def takes_part(user: int | Given) -> Q:

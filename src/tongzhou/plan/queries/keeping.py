@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db.models import OuterRef, Subquery, TextField
+from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
 from tongzhou.engine.calendar import STANDARD_WEEK, CalendarException, WorkingCalendar
+from tongzhou.lib.prepared import Given, prepared
 from tongzhou.people.queries.calendars import NINE_TO_SIX
 from tongzhou.plan.models import Baseline
 from tongzhou.plan.queries.calendars import STANDARD, PlanCalendars
@@ -33,17 +37,58 @@ def kept(calendars: PlanCalendars) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Kept:
+    """The current baseline of a project: its id, and the calendars that it keeps."""
+
+    id: int
+    calendars: PlanCalendars
+
+
 def kept_calendars(project: Project) -> PlanCalendars | None:
     """Return the calendars of the current baseline; None without one. One query."""
-    return kept_calendars_of([project.pk]).get(project.pk)
+    found = _text_of(project.pk)
+    return compiled(found[0][0]) if found else None
 
 
-def kept_calendars_of(projects: Collection[int]) -> dict[int, PlanCalendars]:
-    """Return the calendars of the projects' current baselines by project. One query; a content is compiled once."""
-    current = Baseline.objects.filter(project=OuterRef("project")).order_by("-number").values("pk")[:1]
-    rows = Baseline.objects.filter(project__in=projects, pk=Subquery(current))
-    found = rows.annotate(text=Cast("calendar", TextField())).values_list("project", "text")
-    return {project: compiled(text) for project, text in found}
+_known: dict[int, PlanCalendars] = {}
+_guard = Lock()
+MOST_KNOWN = 1024
+
+
+def current_baselines(projects: Collection[int]) -> dict[int, Kept]:
+    """Return the projects' current baselines by project. One query; one more where one of them was not read before."""
+    current = dict(_current(projects)) if projects else {}
+    known = {key: _known[key] for key in current.values() if key in _known}
+    missing = current.values() - known.keys()
+    read = {key: compiled(text) for key, text in _texts(missing)} if missing else {}
+    if read and not connection.in_atomic_block:
+        # A baseline never changes; but what a transaction sees may be rolled back, and its id be used again.
+        _keep(read)
+    return {project: Kept(key, known.get(key) or read[key]) for project, key in current.items()}
+
+
+def _keep(read: dict[int, PlanCalendars]) -> None:
+    with _guard:
+        while len(_known) + len(read) > MOST_KNOWN and _known:
+            _known.pop(next(iter(_known)))
+        _known.update(read)
+
+
+@prepared
+def _current(projects: Given) -> QuerySet[Baseline, tuple[int, int]]:
+    latest = Baseline.objects.filter(project=OuterRef("project")).order_by("-number").values("pk")[:1]
+    return Baseline.objects.filter(project__among=projects, pk=Subquery(latest)).order_by().values_list("project_id", "pk")
+
+
+@prepared
+def _text_of(project: Given) -> QuerySet[Baseline, tuple[str]]:
+    return Baseline.objects.filter(project=project).order_by("-number").values_list(Cast("calendar", TextField()))[:1]
+
+
+@prepared
+def _texts(keys: Given) -> QuerySet[Baseline, tuple[int, str]]:
+    return Baseline.objects.filter(pk__among=keys).order_by().values_list("pk", Cast("calendar", TextField()))
 
 
 @lru_cache(maxsize=256)

@@ -8,22 +8,22 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
-
 from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
 from tongzhou.engine.progress import planned_share
 from tongzhou.lib import clock
+from tongzhou.lib.bulk import matching_rows
 from tongzhou.lib.web import item_address, project_address
 from tongzhou.people.models import User
-from tongzhou.plan.models import Baseline, BaselineLine, WorkItem
+from tongzhou.plan.models import BaselineLine, WorkItem
 from tongzhou.plan.queries.grid import percent_number, planned_number
-from tongzhou.plan.queries.keeping import kept_calendars_of
-from tongzhou.progress.access import tasks_of
+from tongzhou.plan.queries.keeping import current_baselines
+from tongzhou.progress.queries.owed import TaskRow, owed_rows, row_of
 
 GROUPS = ("report", "late", "doing", "soon", "later")
 SOON = timedelta(days=7)
 FRIDAY = 4
 PAGE = 200
+Line = tuple[date, date, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,108 +61,77 @@ class MyTask:
     )  # fmt: skip
 
 
-COLUMNS = (
-    "id",
-    "version",
-    "name",
-    "project_id",
-    "project__number",
-    "project__name",
-    "project__status_date",
-    "owner__name",
-    "owner_id",
-    "state",
-    "percent",
-    "urgency",
-    "typed_start",
-    "typed_finish",
-    "start",
-    "finish",
-    "reported_on",
-    "quantity",
-    "done_quantity",
-    "unit",
-)
-
-
 def my_tasks(user: User) -> list[MyTask]:
-    """Return the open tasks that `user` owns or is asked about, the most pressing first. At most 5 queries."""
-    found = [made for made, _finish in _rows(user, tasks_of(user))]
+    """Return the open tasks that `user` owns or is asked about, the most pressing first. At most 8 queries."""
+    found = _told(user, owed_rows(user, clock.today()))
     order = {name: place for place, name in enumerate(GROUPS)}
     return sorted(found, key=lambda task: order[task.group])
 
 
 def my_task(user: User, item: WorkItem) -> MyTask:
     """Return the row of one task, whatever its state."""
-    return next(made for made, _finish in _rows(user, WorkItem.objects.filter(pk=item.pk)))
+    return _told(user, [row_of(item.pk)])[0]
 
 
-def _rows(user: User, items: QuerySet[WorkItem]) -> list[tuple[MyTask, date | None]]:
-    rows = [dict(zip(COLUMNS, row, strict=True)) for row in items.order_by("finish", "id").values_list(*COLUMNS)]
-    lines, today = _lines([row["id"] for row in rows]), clock.today()
-    kept = kept_calendars_of({row["project_id"] for row in rows})
+def _told(user: User, rows: list[TaskRow]) -> list[MyTask]:
+    kept, today = current_baselines({row.project for row in rows}), clock.today()
+    lines = _lines([(kept[row.project].id, row.id) for row in rows if row.project in kept])
     found = []
     for row in rows:
-        line = lines.get(row["id"])
-        calendar = kept[row["project_id"]].of(row["id"]) if line else None
-        found.append((_my_task(user, row, line, calendar, today), row["finish"]))
+        line = lines.get(row.id)
+        calendar = kept[row.project].calendars.of(row.id) if line else None
+        found.append(_my_task(user, row, line, calendar, today))
     return found
 
 
-def _lines(items: list[int]) -> dict[int, tuple[date, date, int, int]]:
-    """Return start and finish, as days and as instants, of the items' current baselines. Two queries."""
-    projects = WorkItem.objects.filter(pk__in=items).order_by().values("project")
-    cut = Baseline.objects.filter(project__in=projects).order_by("number").values_list("project_id", "pk")
-    # The later of a project replaces the earlier; asked for as ids, no database weighs every line of every baseline.
-    rows = BaselineLine.objects.filter(item_id__in=items, baseline_id__in=list(dict(cut).values()))
-    columns = ("item_id", "start", "finish", "start_at", "finish_at")
-    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows.values_list(*columns)}
+def _lines(wanted: list[tuple[int, int]]) -> dict[int, Line]:
+    """Return start and finish, as days and as instants, of items (baseline, item). One query."""
+    rows = matching_rows(BaselineLine, ("baseline", "item_id"), wanted, ("item_id", "start", "finish", "start_at", "finish_at"))
+    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
 
 
-def _my_task(
-    user: User, row: dict[str, Any], line: tuple[date, date, int, int] | None, calendar: WorkingCalendar | None, today: date
-) -> MyTask:
-    day = row["project__status_date"] or today
-    start, finish = line[:2] if line else (row["typed_start"] or row["start"], row["typed_finish"] or row["finish"])
-    over = row["state"] in ("done", "cancelled")
+def _my_task(user: User, row: TaskRow, line: Line | None, calendar: WorkingCalendar | None, today: date) -> MyTask:
+    day = row.day or today
+    start, finish = line[:2] if line else (row.typed_start or row.start, row.typed_finish or row.finish)
+    over = row.state in ("done", "cancelled")
     late = not over and finish is not None and finish < day
     planned = planned_number(planned_share(calendar, line[2], line[3], midnight(day) + DAY)) if line and calendar else None
-    percent = percent_number(Fraction(row["percent"], 10000))
+    percent = percent_number(Fraction(row.percent, 10000))
     behind = round(planned - percent, 2) if planned is not None and not over else 0
-    key, number = row["id"], row["project__number"]
-    counted = row["quantity"] is not None
+    key, number = row.id, row.number
+    counted = row.quantity is not None
     return MyTask(
         id=key,
-        version=row["version"],
-        name=row["name"],
+        version=row.version,
+        name=row.name,
         number=number,
-        project=row["project__name"],
+        project=row.project_name,
         group=group_of(row, day, start, late=late),
-        state=row["state"],
+        state=row.state,
         late=late,
         percent=f"{percent:g}",
         planned="" if planned is None else f"{planned:g}",
         gap="behind" if behind > 0 else "ahead" if behind < 0 else "",
         points=f"{abs(behind):g}",
         far=behind > 10,
-        dates=_dates(row["start"] or start, row["finish"] or finish, day),
+        dates=_dates(row.start or start, row.finish or finish, day),
         overdue=(day - finish).days if late and finish else 0,
-        reported=_day(row["reported_on"], day),
-        quantity=amount(row["quantity"]) if counted else "",
-        done_quantity=amount(row["done_quantity"]) if counted else "",
-        unit=row["unit"],
-        instead_of=row["owner__name"] if row["owner_id"] not in (None, user.pk) else "",
+        reported=_day(row.reported_on, day),
+        quantity=amount(row.quantity) if counted else "",
+        done_quantity=amount(row.done_quantity) if counted else "",
+        unit=row.unit,
+        instead_of="" if row.owner == user.pk else row.owner_name or "",
         task_url=f"{project_address('plan', number)}?task={key}",
         report_url=item_address("task_report", number, key),
         form_url=item_address("progress", number, key),
     )
 
 
-def group_of(row: dict[str, Any], day: date, start: date | None, *, late: bool) -> str:
+def group_of(row: TaskRow, day: date, start: date | None, *, late: bool) -> str:
     """Return the group of a task: report (asked for today), late, doing, soon (starts within a week), later."""
-    if row["state"] in ("done", "cancelled"):
+    if row.state in ("done", "cancelled"):
         return "later"
-    runs = row["state"] in ("doing", "blocked") or late or (start is not None and start <= day)
+    runs = row.state in ("doing", "blocked") or late or (start is not None and start <= day)
     if runs and _asked(row, day):
         return "report"
     if late:
@@ -172,12 +141,12 @@ def group_of(row: dict[str, Any], day: date, start: date | None, *, late: bool) 
     return "soon" if start is not None and start <= day + SOON else "later"
 
 
-def _asked(row: dict[str, Any], day: date) -> bool:
+def _asked(row: TaskRow, day: date) -> bool:
     """紧急 is asked every day, 常规 on Fridays; what should run and was never reported, at once."""
-    reported = row["reported_on"]
+    reported = row.reported_on
     if reported is None:
         return True
-    slot = day if row["urgency"] == WorkItem.Urgency.URGENT else day - timedelta(days=(day.weekday() - FRIDAY) % 7)
+    slot = day if row.urgency == WorkItem.Urgency.URGENT else day - timedelta(days=(day.weekday() - FRIDAY) % 7)
     return bool(reported < slot)
 
 
@@ -242,38 +211,24 @@ class Owed:
 
 
 def owed_by(user: User) -> list[Owed]:
-    """Return my open tasks, the most pressing first. One query."""
+    """Return my open tasks, the most pressing first. As many queries as owed_rows."""
     today = clock.today()
-    columns = (
-        "id",
-        "name",
-        "project__number",
-        "project__name",
-        "state",
-        "percent",
-        "start",
-        "finish",
-        "reported_on",
-        "project__status_date",
-    )
     found = []
-    for key, name, number, project, state, percent, start, finish, reported, status in tasks_of(user).values_list(*columns):
-        day = status or today
-        overdue = max((day - finish).days, 0) if finish else 0
-        group = _group(day, start, finish)
+    for row in owed_rows(user, today):
+        day = row.day or today
         found.append(
             Owed(
-                key,
-                name,
-                number,
-                project,
-                state,
-                percent_number(Fraction(percent, 10000)),
-                start,
-                finish,
-                reported,
-                group,
-                overdue,
+                row.id,
+                row.name,
+                row.number,
+                row.project_name,
+                row.state,
+                percent_number(Fraction(row.percent, 10000)),
+                row.start,
+                row.finish,
+                row.reported_on,
+                _group(day, row.start, row.finish),
+                max((day - row.finish).days, 0) if row.finish else 0,
             )
         )
     order = {"overdue": 0, "today": 1, "week": 2, "later": 3}
