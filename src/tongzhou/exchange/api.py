@@ -15,9 +15,10 @@ from tongzhou.exchange.access import can_import
 from tongzhou.exchange.actions.quick_start import QuickStart, start_from_list
 from tongzhou.exchange.models import ImportDraft
 from tongzhou.exchange.papers import export_file
+from tongzhou.exchange.papers.files import TYPES
 from tongzhou.exchange.queries import draft_or_404, preview_of
 from tongzhou.exchange.queries.issues import Issue
-from tongzhou.exchange.queries.layouts import LAYOUTS, ExportOptions
+from tongzhou.exchange.queries.layouts import FORMS, ExportOptions
 from tongzhou.exchange.queries.preview import plan_version_of
 from tongzhou.exchange.queries.wording import refusal_text
 from tongzhou.lib import clock
@@ -31,10 +32,6 @@ from tongzhou.workbooks.refusal import WorkbookRefused
 
 READ, EDIT = "read project plan, tasks", "create/edit WBS"
 LARGEST_FILE = 32 * 1024 * 1024
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 router = Router(tags=["exchange"])
 Upload = Annotated[UploadedFile, File(...)]
 
@@ -89,7 +86,7 @@ class ConfirmIn(Input):
 class Wanted(Schema):
     """What of the plan is wanted."""
 
-    ending: Literal["xlsx", "csv"] = "xlsx"
+    ending: Literal["xlsx", "csv", "xml"] | None = Field(None, description="xlsx or csv; xml for msproject")
     as_of: Day | None = None
 
 
@@ -171,19 +168,22 @@ def discard(request: HttpRequest, number: str, draft_id: Key) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@router.get("projects/{number}/forms/{form}", response=str, summary="导出一种表格（xlsx 或 csv 文件）")
+@router.get("projects/{number}/forms/{form}", response=str, summary="导出一种表格（xlsx、csv 文件）或 MS Project XML")
 @access_declared(READ)
 def export(request: HttpRequest, number: str, form: str, wanted: Query[Wanted]) -> HttpResponse:
-    """One of the forms as a file: complete, tracking, breakdown, progress, basics."""
+    """One of the forms as a file: complete, tracking, breakdown, progress, basics; msproject is XML for MS Project."""
     user = signed_in(request)
     project = project_or_404(user, number)
-    layout = LAYOUTS.get(form)
+    layout = FORMS.get(form)
     if layout is None:
-        raise Refused("form-unknown", _("One of %(values)s.") % {"values": ", ".join(LAYOUTS)}, "form")
+        raise Refused("form-unknown", _("One of %(values)s.") % {"values": ", ".join(FORMS)}, "form")
+    ending = wanted.ending or layout.endings[0]
+    if ending not in layout.endings:
+        raise Refused("ending-unknown", _("One of %(values)s.") % {"values": ", ".join(layout.endings)}, "ending")
     options = ExportOptions(layout, status_date(project, wanted.as_of))
-    actions.record_export(by=user, project=project, options=options, ending=wanted.ending, now=clock.now())
-    name = f"{project.name}-{layout.title}-{options.as_of.isoformat()}.{wanted.ending}"
-    return download(export_file(project, options, wanted.ending, clock.now()), TYPES[wanted.ending], name)
+    actions.record_export(by=user, project=project, options=options, ending=ending, now=clock.now())
+    name = f"{project.name}-{layout.title}-{options.as_of.isoformat()}.{ending}"
+    return download(export_file(project, options, ending, clock.now()), TYPES[ending], name)
 
 
 def preview_again(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:

@@ -56,7 +56,9 @@ def _parts(text: str) -> list[str]:
         if whole_names:
             parts.extend(_join_bracketed(words))
         else:
-            parts.append(chunk.replace(" ", "") if all(_CJK.fullmatch(word) for word in outside) else chunk)
+            head, bracket, given = chunk.partition("(")
+            head = head.replace(" ", "") if all(_CJK.fullmatch(word) for word in outside) else head
+            parts.append(f"{head}{bracket}{given}")
     return [part for part in (one.strip() for one in parts) if part]
 
 

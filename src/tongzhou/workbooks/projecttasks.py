@@ -17,6 +17,7 @@ from tongzhou.workbooks.projectterms import (
     MATERIAL,
     NOBODY,
     PERCENT_FORMATS,
+    PRECISE_LABEL,
     STAMP_FIELD,
     URGENT_FROM,
     WITHIN_LABEL,
@@ -193,7 +194,8 @@ def _fill(file: TaskFile, line: TaskLine, codes: dict[int, str]) -> None:
         cells[Field.CALENDAR] = file.calendars.get(own) or None
     if line.said("Active").strip() == "0" and not line.has_parts:
         cells[Field.STATE] = "已取消"
-        file.note("inactive", line.row)
+        if STAMP_FIELD not in line.fields:
+            file.note("inactive", line.row)
     if is_set(line.record.get("IsSubproject")):
         file.note("subproject", line.row)
 
@@ -323,12 +325,21 @@ def _fill_fields(file: TaskFile, line: TaskLine, by_uid: dict[int, TaskLine], co
         if label == WITHIN_LABEL:
             told = _UID.sub(lambda found: _code_of(found[1], by_uid, codes), value)
             line.cells[Field.PREDECESSORS] = "; ".join(filter(None, (line.cells[Field.PREDECESSORS], told)))
+        elif label == PRECISE_LABEL:
+            _refine_percent(line, value)
         elif meaning in LABELS and LABELS[meaning] == label and meaning in {
             Field.DEPARTMENT, Field.SUPPORTERS, Field.URGENCY, Field.RESOURCE, Field.STATE
         }:  # fmt: skip
             line.cells[meaning] = value
         else:
             line.custom[number] = value
+
+
+def _refine_percent(line: TaskLine, value: str) -> None:
+    """MS Project knows whole percents only: where its own is still the one that was rounded down, the exact one counts."""
+    whole_part = value.partition(".")[0].strip("% ")
+    if line.cells.get(Field.PERCENT) == f"{whole_part}%":
+        line.cells[Field.PERCENT] = value
 
 
 def _code_of(uid: str, by_uid: dict[int, TaskLine], codes: dict[int, str]) -> str:

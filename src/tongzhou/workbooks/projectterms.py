@@ -25,7 +25,7 @@ WORK, MATERIAL, COST = "1", "0", "2"  # types of resources
 NOBODY = "-65535"  # the resource of an assignment that has none
 STAMP_FIELD = "188744016"  # Text30
 KEY_LABEL = "系统标识(请勿修改)"
-WITHIN_LABEL = "相对期限"
+WITHIN_LABEL, PRECISE_LABEL = "相对期限", "精确完成度"
 LABELS = {
     Field.SERIAL: "标识号", Field.CODE: "WBS编号", Field.OUTLINE: "大纲级别", Field.NAME: "任务名称",
     Field.DEPARTMENT: "责任部门", Field.OWNER: "负责人", Field.SUPPORTERS: "协作负责人", Field.START: "开始时间",

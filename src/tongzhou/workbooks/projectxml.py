@@ -31,6 +31,7 @@ from tongzhou.workbooks.stamps import Stamp, read_stamp_text, write_stamp
 from tongzhou.workbooks.xmlrecords import Record, read_records, records_of
 
 BASICS = "项目信息"
+HEAD_ROW = 1  # of the sheet of tasks, from 0
 MOST_TASKS = 50_000
 ALWAYS = (Field.SERIAL, Field.CODE, Field.OUTLINE, Field.NAME, Field.START, Field.FINISH, Field.DURATION, Field.CONSTRAINT)
 # What a file that was exported here says by saying nothing.

@@ -10,7 +10,8 @@ from zlib import crc32
 
 from tongzhou.workbooks.cells import Cell
 from tongzhou.workbooks.headers import Field
-from tongzhou.workbooks.values import parse_percent
+from tongzhou.workbooks.predecessors import parse, split
+from tongzhou.workbooks.values import parse_duration, parse_percent
 
 _FIELDS = (
     Field.CODE, Field.NAME, Field.DEPARTMENT, Field.OWNER, Field.DEPUTY, Field.SUPPORTERS, Field.SUPPORT_DEPARTMENTS,
@@ -20,6 +21,7 @@ _FIELDS = (
     Field.CONSTRAINT, Field.CONSTRAINT_DATE, Field.CALENDAR,
 )  # fmt: skip
 _LETTERS = dict(zip("abcdefghijklmnopqrstuvwxyzABCDEF", _FIELDS, strict=False))
+STAMPED = frozenset(_FIELDS)
 _OF = {meaning: letter for letter, meaning in _LETTERS.items()}
 _STAMP = re.compile(
     r"TZ\.(?P<tag>[0-9a-f]{8})\.(?P<item>\d{1,18})\.(?P<parent>\d{1,18})\.(?P<level>\d{1,3})\.(?P<place>\d{1,7})\.(?P<marks>(?:[A-Za-z][0-9a-f]{6})*)"
@@ -52,10 +54,30 @@ def tag_of(*parts: object) -> str:
 def fingerprint(meaning: Field, cell: Cell | None) -> str:
     """The fingerprint of what a cell says; spelling that the formats change on their way does not count."""
     text = "" if cell is None else cell.text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if meaning is Field.PERCENT and text:
-        share = parse_percent(cell)
-        text = text if share.value is None else str(share.value)
+    spelled = _SPELLED.get(meaning)
+    if spelled is not None and text and cell is not None:
+        text = spelled(cell)
     return f"{crc32(text.encode('utf-8', 'surrogatepass')) & 0xFFFFFF:06x}"
+
+
+def _share(cell: Cell) -> str:
+    """Nothing done is nothing said."""
+    share = parse_percent(cell).value
+    return cell.text if share is None else str(share or "")
+
+
+def _span(cell: Cell) -> str:
+    minutes = parse_duration(cell).value
+    return cell.text if minutes is None else str(minutes)
+
+
+def _links(cell: Cell) -> str:
+    """Links in one spelling, whatever stands between them."""
+    found = [parse(part) for part in split(cell.text)]
+    return ";".join(sorted(f"{one.ref}|{one.kind}|{one.lag}|{one.elapsed}|{one.within}" for one in found))
+
+
+_SPELLED = {Field.PERCENT: _share, Field.DURATION: _span, Field.PREDECESSORS: _links}
 
 
 def write_stamp(stamp: Stamp) -> str:

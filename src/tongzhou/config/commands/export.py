@@ -1,4 +1,4 @@
-"""`tongzhou export`: write a project's plan as a workbook or a text table that can be imported again."""
+"""`tongzhou export`: write a project's plan as a workbook, a text table or XML of MS Project; all come in again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tongzhou.exchange.actions import record_export
 from tongzhou.exchange.papers import export_file
-from tongzhou.exchange.queries.layouts import ENDINGS, LAYOUTS, ExportOptions
+from tongzhou.exchange.queries.layouts import LAYOUTS, PROJECT, ExportOptions
 from tongzhou.lib import clock
 from tongzhou.people.models import System
 from tongzhou.plan.queries.outlook import status_date
@@ -23,13 +23,14 @@ def run(options: argparse.Namespace) -> int:
         return _refuse(f"没有这个项目：{options.project}")
     path = Path(options.file)
     ending = path.suffix.lower().removeprefix(".")
-    if ending not in ENDINGS:
-        return _refuse(f"文件名应以 .xlsx 或 .csv 结尾：{path.name}")
+    layout = PROJECT if ending in PROJECT.endings else LAYOUTS[options.form]
+    if ending not in layout.endings:
+        return _refuse(f"文件名应以 .xlsx、.csv 或 .xml（MS Project）结尾：{path.name}")
     try:
         asked = date.fromisoformat(options.as_of) if options.as_of else None
     except ValueError:
         return _refuse(f"日期应写成 2024-04-02 的样子：{options.as_of}")
-    chosen = ExportOptions(LAYOUTS[options.form], status_date(project, asked))
+    chosen = ExportOptions(layout, status_date(project, asked))
     data = export_file(project, chosen, ending, clock.now())
     record_export(by=System(), project=project, options=chosen, ending=ending, now=clock.now())
     try:

@@ -95,11 +95,6 @@ def project_tag(project: Project) -> str:
     return tag_of(project.pk, project.created_at.isoformat())
 
 
-def export_file(project: Project, options: ExportOptions, ending: str, now: datetime) -> bytes:
-    """The plan in one of its forms, as `xlsx` or `csv`."""
-    return export_csv(project, options) if ending == "csv" else export_xlsx(project, options, now)
-
-
 @uncollected()
 def export_xlsx(project: Project, options: ExportOptions, now: datetime) -> bytes:
     """The form as a workbook; the complete one comes with the basic information and a chart."""
@@ -162,14 +157,14 @@ def _table(project: Project, options: ExportOptions) -> tuple[Outlook, _Table, N
     found, rows, names = plan_rows(project, options.as_of)
     layout = options.layout
     more = tuple(pair for pair in layout.extra if pair[0].value in options.more)
-    wanted = _wanted(rows, options)
+    wanted = wanted_rows(rows, options)
     if layout.leaves:
         wanted = [row for row in wanted if row.item.leaf]
     flat = layout.by_name and bool(rows) and all(row.item.level == 0 for row in rows)
     return found, _Table(project, layout, layout.columns + more, wanted, project_tag(project), flat), names
 
 
-def _wanted(rows: Sequence[PlanRow], options: ExportOptions) -> list[PlanRow]:
+def wanted_rows(rows: Sequence[PlanRow], options: ExportOptions) -> list[PlanRow]:
     """The rows that the filter leaves, with the groups above them."""
     if options.department is None and not options.states:
         return list(rows)

@@ -11,6 +11,7 @@ from tongzhou.exchange.queries.matching import Existing
 from tongzhou.lib.rank import ranks
 from tongzhou.plan.actions import ItemSpec, SupportSpec
 from tongzhou.plan.models import Dependency, WorkItem
+from tongzhou.workbooks.constraints import YIELDING
 from tongzhou.workbooks.result import TaskRow, Understanding
 
 # Fields of a spec, the attribute that keeps each, and the columns that tell it.
@@ -50,14 +51,19 @@ def kept(spec: ItemSpec, row: WorkItem, task: TaskRow, given: set[str], supporte
 
 def _dates(spec: ItemSpec, row: WorkItem, task: TaskRow) -> dict[str, Any]:
     """The typed dates stay while the table says the typed or the scheduled ones; a new duration alone moves the finish."""
+    stored = {"typed_start": row.typed_start, "typed_finish": row.typed_finish, "duration": row.duration}
     if spec.duration is None:
-        return {"typed_start": row.typed_start, "typed_finish": row.typed_finish, "duration": row.duration}
+        return stored
+    if task.constraint in YIELDING and {"constraint", "constraint_date"} <= task.untouched:
+        # A scheduling program computed the dates anew from what is known here: its durations and links.
+        told = task.duration if task.duration is not None and "duration" not in task.untouched else row.duration
+        return stored if told == row.duration or row.is_milestone else stored | {"typed_finish": None, "duration": told}
     same_start = task.start is None or task.start in (row.start, row.typed_start)
     same_finish = task.finish is None or task.finish in (row.finish, row.typed_finish)
     if not (same_start and same_finish) or (task.start is None and task.finish is None and task.duration is not None):
         return {}
     if task.duration is None or task.duration == row.duration or "duration" in task.untouched or row.is_milestone:
-        return {"typed_start": row.typed_start, "typed_finish": row.typed_finish, "duration": row.duration}
+        return stored
     if task.stamp is not None:
         return {"typed_start": row.typed_start, "typed_finish": None, "duration": task.duration}
     return {}

@@ -21,6 +21,7 @@ class Layout:
     by_name: bool = False
     leaves: bool = False
     levels: tuple[Field, ...] = (Field.NAME,)
+    endings: tuple[str, ...] = ("xlsx", "csv")
 
 
 _F = Field
@@ -79,7 +80,9 @@ COMPLETE = Layout(
 )  # fmt: skip
 BASICS = Layout("basics", "项目基本信息表", ())
 LAYOUTS = {layout.key: layout for layout in (COMPLETE, TRACKING, BREAKDOWN, PROGRESS, BASICS)}
-ENDINGS = ("xlsx", "csv")
+PROJECT = Layout("msproject", "MS Project XML", (), endings=("xml",))
+FORMS = LAYOUTS | {PROJECT.key: PROJECT}
+"""Everything that a plan is exported as: the tables, and the project of MS Project."""
 
 
 @dataclass(frozen=True)

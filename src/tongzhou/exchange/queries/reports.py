@@ -72,7 +72,7 @@ class _Taker:
 
     def take(self, progress: ProgressRow, item: WorkItem, task: int | None) -> None:
         told_on = progress.status_date or progress.updated_on
-        day = told_on or self.today
+        day = min(told_on or self.today, self.today)
         try:
             report = normalised(_said(progress, item), item, day)
         except Refused as refused:

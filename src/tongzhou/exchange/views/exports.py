@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 from tongzhou.exchange import actions
 from tongzhou.exchange.forms import ExportForm
 from tongzhou.exchange.papers import export_file as paper_of
-from tongzhou.exchange.queries.layouts import ENDINGS, LAYOUTS
+from tongzhou.exchange.papers.files import TYPES
+from tongzhou.exchange.queries.layouts import FORMS
 from tongzhou.lib import clock
 from tongzhou.lib.access import access_declared
 from tongzhou.lib.web import download
@@ -19,10 +20,6 @@ from tongzhou.projects.access import project_or_404
 from tongzhou.projects.models import Project
 
 READ = "read project plan, tasks"
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 
 
 @require_safe
@@ -39,8 +36,8 @@ def export_file(request: HttpRequest, number: str, form: str, ending: str) -> Ht
     """One form as a file."""
     user = signed_in(request)
     project = project_or_404(user, number)
-    layout = LAYOUTS.get(form)
-    if layout is None or ending not in ENDINGS:
+    layout = FORMS.get(form)
+    if layout is None or ending not in layout.endings:
         raise Http404
     asked = ExportForm(project, request.GET)
     if not asked.is_valid():
@@ -53,8 +50,13 @@ def export_file(request: HttpRequest, number: str, form: str, ending: str) -> Ht
 
 def _page(request: HttpRequest, project: Project, form: ExportForm, status: int = 200) -> HttpResponse:
     layouts = [
-        {"key": layout.key, "title": layout.title, "columns": "、".join(label for _, label in layout.columns)}
-        for layout in LAYOUTS.values()
+        {
+            "key": layout.key,
+            "title": layout.title,
+            "columns": "、".join(label for _, label in layout.columns),
+            "endings": layout.endings,
+        }
+        for layout in FORMS.values()
     ]
     context = {"project": project, "tab": "plan", "form": form, "layouts": layouts, "as_of": status_date(project)}
     return render(request, "exchange/export.html", context, status=status)
