@@ -8,6 +8,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import IntegerField, QuerySet, Value
+
+from tongzhou.lib.prepared import Given, prepared
 from tongzhou.people.models import Department, User
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import Outlook, outlook
@@ -92,18 +95,32 @@ def tracking(project: Project, as_of: date, only: Collection[int] | None = None,
     """Return the tracking table as of a day, or those rows of it whose ids are in `only`. A constant number of queries."""
     found = outlook(project, as_of)
     items = found.items if only is None else [found.by_id[key] for key in only]
-    names = named or names_of(items)
-    facts, words = _facts(project, only), _latest_words(project, as_of, only)
+    names, keys = named or names_of(items), [item.id for item in items]
+    facts, words = _facts(project, keys), _latest_words(as_of, keys)
     return [_tracked(found, item, names, facts.get(item.id, Facts()), words.get(item.id, Words())) for item in items]
 
 
 def names_of(items: Iterable[Item]) -> Names:
-    """Return the names of the owners and departments of items. Two queries."""
+    """Return the names of the owners, in their order, and of the departments of items. One query."""
     owners = {item.owner for item in items if item.owner is not None}
     departments = {item.department for item in items if item.department is not None}
+    rows = sorted(_names(owners, departments))
     return Names(
-        dict(User.objects.filter(pk__in=owners).order_by("sort_key", "pk").values_list("pk", "name")),
-        dict(Department.objects.filter(pk__in=departments).values_list("pk", "name")),
+        {key: name for kind, _order, key, name in rows if kind == PERSON},
+        {key: name for kind, _order, key, name in rows if kind == DEPARTMENT},
+    )
+
+
+PERSON, DEPARTMENT = 0, 1
+
+
+@prepared
+def _names(owners: Given, departments: Given) -> QuerySet[Any, tuple[int, str, int, str]]:
+    """The names of people and of departments: PERSON or DEPARTMENT, what it is sorted by, id, name."""
+    people = User.objects.filter(pk__among=owners).order_by()
+    units = Department.objects.filter(pk__among=departments).order_by()
+    return people.values_list(Value(PERSON, IntegerField()), "sort_key", "pk", "name").union(
+        units.values_list(Value(DEPARTMENT, IntegerField()), "name", "pk", "name"), all=True
     )
 
 
@@ -143,25 +160,31 @@ def _tracked(found: Outlook, item: Item, names: Names, facts: Facts, words: Word
     )
 
 
-def _facts(project: Project, only: Collection[int] | None) -> dict[int, Facts]:
-    rows = WorkItem.objects.filter(project=project, **({} if only is None else {"pk__in": only}))
-    columns = ("id", "version", "stand_in_id", "quantity", "done_quantity", "unit")
+def _facts(project: Project, keys: Collection[int]) -> dict[int, Facts]:
     return {
         key: Facts(version, stand_in, "" if quantity is None else f"{done or 0:f}/{quantity:f}{unit}".replace(".00", ""))
-        for key, version, stand_in, quantity, done, unit in rows.values_list(*columns)
+        for key, version, stand_in, quantity, done, unit in _stored(project.pk, keys)
     }
 
 
-def _latest_words(project: Project, as_of: date, only: Collection[int] | None) -> dict[int, Words]:
-    rows = ProgressUpdate.objects.filter(work_item__project=project, status_date__lte=as_of).order_by("status_date", "pk")
-    if only is not None:
-        rows = rows.filter(work_item__in=only)
-    columns = ("work_item_id", "reporter_name", "on_behalf_of__name", "done", "problem", "unchanged")
+@prepared
+def _stored(project: Given, keys: Given) -> QuerySet[WorkItem, tuple[Any, ...]]:
+    rows = WorkItem.objects.filter(project=project, pk__among=keys).order_by()
+    return rows.values_list("id", "version", "stand_in_id", "quantity", "done_quantity", "unit")
+
+
+def _latest_words(as_of: date, keys: Collection[int]) -> dict[int, Words]:
     found: dict[int, Words] = {}
-    for key, reporter, owner, done, problem, unchanged in rows.values_list(*columns):
+    for key, reporter, owner, done, problem, unchanged in _said(as_of, keys):
         before = found.get(key, Words()) if unchanged else Words()
         found[key] = Words(f"{reporter}（代 {owner}）" if owner else reporter, done or before.done, problem or before.problem)
     return found
+
+
+@prepared
+def _said(as_of: Given, keys: Given) -> QuerySet[ProgressUpdate, tuple[Any, ...]]:
+    rows = ProgressUpdate.objects.filter(work_item__pk__among=keys, status_date__lte=as_of).order_by("status_date", "pk")
+    return rows.values_list("work_item_id", "reporter_name", "on_behalf_of__name", "done", "problem", "unchanged")
 
 
 @dataclass(frozen=True)

@@ -78,9 +78,9 @@ def table(request: HttpRequest, number: str) -> HttpResponse:
         "strict": strict,
         "any": bool(items),
         "columns": _columns(request, wanted),
-        "states": [*WorkItem.State.choices, *_derived()],
-        "departments": sorted((str(key), name) for key, name in names.departments.items()),
-        "people": [(str(key), name) for key, name in names.people.items()],
+        "states": (*WorkItem.State.choices, *_derived()),
+        "departments": tuple(sorted((str(key), name) for key, name in names.departments.items())),
+        "people": tuple((str(key), name) for key, name in names.people.items()),
     }
     return render(request, "progress/tracking.html", context)
 
