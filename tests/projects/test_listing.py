@@ -100,7 +100,7 @@ def test_a_row_says_how_the_project_stands(cast: Cast) -> None:
 def test_the_page_and_what_nobody_should_send(cast: Cast, three: list[Project]) -> None:
     client = client_of(cast.manager)
     page = client.get("/projects/?sort=number")
-    assert [row["number"] for row in page.context["rows"]] == ["K-3", "L-2", "S-1"]
+    assert [one.row.number for one in page.context["rows"]] == ["K-3", "L-2", "S-1"]
     assert 'href="/projects/S-1/"' in page.content.decode()
     for query in (
         "sort=nonsense",
@@ -119,7 +119,7 @@ def test_the_page_and_what_nobody_should_send(cast: Cast, three: list[Project]) 
     ):
         assert client.get(f"/projects/?{query}").status_code == 200, query
     assert "没有符合" in client.get("/projects/?q=nirgends").content.decode()
-    assert client_of(cast.stranger).get("/projects/").context["rows"] == []
+    assert client_of(cast.stranger).get("/projects/").context["rows"] == ()
 
 
 def many(cast: Cast, count: int) -> None:
@@ -146,13 +146,13 @@ def test_pages_of_fifty_cost_a_constant_number_of_queries(cast: Cast) -> None:
 
 def test_names_of_others_are_seen_only_where_the_organisation_says_so(cast: Cast, three: list[Project]) -> None:
     stranger = client_of(cast.stranger)
-    assert stranger.get("/projects/?scope=all").context["rows"] == []
+    assert stranger.get("/projects/?scope=all").context["rows"] == ()
     Organisation.objects.create(pk=1, names_visible=True)
     page = stranger.get("/projects/?scope=all&sort=number")
     row = page.context["rows"][2]
-    assert (row["number"], row["url"], row["meter"], row["light"], row["state"], row["start"]) == ("S-1", "", "", "", "", "")
-    assert stranger.get("/projects/").context["rows"] == []
-    assert stranger.get("/projects/?scope=all&light=alarm").context["rows"] == []
+    assert (row.row.number, row.url, row.meter, row.light, row.state, row.row.start) == ("S-1", "", "", "", "", "")
+    assert stranger.get("/projects/").context["rows"] == ()
+    assert stranger.get("/projects/?scope=all&light=alarm").context["rows"] == ()
     assert stranger.get("/projects/S-1/").status_code == 404
 
 

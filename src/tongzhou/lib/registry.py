@@ -37,6 +37,6 @@ OUTCOMES: Registry[Callable[..., None]] = Registry()
 PANELS: Registry[Callable[..., object]] = Registry()
 """A higher room shows itself on a lower room's page: (request, subject) -> {"template": …, context} or None."""
 SIGHTS: Registry[Callable[..., Iterable[Any]]] = Registry()
-"""A higher room knows why a person sees what a lower room keeps: (user) -> queries of the keys of what she sees."""
+"""A higher room knows why a person sees what a lower room keeps: (her id, today) -> queries of the keys of what she sees."""
 CHANNELS: Registry[Callable[..., None]] = Registry()
 """Ways to deliver a notification."""

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from tongzhou.lib import clock
 from tongzhou.lib.access import require
 from tongzhou.lib.prepared import Given
 from tongzhou.people.models import Leave, User
@@ -66,14 +65,14 @@ def asked_instead(user: User, today: date) -> Q:
     return (of_item | Q(owner__in=_stood_in(user, today).values("user_id"))) & ~Q(owner_id=user.pk)
 
 
-def asked_into(user: User) -> tuple[QuerySet[WorkItem, Any], ...]:
-    """Return the keys of the projects in which `user` is asked today instead of an owner on leave, as two queries.
+def asked_into(user: int | Given, today: date | Given) -> tuple[QuerySet[WorkItem, Any], ...]:
+    """Return the keys of the projects in which a person is asked today instead of an owner on leave, as two queries.
 
     What was done before the leave began is nobody's question any more; what was done since then she may still look at.
     Each query begins with the few rows that name `user`, so that it costs the same in a large organisation.
     """
     going_on = ~Q(state__in=OVER) | Q(reported_on__gte=F("owner__leaves__first"))
-    of_item, of_owner = _asked(user.pk, clock.today(), going_on)
+    of_item, of_owner = _asked(user, today, going_on)
     return of_item.values("project_id"), of_owner.values("project_id")
 
 

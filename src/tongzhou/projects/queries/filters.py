@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
+from tongzhou.lib.prepared import Given, prepared
 from tongzhou.people.models import Preference, User
 
 KEY = "projects.filters"
@@ -24,7 +27,7 @@ class SavedFilter:
 
 def filters_of(user: User) -> list[SavedFilter]:
     """Return a person's saved filters in the order in which she saved them; what is not one is left out. One query."""
-    value: Any = Preference.objects.filter(user=user, key=KEY).values_list("value", flat=True).first()
+    value: Any = next((value for (value,) in _kept(user.pk)), None)
     return filters_in(value)
 
 
@@ -32,6 +35,11 @@ def filters_in(value: Any) -> list[SavedFilter]:
     """Return the filters that a stored preference holds."""
     rows = value if isinstance(value, list) else []
     return [found for found in map(_read, rows) if found is not None]
+
+
+@prepared
+def _kept(user: Given) -> QuerySet[Preference, tuple[Any]]:
+    return Preference.objects.filter(user=user, key=KEY).values_list("value")
 
 
 def _read(row: Any) -> SavedFilter | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -23,8 +23,9 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
+from tongzhou.lib.prepared import Given, prepared
 from tongzhou.people.models import Department, User
-from tongzhou.projects.access import visible_to
+from tongzhou.projects.access import seen_keys, visible_to
 from tongzhou.projects.models import Participation, Project, ProjectRole, ProjectSummary
 
 PAGE = 50
@@ -65,6 +66,9 @@ class Asked:
     page: int = 1
 
 
+PLAIN = Asked()
+
+
 @dataclass(frozen=True)
 class Row:
     """A project in the list, as ready texts. Percents 0..100 with at most two decimals; `open`: whether she may look inside."""
@@ -86,7 +90,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Page:
-    rows: list[Row]
+    rows: tuple[Row, ...]
     total: int
     number: int
     pages: int
@@ -96,29 +100,56 @@ class Page:
 class Choices:
     """What the filters offer: (value, word)."""
 
-    departments: list[tuple[int, str]] = field(default_factory=list)
-    managers: list[tuple[int, str]] = field(default_factory=list)
+    departments: tuple[tuple[int, str], ...] = ()
+    managers: tuple[tuple[int, str], ...] = ()
 
 
 def list_of(user: User, asked: Asked, today: date, *, whole: bool = False) -> Page:
     """Return a page of the list, or all of it. Two queries."""
+    if asked == replace(PLAIN, page=asked.page) and not whole:
+        return _plain_page(user, asked.page, today)
     found = _filtered(_annotated(user, asked, today), asked, user)
     total = found.aggregate(total=Count("pk"))["total"]
     pages = max((total + PAGE - 1) // PAGE, 1)
     number = min(asked.page, pages)
     ordered = found.order_by(*_order(asked.sort))
     rows = ordered if whole else ordered[(number - 1) * PAGE : number * PAGE]
-    return Page([_row(values, today) for values in rows.values(*COLUMNS)], total, number, pages)
+    return Page(tuple(_row(values, today) for values in rows.values(*COLUMNS)), total, number, pages)
+
+
+def _plain_page(user: User, asked: int, today: date) -> Page:
+    """Return a page of the list as it is without filters, the newest first: what nearly everybody asks for. Two queries."""
+    keys = seen_keys(user)
+    pages = max((len(keys) + PAGE - 1) // PAGE, 1)
+    number = min(asked, pages)
+    listed = keys[(number - 1) * PAGE : number * PAGE]
+    found = {key: values for key, *values in _of_keys(listed, today)}
+    rows = [_row(dict(zip(COLUMNS, found[key], strict=True)), today) for key in listed if key in found]
+    return Page(tuple(rows), len(keys), number, pages)
 
 
 def choices_of(user: User) -> Choices:
     """Return the lead departments and managers of the projects that `user` sees. Two queries."""
-    seen = visible_to(user).values("pk")
-    leads = Participation.objects.filter(project__in=seen, kind=Participation.Kind.LEAD).values("department")
-    departments = Department.objects.filter(pk__in=leads).values_list("pk", "name")
-    managed = ProjectRole.objects.filter(project__in=seen, kind=ProjectRole.Kind.MANAGER).values("user")
-    managers = User.objects.filter(pk__in=managed).values_list("pk", "name")
-    return Choices(list(departments), list(managers))
+    rows = sorted(_choices(seen_keys(user)))
+    return Choices(
+        tuple((key, name) for kind, _order, key, name in rows if kind == DEPARTMENT),
+        tuple((key, name) for kind, _order, key, name in rows if kind == MANAGER),
+    )
+
+
+DEPARTMENT, MANAGER = 0, 1
+
+
+@prepared
+def _choices(seen: Given) -> QuerySet[Any, tuple[int, str, int, str]]:
+    """Lead departments and managers: DEPARTMENT or MANAGER, what it is sorted by, id, name."""
+    leads = Participation.objects.filter(project__pk__among=seen, kind=Participation.Kind.LEAD).values("department")
+    departments = Department.objects.filter(pk__in=leads).order_by()
+    managed = ProjectRole.objects.filter(project__pk__among=seen, kind=ProjectRole.Kind.MANAGER).values("user")
+    managers = User.objects.filter(pk__in=managed).order_by()
+    return departments.values_list(Value(DEPARTMENT, IntegerField()), "name", "pk", "name").union(
+        managers.values_list(Value(MANAGER, IntegerField()), "sort_key", "pk", "name"), all=True
+    )
 
 
 COLUMNS = (
@@ -143,11 +174,20 @@ COLUMNS = (
 def _annotated(user: User, asked: Asked, today: date) -> QuerySet[Project, dict[str, Any]]:
     """Return the projects with all that the list shows, sorts or filters by."""
     seen = visible_to(user)
-    base = Project.objects.annotate(open=Exists(seen.filter(pk=OuterRef("pk")))) if asked.everybody else seen
+    everybody = Project.objects.annotate(open=Exists(seen.filter(pk=OuterRef("pk"))))
+    return _with_columns(everybody if asked.everybody else seen.annotate(open=Value(True)), today)
+
+
+@prepared
+def _of_keys(keys: Given, today: Given) -> QuerySet[Project, tuple[Any, ...]]:
+    rows: Any = Project.objects.filter(pk__among=keys).annotate(open=Value(True)).order_by()
+    return _with_columns(rows, today).values_list("pk", *COLUMNS)
+
+
+def _with_columns(rows: Any, today: date | Given) -> QuerySet[Project, dict[str, Any]]:
     leads = Participation.objects.filter(project=OuterRef("pk"), kind=Participation.Kind.LEAD)
     managers = ProjectRole.objects.filter(project=OuterRef("pk"), kind=ProjectRole.Kind.MANAGER)
-    day = Coalesce("status_date", Value(today), output_field=DateField())
-    rows: Any = base if asked.everybody else base.annotate(open=Value(True))
+    day = Coalesce("status_date", today if isinstance(today, Given) else Value(today), output_field=DateField())
     rows = rows.annotate(
         day=day,
         lead=Subquery(leads.values("department__name")[:1]),

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
+from tongzhou.lib.prepared import prepared
 from tongzhou.projects.access import WEIGHT_OF_KIND
 from tongzhou.projects.models import NumberCounter, Organisation, Project
 
@@ -65,7 +68,12 @@ def shape_of(pattern: str, day: date) -> Shape | None:
 
 def organisation() -> Organisation:
     """Return the organisation's settings; unsaved ones with the defaults where nobody has set any. One query."""
-    return Organisation.objects.first() or Organisation()
+    return _organisation.first() or Organisation()
+
+
+@prepared
+def _organisation() -> QuerySet[Organisation]:
+    return Organisation.objects.order_by("pk")[:1]
 
 
 def pattern_of(settings: Organisation, kind: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,7 +35,7 @@ from tongzhou.projects.queries.listing import (
     choices_of,
     list_of,
 )
-from tongzhou.projects.views.rows import shown
+from tongzhou.projects.views.rows import Listed
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST_ID = 2**31
@@ -57,12 +58,12 @@ def projects(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "page": page,
         "projects": page.rows,
-        "rows": shown(page.rows),
+        "rows": tuple(map(Listed, page.rows)),
         "query": query,
         "scopes": _scopes(asked, settings.names_visible),
         "filters": [(one, one.query == query) for one in filters],
         "selects": _selects(asked, user),
-        "columns": _columns(),
+        "heads": _heads(asked),
         "filtered": bool(query_of(asked, sort=DEFAULT_SORT)),
         **_pages(asked, page),
     }
@@ -155,22 +156,46 @@ def _scopes(asked: Asked, names_visible: bool) -> dict[str, Any]:
     words = [("", _("I take part")), ("mine", _("I manage"))] + ([("all", _("All names"))] if names_visible else [])
     options = [(f"?{query_of(asked, scope=scope) or 'sort=-new'}", word) for scope, word in words]
     place = 1 if asked.mine else 2 if asked.everybody else 0
-    return {"label": _("Whose projects"), "options": options, "current": options[place][0]}
+    return {"label": _("Whose projects"), "options": tuple(options), "current": options[place][0]}
 
 
-def _selects(asked: Asked, user: User) -> list[tuple[str, str, str, list[tuple[Any, Any]]]]:
+def _selects(asked: Asked, user: User) -> tuple[tuple[str, str, str, tuple[tuple[Any, Any], ...]], ...]:
     """Return the filters as (name, word, current value, choices)."""
     choices = choices_of(user)
-    lights = [(key, word) for key, word in light_words().items() if key]
-    states = [(key, word) for key, word in state_words().items() if key]
-    return [
-        ("kind", _("Kind"), asked.kind, list(Project.Kind.choices)),
-        ("weight", _("Weight"), asked.weight, list(Project.Weight.choices)),
-        ("department", _("Lead department"), str(asked.department or ""), [(str(key), w) for key, w in choices.departments]),
-        ("manager", _("Project manager"), str(asked.manager or ""), [(str(key), word) for key, word in choices.managers]),
+    lights = tuple((key, word) for key, word in light_words().items() if key)
+    states = tuple((key, word) for key, word in state_words().items() if key)
+    departments = tuple((str(key), word) for key, word in choices.departments)
+    managers = tuple((str(key), word) for key, word in choices.managers)
+    return (
+        ("kind", _("Kind"), asked.kind, tuple(Project.Kind.choices)),
+        ("weight", _("Weight"), asked.weight, tuple(Project.Weight.choices)),
+        ("department", _("Lead department"), str(asked.department or ""), departments),
+        ("manager", _("Project manager"), str(asked.manager or ""), managers),
         ("light", _("Status light"), asked.light, lights),
         ("state", _("State"), asked.state, states),
-    ]
+    )
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column: the address that sorts by it, and how it is sorted now."""
+
+    key: str
+    label: str
+    href: str
+    direction: str
+
+
+def _heads(asked: Asked) -> tuple[Head, ...]:
+    return tuple(
+        Head(
+            key,
+            word,
+            f"?{query_of(asked, sort=f'-{key}' if asked.sort == key else key)}",
+            {key: "ascending", f"-{key}": "descending"}.get(asked.sort, ""),
+        )
+        for key, word in _columns()
+    )
 
 
 def _columns() -> list[tuple[str, str]]:

@@ -1,15 +1,14 @@
-"""Rows of the list as ready texts: a long table costs what its cells cost, so none of them asks the template for a tag."""
+"""Rows of the list as the page writes them: a long table costs what its cells cost, so none of them asks for a tag."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from tongzhou.lib.web import project_address
 from tongzhou.projects.models import Project
 from tongzhou.projects.papers import light_words, state_words
 from tongzhou.projects.queries.listing import Row
@@ -23,28 +22,41 @@ METER = (
 )
 
 
-def shown(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Return what the template writes for each row."""
-    kinds = {key: str(word) for key, word in Project.Kind.choices}
-    weights = {key: str(word) for key, word in Project.Weight.choices}
-    lights, states = _lights(), _states()
-    return [
-        {
-            "number": row.number,
-            "url": reverse("project", args=[row.number]) if row.open else "",
-            "name": row.name,
-            "kind": kinds[row.kind],
-            "weight": weights[row.weight],
-            "lead": row.lead,
-            "manager": row.manager,
-            "start": row.start,
-            "end": row.end,
-            "meter": "" if row.actual is None else meter_html(row.actual, row.planned),
-            "light": lights[row.light],
-            "state": states[row.state],
-        }
-        for row in rows
-    ]
+@dataclass(frozen=True)
+class Listed:
+    """A row of the list; what the template writes of it is made when it is asked for, in the reader's language."""
+
+    row: Row
+
+    @property
+    def url(self) -> str:
+        return project_address("project", self.row.number) if self.row.open else ""
+
+    @property
+    def kind(self) -> str:
+        return str(Project.Kind(self.row.kind).label)
+
+    @property
+    def weight(self) -> str:
+        return str(Project.Weight(self.row.weight).label)
+
+    @property
+    def meter(self) -> SafeString | str:
+        return "" if self.row.actual is None else meter_html(self.row.actual, self.row.planned)
+
+    @property
+    def light(self) -> SafeString | str:
+        if not self.row.light:
+            return ""
+        css, name, _word = LIGHTS[self.row.light]
+        return format_html('<span class="tz-light {}">{}{}</span>', css, icon(name, size=14), light_words()[self.row.light])
+
+    @property
+    def state(self) -> SafeString | str:
+        key, word = self.row.state, state_words()[self.row.state]
+        if key in STATES:
+            return format_html('<span class="tz-state {}">{}{}</span>', STATES[key][0], state_icon(key), word)
+        return format_html('<span class="tz-muted">{}</span>', word) if key else ""
 
 
 def meter_html(actual: float, planned: float | None) -> SafeString:
@@ -66,22 +78,3 @@ def _said(gap: float | None) -> str:
     css = "is-far" if gap < -FAR_BEHIND else "is-behind" if gap < 0 else "tz-muted"
     words = _("%(gap)s behind") if gap < 0 else _("%(gap)s ahead") if gap > 0 else _("level")
     return format_html('<span class="tz-gap {}">{}</span>', css, words % {"gap": _told(abs(gap))} if gap else words)
-
-
-def _lights() -> dict[str, SafeString | str]:
-    found: dict[str, SafeString | str] = {"": ""}
-    for key, word in light_words().items():
-        if key:
-            css, name, _word = LIGHTS[key]
-            found[key] = format_html('<span class="tz-light {}">{}{}</span>', css, icon(name, size=14), word)
-    return found
-
-
-def _states() -> dict[str, SafeString | str]:
-    found: dict[str, SafeString | str] = {"": ""}
-    for key, word in state_words().items():
-        if key in STATES:
-            found[key] = format_html('<span class="tz-state {}">{}{}</span>', STATES[key][0], state_icon(key), word)
-        elif key:
-            found[key] = format_html('<span class="tz-muted">{}</span>', word)
-    return found
