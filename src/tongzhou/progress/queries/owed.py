@@ -72,7 +72,7 @@ def owed_rows(user: User, today: date) -> list[TaskRow]:
     own, asked = _own(user.pk), [key for (key,) in _asked(user.pk, today)]
     if not all(row[-1] for row in own):
         # A project that opens to her for a leave shows her own tasks in it, too.
-        seen = {key for query in asked_into(user) for (key,) in query.values_list("project_id")}
+        seen = {key for query in asked_into(user.pk, today) for (key,) in query.values_list("project_id")}
         own = [row for row in own if row[-1] or row[COLUMNS.index("project_id")] in seen]
     found = [TaskRow(*row[:-1]) for row in own] + [TaskRow(*row) for row in (_by_key(asked) if asked else ())]
     return sorted(found, key=lambda row: (row.finish or date.max, row.id))

@@ -17,7 +17,7 @@ from tongzhou.people.models import User
 from tongzhou.plan.queries import Outlook, outlook, status_date
 from tongzhou.projects.access import visible_project
 from tongzhou.projects.models import Project
-from tongzhou.projects.queries import Team, pins_of, team_of
+from tongzhou.projects.queries import pins_of, team_of
 
 OK, WATCH, ALARM = "ok", "watch", "alarm"
 
@@ -26,7 +26,9 @@ OK, WATCH, ALARM = "ok", "watch", "alarm"
 class Header:
     """The head of a project's pages."""
 
-    team: Team
+    lead: str
+    manager: str
+    people: tuple[str, ...]
     light: str
     """Empty while there is no plan to judge."""
     as_of: date
@@ -95,9 +97,11 @@ def _header(request: HttpRequest, user: User) -> Header | None:
 
 
 def header_of(project: Project, as_of: date) -> Header:
-    found = outlook(project, as_of)
+    found, team = outlook(project, as_of), team_of(project)
     return Header(
-        team=team_of(project),
+        lead=team.lead,
+        manager=team.manager,
+        people=team.people,
         light=found.derive("light", lambda: light_of(found)) if found.items else "",
         as_of=as_of,
         pinned=project.status_date is not None,
