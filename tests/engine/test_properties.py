@@ -88,7 +88,7 @@ def test_the_order_of_the_input_tells_nothing(network: Network, random: Random) 
     random.shuffle(links)
     first, second = schedule(network), schedule(replace(network, tasks=tasks, links=links))
     for task in network.tasks:
-        assert replace(first.tasks[task.id], driver=None) == replace(second.tasks[task.id], driver=None)
+        assert first.tasks[task.id]._replace(driver=None) == second.tasks[task.id]._replace(driver=None)
     assert (first.start, first.finish) == (second.start, second.finish)
 
 
@@ -103,6 +103,8 @@ def test_without_dates_on_one_calendar_slack_is_never_negative(network: Network)
 
 @given(networks(constrained=False), st.integers(1, 2000))
 def test_more_work_never_ends_earlier(network: Network, more: int) -> None:
+    """Of links that bind starts: a longer task whose finish is bound begins earlier, and so may what begins with it."""
+    network = replace(network, links=[link for link in network.links if link.kind[1] == "S"])
     longer = [replace(task, duration=task.duration + more) if task.duration else task for task in network.tasks]
     assert schedule(replace(network, tasks=longer)).finish >= schedule(network).finish
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from operator import add, sub
 
 from tongzhou.engine.actuals import check_actuals, is_incomplete, normalise_actuals
-from tongzhou.engine.answer import Conflict, Schedule, TaskDates, Warning_, answer
+from tongzhou.engine.answer import Conflict, Schedule, Solution, TaskDates, Warning_, answer, by_task
 from tongzhou.engine.bounds import forward, settle_sides
 from tongzhou.engine.calendar import CalendarEmpty
 from tongzhou.engine.cycles import CycleFound, CycleStep, find_cycles
@@ -28,10 +28,12 @@ __all__ = [
     "CycleStep",
     "NetworkInvalid",
     "Schedule",
+    "Solution",
     "TaskDates",
     "Warning_",
     "collector_paused",
     "schedule",
+    "solve",
 ]
 
 
@@ -43,7 +45,15 @@ def schedule(network: Network) -> Schedule:
     :raises CalendarEmpty: if a calendar in use has no working time within ten years of the project start.
     """
     with collector_paused():
-        return _scheduled(_with_complete_actuals(network))
+        return by_task(solve(network))
+
+
+def solve(network: Network) -> Solution:
+    """The same answer with the dates in columns, for those who only write them down.
+
+    :raises CycleFound, NetworkInvalid, CalendarEmpty: as `schedule`.
+    """
+    return _scheduled(_with_complete_actuals(network))
 
 
 @contextmanager
@@ -58,7 +68,7 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _scheduled(network: Network) -> Schedule:
+def _scheduled(network: Network) -> Solution:
     graph = compile_network(network)
     order = backward_order(graph)
     if len(order) < len(graph.durations):
