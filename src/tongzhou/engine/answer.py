@@ -1,5 +1,6 @@
 """What a schedule tells about every task and about the whole: conflicts, warnings, the driving chain."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from operator import attrgetter
@@ -52,6 +53,7 @@ class Solution:
     """The answer with the dates in columns; the lists follow the tasks of the network."""
 
     network: Network
+    ids: Iterable[int]
     start: int
     finish: int
     columns: Columns
@@ -80,6 +82,7 @@ def answer(graph: Graph, dates: Dates) -> Solution:
     starts, finishes = columns.early_starts, columns.early_finishes
     return Solution(
         network=graph.network,
+        ids=graph.index,
         start=min(starts if ends is None else [starts[at] for at in ends], default=graph.network.start),
         finish=max(finishes if ends is None else [finishes[at] for at in ends], default=graph.network.start),
         columns=columns,
@@ -95,7 +98,7 @@ def answer(graph: Graph, dates: Dates) -> Solution:
 def by_task(found: Solution) -> Schedule:
     """The answer with the dates of every task together, by its id."""
     columns, links = found.columns, found.network.links
-    drivers = [None if number == NONE else links[number] for number in columns.drivers]
+    by_number: list[Link | None] = [*links, None]  # NONE, which is -1, finds the last entry
     rows = map(
         partial(tuple.__new__, TaskDates),  # a call of the class costs three times as much
         zip(
@@ -106,14 +109,14 @@ def by_task(found: Solution) -> Schedule:
             columns.slack,
             columns.room,
             columns.critical,
-            drivers,
+            map(by_number.__getitem__, columns.drivers),
             strict=True,
         ),
     )
     return Schedule(
         found.start,
         found.finish,
-        dict(zip([task.id for task in found.network.tasks], rows, strict=True)),
+        dict(zip(found.ids, rows, strict=True)),
         found.conflicts,
         found.warnings,
         found.driving_chain,
@@ -195,9 +198,10 @@ def _driving_chain(graph: Graph, dates: Dates, columns: Columns, ends: list[int]
     """Task ids from the first to the last task: each was placed by a link from the one before."""
     tasks = graph.network.tasks
     starts, finishes = columns.early_starts, columns.early_finishes
-    candidates = range(len(tasks)) if ends is None else ends
     latest = max(finishes if ends is None else [finishes[at] for at in ends], default=None)
-    last = [at for at in candidates if finishes[at] == latest]
+    last = [at for at, finish in enumerate(finishes) if finish == latest]
+    if ends is not None:
+        last = sorted(set(ends).intersection(last))
     if not last:
         return []
     at = max(last, key=lambda end: (starts[end], tasks[end].id))

@@ -1,6 +1,7 @@
 """Many positions to instants at once, by flat tables."""
 
 from collections.abc import Callable
+from itertools import chain, repeat
 from math import gcd
 from operator import sub
 
@@ -29,12 +30,13 @@ def _table(calendar: WorkingCalendar, begin: int, end: int, last: int, limit: in
     None where that takes more than `limit` grains.
     """
     starts, before = calendar.intervals(begin - 1, end)
-    base, grain = before[0], gcd(*map(sub, before[1:], before)) or max(1, last - before[0] + 1)
+    spans = list(map(sub, before[1:], before))
+    base, grain = before[0], gcd(*spans) or max(1, last - before[0] + 1)
     if (last - base) // grain > limit:
         return None
-    shift: list[int] = []
-    for start, position, following in zip(starts, before, [*before[1:], last + grain + 1], strict=True):
-        shift += [start - position] * -(-(following - position) // grain)
+    counts = [span // grain for span in spans]
+    counts.append((last - before[-1]) // grain + 1)
+    shift = list(chain.from_iterable(map(repeat, map(sub, starts, before), counts)))
     before_base = base + 1
 
     def on_start_side(positions: list[int]) -> list[int]:
