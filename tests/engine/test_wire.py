@@ -4,14 +4,17 @@ import io
 import json
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tongzhou.config.commands.schedule import run
 from tongzhou.engine.network import NetworkInvalid
-from tongzhou.engine.wire import answer_network, calendar_from_json, calendar_to_json, network_from_json
+from tongzhou.engine.wire import answer_network, calendar_from_json, calendar_to_json, documents, network_from_json
 
 HOURS = [["09:00", "12:00"], ["13:00", "18:00"]]
 STD = {
@@ -111,7 +114,7 @@ def test_conflicts_and_warnings_are_written() -> None:
         {"id": 2, "duration": 480, "constraint": "MSO", "date": "2026-01-06T09:00"},
         links=[{"from": 1, "to": 2, "type": "FS", "lag": 0}],
     )
-    answer = answer_network(fixed)
+    answer = json.loads(answer_network(fixed).text)
     link = {"from": 1, "to": 2, "type": "FS", "lag": 0}
     assert answer["conflicts"] == [{"task": 2, "constraint": "MSO", "date": "2026-01-06T09:00", "link": link, "minutes": 480}]
     assert answer["warnings"] == [{"kind": "deadline_missed", "task": 1, "link": None, "minutes": 480}]
@@ -133,6 +136,7 @@ def test_calendars_survive_the_way_there_and_back() -> None:
         ({"start": "2026-01-05T25:00"}, "start"),
         ({"start": "2026-01-05T09:00+08:00"}, "start"),
         ({"start": None}, "start"),
+        ({"start": "20260105"}, "start"),
         ({"calendar": 7}, "calendar"),
         ({"calendars": []}, "calendars"),
         ({"calendars": {"std": {"days": {"LUN": []}}}}, "calendars.std.days"),
@@ -191,9 +195,83 @@ def test_the_last_midnight_of_the_year_9999() -> None:
     """Round the clock from noon on the last day: twelve hours end at 24:00."""
     always = {"days": {day: [["00:00", "24:00"]] for day in ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")}}
     last = plan({"id": 1, "duration": 720}, start="9999-12-31T12:00", calendars={"std": always})
-    assert answer_network(last)["finish"] == "9999-12-31T24:00"
+    assert json.loads(answer_network(last).text)["finish"] == "9999-12-31T24:00"
 
 
 def test_the_command_starts_without_the_web_framework() -> None:
     code = "import sys, tongzhou.config.commands.schedule; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+MOMENTS = st.sampled_from((None, "2026-01-08", "2026-01-09T12:30", "2026-01-09 18:00:00", "soon", "20260105", 5))
+ANY_TASK = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": st.sampled_from((1, 2, 10**30, True, "1", 1.0)),
+        "duration": st.sampled_from((None, 0, 480, 480.0, 0.5, True, "480")),
+        "parent": st.sampled_from((None, 1, "1")),
+        "calendar": st.sampled_from((None, "std", 7)),
+        "constraint": st.sampled_from((None, "", "SNET", "MFO", ["MSO"])),
+        "date": MOMENTS,
+        "deadline": MOMENTS,
+        "actual_start": MOMENTS,
+        "actual_finish": MOMENTS,
+        "percent": st.sampled_from((None, 0, 50, 33.33, 33.333, False, True, "5", [])),
+        "remaining": st.sampled_from((None, 60, 60.0, "60")),
+        "cancelled": st.sampled_from((None, True, False, 1)),
+        "colour": st.just("red"),
+    },
+)
+ANY_LINK = st.fixed_dictionaries(
+    {},
+    optional={
+        "from": st.sampled_from((1, "1", None)),
+        "to": st.sampled_from((2, 2.0)),
+        "type": st.sampled_from((None, "FS", "XX", 5, "")),
+        "lag": st.sampled_from((None, 0, 480, 1.5, {}, {"elapsed": 60}, {"percent": 50}, {"days": 1}, [1])),
+        "within": st.sampled_from((None, 480, 480.0, True)),
+    },
+)
+
+
+@given(
+    st.lists(st.one_of(st.just({"id": 1, "duration": 480}), ANY_TASK), max_size=3),
+    st.lists(st.one_of(st.just({"from": 1, "to": 2}), ANY_LINK), max_size=3),
+)
+@settings(max_examples=300)
+def test_text_is_understood_as_its_data_is(tasks: list[Any], links: list[Any]) -> None:
+    """Rows of known types and plain data give the same network, or the same words about what is malformed."""
+    text = json.dumps(plan(*tasks, links=links))
+    (read,) = documents(text)
+    assert understood(read) == understood(json.loads(text, parse_float=Decimal))
+
+
+def understood(data: Any) -> object:
+    try:
+        network = network_from_json(data)
+    except NetworkInvalid as invalid:
+        return str(invalid)
+    return network.tasks, network.links
+
+
+def test_documents_of_all_shapes() -> None:
+    """One over many lines, one a line with rows of another kind among them, several in one line; a bad one spoils all."""
+    pretty = json.dumps(plan(), indent=1)
+    odd = json.dumps(plan({"id": 1, "duration": 480.0}))
+    assert len(documents(pretty)) == 1
+    assert documents(odd)[0]["tasks"] == [{"id": 1, "duration": Decimal("480.0")}]
+    assert [type(found["tasks"][0]) is dict for found in documents(f"\ufeff{json.dumps(plan())}\n\n{odd}\r\n")] == [False, True]
+    assert len(documents(f"{pretty} {odd}\n{odd}")) == 3
+    assert json.loads(answer_network(documents('{"id": "\\ud800"}')[0]).text)["id"] == "\ud800"
+    with pytest.raises(ValueError, match="Expecting"):
+        documents(f"{odd}\n{odd[:-1]}")
+
+
+def test_an_id_may_be_any_number() -> None:
+    code, (answer,) = asked(json.dumps(plan(id=1.5)))
+    assert (code, answer["id"]) == (0, 1.5)
+
+
+def test_the_answer_is_written_as_the_encoder_writes_it() -> None:
+    text = answer_network(plan({"id": 1, "duration": 960, "deadline": "2026-01-05"}, {"id": -2, "duration": 0}, id="甲")).text
+    assert text == json.dumps(json.loads(text), ensure_ascii=False)

@@ -1,14 +1,11 @@
 """`tongzhou schedule FILE|-`: one network or JSON lines in, answers of the same shape and order out. No Django here."""
 
-import json
 import sys
-from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
 from tongzhou.engine.schedule import collector_paused
-from tongzhou.engine.wire import answer_network
+from tongzhou.engine.wire import answer_network, documents
 
 
 def run(path: str, stdin: TextIO, stdout: TextIO) -> int:
@@ -24,7 +21,7 @@ def run(path: str, stdin: TextIO, stdout: TextIO) -> int:
 def _run(path: str, stdin: TextIO, stdout: TextIO) -> int:
     try:
         text = stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8-sig")
-        networks = list(_documents(text))
+        networks = documents(text)
     except (OSError, ValueError, RecursionError) as fault:
         print(f"tongzhou schedule: 无法读取 {path}:{fault}", file=sys.stderr)
         return 1
@@ -33,28 +30,13 @@ def _run(path: str, stdin: TextIO, stdout: TextIO) -> int:
         return 1
     code = 0
     for at, network in enumerate(networks, 1):
-        answer = answer_network(network)
-        stdout.write(json.dumps(answer, ensure_ascii=False, check_circular=False))
+        answer, error = answer_network(network)
+        stdout.write(answer)
         stdout.write("\n")
-        if answer.get("error", "cycle") != "cycle":
+        if error is not None and error["error"] != "cycle":
             code = 1
-            print(f"tongzhou schedule: {path}#{at} ({answer['id']}):{_fault(answer)}", file=sys.stderr)
+            print(f"tongzhou schedule: {path}#{at} ({error['id']}):{_fault(error)}", file=sys.stderr)
     return code
-
-
-def _documents(text: str) -> Iterator[Any]:
-    """The JSON documents of a text, one after the other: a single one over many lines, or one a line."""
-    decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant)
-    at, text = 0, text.strip().removeprefix("\ufeff")
-    while at < len(text):
-        document, at = decoder.raw_decode(text, at)
-        yield document
-        while at < len(text) and text[at].isspace():
-            at += 1
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _fault(answer: dict[str, Any]) -> str:
