@@ -98,3 +98,23 @@ def test_an_error_names_the_field_and_nothing_of_the_program(cast: Cast, field: 
         rows = _send(client, "post", f"{path}/plan/commands", {"command": "insert", "rows": [5]})
     assert (answer.status_code, list(answer.json()["errors"])) == (422, [field])
     assert (rows.status_code, list(rows.json()["errors"])) == (422, ["rows.0"])
+
+
+@pytest.mark.parametrize("once", [False, True])
+def test_what_cannot_be_read_is_a_problem_as_all_others(cast: Cast, settings: Any, once: bool) -> None:
+    """Too large, for another host, an address that is none: by session or token, with or without a key."""
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    project, client = planned_project(cast), client_of(cast.manager)
+    path, headers = f"/api/v1/projects/{project.number}/tasks", {"Idempotency-Key": "a"} if once else {}
+    with unchanged():
+        large = _send(client, "post", path, {"name": "长" * 1000}, **headers)
+        other = client.get(path, headers={"host": "elsewhere.example"})
+        nowhere = client.get("/api/v1/nowhere")
+        page = _send(client, "post", f"/projects/{project.number}/plan/commands/", {"command": "x" * 2000})
+    answers = {413: large, 400: other, 404: nowhere}
+    for status, answer in answers.items():
+        assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
+        assert (answer.json()["status"], answer.json()["detail"][-1]) == (status, "。")
+    assert large.json() == {"type": "about:body-too-large", "title": "body-too-large", "status": 413, "detail": "请求过大。"}
+    assert (page.status_code, page.json()["title"]) == (413, "body-too-large")
+    assert nowhere.content == client.get("/api/v1/projects/NONE").content

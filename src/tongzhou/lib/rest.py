@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -103,13 +104,22 @@ def json_answer(data: object, *, status: int = 200, etag: str = "") -> HttpRespo
 
 def page_answer(request: HttpRequest, page: PageOf, items: Sequence[object], count: int) -> HttpResponse:
     """Answer with one page: {"items", "count", "next"}; `next` is the address of the following page or null."""
+    return json_answer({"items": items, "count": count, "next": _next_page(request, page, count)})
+
+
+def page_of_texts(request: HttpRequest, page: PageOf, items: Sequence[str], count: int) -> HttpResponse:
+    """Answer as page_answer does, with items that are JSON already."""
+    rest = json.dumps({"count": count, "next": _next_page(request, page, count)}, ensure_ascii=False)
+    return HttpResponse(f'{{"items":[{",".join(items)}],{rest[1:]}', content_type="application/json")
+
+
+def _next_page(request: HttpRequest, page: PageOf, count: int) -> str | None:
     following = page.offset + page.limit
-    address = None
-    if following < count:
-        query = request.GET.copy()
-        query["limit"], query["offset"] = str(page.limit), str(following)
-        address = f"{request.path}?{query.urlencode()}"
-    return json_answer({"items": items, "count": count, "next": address})
+    if following >= count:
+        return None
+    query = request.GET.copy()
+    query["limit"], query["offset"] = str(page.limit), str(following)
+    return f"{request.path}?{query.urlencode()}"
 
 
 def page_of_rows(request: HttpRequest, page: PageOf, rows: QuerySet[Any], shape: Callable[[Any], object]) -> HttpResponse:

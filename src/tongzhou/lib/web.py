@@ -23,6 +23,7 @@ from tongzhou.lib.access import BY_OPERATION, PUBLIC, Refused, declared_access, 
 
 Answer = Callable[[HttpRequest], HttpResponse]
 RETRY_AFTER = "5"
+API = "/api/v1/"
 log = logging.getLogger(__name__)
 
 POLICY = "; ".join(
@@ -143,7 +144,7 @@ def unavailable(request: HttpRequest, error: BaseException | None) -> HttpRespon
         BUSY: _("The database is busy with other work. Nothing of this request was saved."),
         FULL: _("The disk of the server is full. Nothing of this request was saved; tell an administrator."),
     }[code]
-    if wants_json(request) or request.path.startswith("/api/v1/"):
+    if wants_json(request) or request.path.startswith(API):
         body = {"type": f"about:{code}", "title": code, "status": 503, "detail": text}
         kind = "application/problem+json"
         answer: HttpResponse = JsonResponse(body, status=503, content_type=kind, json_dumps_params={"ensure_ascii": False})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
-from fractions import Fraction
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +12,7 @@ from pydantic import Field
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import access_declared, require
+from tongzhou.lib.packing import packed_answer
 from tongzhou.lib.rest import (
     Count,
     Day,
@@ -23,35 +23,26 @@ from tongzhou.lib.rest import (
     json_answer,
     left_out,
     not_changed,
-    page_answer,
+    page_of_texts,
     require_match,
     tag_of,
 )
 from tongzhou.people.access import signed_in
-from tongzhou.people.models import Department, User
 from tongzhou.plan.access import can_edit_plan, require_some_right
 from tongzhou.plan.actions import Asked, change_project_calendar, run_command
 from tongzhou.plan.models import Plan, WorkItem
 from tongzhou.plan.queries import status_date
 from tongzhou.plan.queries.calendars import calendar_choice, offered_calendar
-from tongzhou.plan.queries.grid import (
-    STATES,
-    days_of,
-    percent_number,
-    plan_data,
-    planned_number,
-    predecessor_texts,
-    summary_state,
-)
+from tongzhou.plan.queries.grid import plan_parts
 from tongzhou.plan.queries.item import item_or_404
 from tongzhou.plan.queries.outlook import Outlook, outlook
+from tongzhou.plan.queries.told import item_told, items_told, states_told
 from tongzhou.plan.queries.tree import Item
 from tongzhou.projects.access import project_or_404, standing
 
 READ, EDIT = "read project plan, tasks", "create/edit WBS"
 router = Router(tags=["plan"])
 State = Literal["todo", "doing", "done", "blocked", "cancelled"]
-STATE_OF = {number: state for state, number in STATES.items()}
 
 
 class Wanted(Schema):
@@ -62,8 +53,12 @@ class Wanted(Schema):
     owner: Key | None = None
     q: Words = ""
 
-    def includes(self, item: Item, state: str) -> bool:
-        return self.state in (None, state) and self.owner in (None, item.owner) and self.q in item.name
+    def among(self, found: Outlook) -> list[Item]:
+        if self.state is None and self.owner is None and not self.q:
+            return found.items
+        states = states_told(found)
+        items = (item for item in found.items if self.owner in (None, item.owner) and self.q in item.name)
+        return [item for item in items if self.state in (None, states[item.id])]
 
 
 class Named(Schema):
@@ -130,9 +125,8 @@ def tasks(
     """The work items in the order of the tree, as they stand on `date` (today)."""
     project = project_or_404(signed_in(request), number)
     found = outlook(project, status_date(project, wanted.date))
-    items = [item for item in found.items if wanted.includes(item, _state(found, item))]
-    shown = items[page.offset : page.offset + page.limit]
-    return page_answer(request, page, _rows(found, shown), len(items))
+    items = wanted.among(found)
+    return page_of_texts(request, page, items_told(found, items[page.offset : page.offset + page.limit]), len(items))
 
 
 @router.get("projects/{number}/tasks/{item_id}", response=TaskSheet, summary="一项任务")
@@ -299,13 +293,13 @@ def remove(request: HttpRequest, number: str, item_id: Key) -> HttpResponse:
 @access_declared(READ)
 def compact(request: HttpRequest, number: str, date: Day | None = None) -> HttpResponse:
     project = project_or_404(signed_in(request), number)
-    return json_answer(plan_data(project, status_date(project, date)))
+    return packed_answer(request, plan_parts(project, status_date(project, date)), "application/json")
 
 
 def sheet(item: WorkItem, as_of: date) -> dict[str, Any]:
     """Return a work item with its words. Two queries beyond the outlook."""
     found = outlook(item.project, as_of)
-    return _rows(found, [found.by_id[item.pk]])[0] | {
+    return item_told(found, found.by_id[item.pk]) | {
         "version": item.version,
         "urgency": item.urgency,
         "key_output": item.key_output,
@@ -337,60 +331,6 @@ def _seen(request: HttpRequest, item: WorkItem, as_of: date) -> int | None:
     version = _plan_version(item)
     require_match(request, _tag(item, as_of, version), lambda: sheet(item, as_of))
     return version if request.headers.get("If-Match", "*").strip() != "*" else None
-
-
-def _rows(found: Outlook, items: list[Item]) -> list[dict[str, Any]]:
-    people = dict(User.objects.filter(pk__in={item.owner for item in items}).values_list("pk", "name"))
-    departments = dict(Department.objects.filter(pk__in={item.department for item in items}).values_list("pk", "name"))
-    ready = found.derive("api rows", lambda: _ready(found))
-    named = ({"department": _named(item.department, departments), "owner": _named(item.owner, people)} for item in items)
-    return [ready[item.id] | names for item, names in zip(items, named, strict=True)]
-
-
-def _ready(found: Outlook) -> dict[int, dict[str, Any]]:
-    """Return all rows; the names in them, which may change meanwhile, are left for later."""
-    texts = predecessor_texts(found)
-    return {item.id: _row(found, item, texts.get(item.id, "")) for item in found.items}
-
-
-def _row(found: Outlook, item: Item, links: str) -> dict[str, Any]:
-    at, line, judged = found.dates[item.id], found.baseline.get(item.id), found.deviations.get(item.id)
-    return {
-        "id": item.id,
-        "code": item.code,
-        "level": item.level,
-        "parent": item.parent,
-        "name": item.name,
-        "kind": "phase" if not item.leaf else "milestone" if item.is_milestone else "task",
-        "department": None,
-        "owner": None,
-        "state": _state(found, item),
-        "late": found.is_late(item),
-        "should_have_started": found.should_have_started(item),
-        "start": at.start.isoformat(),
-        "finish": at.finish.isoformat(),
-        "duration_days": days_of(found, item),
-        "percent": percent_number(found.actual.get(item.id, Fraction(0))),
-        "planned_percent": planned_number(found.planned.get(item.id, Fraction(0))),
-        "deviation_points": float(round(judged.points, 2)) if judged else None,
-        "marked": bool(judged and judged.marked),
-        "critical": at.critical,
-        "slack_minutes": at.slack,
-        "baseline_start": _iso(line.start if line else None),
-        "baseline_finish": _iso(line.finish if line else None),
-        "late_days": found.late_days(item),
-        "actual_start": _iso(item.actual_start),
-        "actual_finish": _iso(item.actual_finish),
-        "predecessors": links,
-    }
-
-
-def _state(found: Outlook, item: Item) -> str:
-    return item.state if item.leaf else STATE_OF[summary_state(found, item)]
-
-
-def _named(key: int | None, names: dict[int, str]) -> dict[str, Any] | None:
-    return {"id": key, "name": names[key]} if key in names else None
 
 
 def _iso(day: date | None) -> str | None:

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from tongzhou.lib.access import PUBLIC, SIGNED_IN, access_declared
 from tongzhou.lib.params import day_asked
-from tongzhou.lib.web import RETRY_AFTER, download, unavailable
+from tongzhou.lib.rest import problem_answer
+from tongzhou.lib.web import API, RETRY_AFTER, download, unavailable, wants_json
 from tongzhou.papers import Paper, to_xlsx
 from tongzhou.people.access import signed_in
 from tongzhou.plan.models import WorkItem
@@ -161,11 +162,22 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What cannot be read at all: too large, cut off, for another host."""
-    return render(request, "400.html", status=413 if isinstance(exception, RequestDataTooBig) else 400)
+    large = isinstance(exception, RequestDataTooBig)
+    if _is_program(request) or wants_json(request):
+        if large:
+            return problem_answer(413, "body-too-large", _("The request is too large."))
+        return problem_answer(400, "not-readable", _("The request cannot be read."))
+    return render(request, "400.html", status=413 if large else 400)
+
+
+def _is_program(request: HttpRequest) -> bool:
+    return request.path.startswith(API)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The same bytes for what never was and for what one may not see."""
+    if _is_program(request):
+        return problem_answer(404, "not-found", _("There is no such thing."))
     return render(request, "404.html", status=404)
 
 
@@ -175,7 +187,13 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """What nothing else answered. An error of a middleware comes here without passing another one, the database's too."""
-    return unavailable(request, sys.exception()) or render(request, "500.html", status=500)
+    away = unavailable(request, sys.exception())
+    if away is None and _is_program(request):
+        text = _(
+            "It is not your fault. Nothing was saved halfway; the event is in the log of the server. Try again in a while."
+        )
+        return problem_answer(500, "server-error", text)
+    return away or render(request, "500.html", status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
