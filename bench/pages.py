@@ -215,7 +215,8 @@ def _lines(browsers: dict[str, Browser], number: str) -> list[Line]:
     leaves = json.loads(_plain(browsers["manager"], f"/api/v1{base}/tasks?limit=200"))
     own = json.loads(_plain(browsers["member"], "/api/v1/me/tasks?limit=200"))
     task = next(row["id"] for row in leaves["items"] if row["kind"] == "task")
-    mine, reported = own["count"], own["items"][0]
+    # A task under way, as most reports are about; the first report on another would begin before what it waits for.
+    mine, reported = own["count"], next(row for row in own["items"] if row["state"] == "doing")
     rows = leaves["count"]
     reports = tuple(_report("doing", percent) for percent in range(20, 80))
     # A finished task moves those that wait for it; taken back, they move again.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,13 +12,16 @@ import pytest
 
 from support.cast import NOW, Cast, launch_project, planned_project, task
 from tongzhou.lib import clock
+from tongzhou.lib.access import Refused
 from tongzhou.plan.actions import Asked, Report, add_item, record_progress, run_command
 from tongzhou.plan.models import Plan, WorkItem
 from tongzhou.plan.queries.soundness import Unsound, unsound_of
+from tongzhou.plan.queries.tree import items_of
 from tongzhou.projects.actions import change_basics
 from tongzhou.projects.models import Project, ProjectSummary
 
 TODAY = NOW.date()
+SEEDS = int(os.environ.get("TONGZHOU_EXAMPLES", "8"))
 
 
 def told(cast: Cast, item: WorkItem, state: str, percent: int, day: date = TODAY, **more: Any) -> None:
@@ -28,12 +33,23 @@ def sound(project: Project) -> None:
     assert unsound_of(Project.objects.get(pk=project.pk)) == Unsound()
 
 
-@pytest.mark.parametrize("seed", range(6))
+def link_at_random(cast: Cast, project: Project, dice: random.Random) -> None:
+    """Let items, summaries among them, wait for each other in any way that makes no circle."""
+    codes = {row.id: row.code for row in items_of(project)}
+    for key in dice.choices(list(codes), k=6):
+        kind, lag = dice.choice(["FS", "SS", "FF", "SF"]), dice.choice(["", "+1d", "-2d", "+3ed"])
+        cell = {"id": key, "field": "predecessors", "value": f"{dice.choice(list(codes.values()))}{kind}{lag}"}
+        with clock.pretend(NOW), suppress(Refused):
+            run_command(by=cast.manager, project=project, asked=Asked("set", {"cells": [cell]}), now=NOW)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_any_reports_leave_what_the_whole_plan_would(cast: Cast, seed: int) -> None:
     dice, project = random.Random(seed), planned_project(cast)
     add_item(by=cast.manager, project=project, values={"name": "后加的", "is_milestone": bool(seed % 2)}, now=NOW)
     told(cast, task(project, "设计"), "doing", 100)
     add_item(by=cast.manager, project=project, values={"name": "更后加的"}, now=NOW)
+    link_at_random(cast, project, dice)
     leaves = list(WorkItem.objects.filter(project=project, children__isnull=True))
     for _step in range(25):
         state = dice.choice(["todo", "doing", "doing", "blocked", "done", "cancelled"])
@@ -61,6 +77,19 @@ def test_a_steady_report_reads_one_task_and_raises_the_version(cast: Cast, djang
         told(cast, row, "doing", 3700)
     assert Plan.objects.get(project=project).version == before + 1
     assert list(WorkItem.objects.filter(project=project).values_list("pk", "start", "finish", "slack", "critical")) == dates
+    sound(project)
+
+
+def test_a_report_that_moves_dates_steps_the_summary_too(cast: Cast, django_assert_max_num_queries: Any) -> None:
+    project = planned_project(cast)
+    told(cast, task(project, "推广"), "doing", 500)
+    told(cast, task(project, "设计"), "doing", 3000)
+    summary = ProjectSummary.objects.get(project=project)
+    with django_assert_max_num_queries(20):
+        told(cast, task(project, "设计"), "done", 10000, actual_finish=TODAY)
+    after = ProjectSummary.objects.get(project=project)
+    assert after.open_tasks == summary.open_tasks - 1
+    assert after.finish != summary.finish
     sound(project)
 
 

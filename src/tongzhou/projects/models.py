@@ -188,6 +188,8 @@ class ProjectSummary(models.Model):
     curve_from = models.DateField(null=True)
     curve = models.JSONField(default=list)
     watch_from = models.DateField(null=True)
+    # The tasks that show 关注 first: a day that no other task comes before (null: there is no other), then [day, task] each.
+    watch_next = models.JSONField(default=list)
     alarm_from = models.DateField(null=True)
     start = models.DateField(null=True)
     finish = models.DateField(null=True)

@@ -19,7 +19,7 @@ from tongzhou.lib.rows import insert_row, update_row
 from tongzhou.people.models import System, User
 from tongzhou.plan import access
 from tongzhou.plan.actions.scheduling import cut_baseline, locked_plan, reschedule, successors_of
-from tongzhou.plan.actions.steady import Said, keep_steady, told_item
+from tongzhou.plan.actions.steady import Said, Step, keep_steady, told_item
 from tongzhou.plan.events import ProgressRecorded, ProgressUnchanged
 from tongzhou.plan.models import Baseline, ProgressMark, WorkItem
 from tongzhou.projects.access import standing
@@ -64,11 +64,11 @@ class Recorded:
     """What a report came to."""
 
     report: Report
-    item: WorkItem
-    """As it is now."""
-    was: Said
+    step: Step
     loosened: set[int]
     """Items whose links it loosened, or made count again."""
+    is_first: bool
+    """Whether the first baseline was cut for it."""
     moves: bool
     """Whether dates may follow from it."""
 
@@ -91,9 +91,9 @@ def record_progress(
         plan = locked_plan(item.project)
         done = record_one(by, Told(item, report, status_date, words or {}), now)
         if done.moves:
-            reschedule(done.item.project, plan, done.loosened)
+            reschedule(done.step.row.project, plan, done.loosened, None if done.is_first else done.step)
         else:
-            keep_steady(plan, done.item, done.was)
+            keep_steady(plan, done.step)
     return done.report
 
 
@@ -218,7 +218,7 @@ def record_one(by: User | System, told: Told, now: datetime) -> Recorded:
     # The links of a cancelled item do not count.
     loosened = successors_of({row.pk}) if was.cancelled != now_said.cancelled else set()
     moves = first or was.placed != now_said.placed or (found.overtakes and was.percent != now_said.percent)
-    return Recorded(settled, row, was, loosened, moves)
+    return Recorded(settled, Step(row, was), loosened, first, moves)
 
 
 def normalised(report: Report, item: WorkItem, status_date: date) -> Report:

@@ -16,7 +16,9 @@ from tongzhou.engine.typed import Resolution, resolve_typed_starts
 from tongzhou.lib.access import Refused, Stale
 from tongzhou.lib.bulk import update_rows
 from tongzhou.lib.prepared import Given, prepared
+from tongzhou.lib.rows import update_row
 from tongzhou.people.models import System, User
+from tongzhou.plan.actions.steady import Step, step_summary
 from tongzhou.plan.actions.summarising import keep_summary
 from tongzhou.plan.events import BaselineCut
 from tongzhou.plan.models import Baseline, BaselineLine, Dependency, Plan, WorkItem
@@ -155,10 +157,13 @@ STORED = ("start", "finish", "slack", "critical", "constraint", "constraint_date
 Stored = dict[int, tuple[object, ...]]
 
 
-def keep_schedule(project: Project, plan: Plan, items: list[Item], edges: list[Edge], stored: Stored | None = None) -> None:
+def keep_schedule(
+    project: Project, plan: Plan, items: list[Item], edges: list[Edge], stored: Stored | None = None, step: Step | None = None
+) -> None:
     """Schedule, store the dates of items that changed in one statement, raise the plan's version.
 
     :param stored: the fields STORED of each row as they are stored now, where the caller has them.
+    :param step: the report that is all that changed, where it is.
     """
     calendars = calendars_of(project, items)
     dates = dates_of(items, strict_schedule(project, items, edges, calendars=calendars), calendars)
@@ -173,13 +178,22 @@ def keep_schedule(project: Project, plan: Plan, items: list[Item], edges: list[E
             changed.append((item.id, *fresh))
     update_rows(WorkItem, STORED, changed)
     plan.version += 1
-    plan.save(update_fields=["version"])
-    keep_summary(project=project, items=items)
+    update_row(plan, ("version",))
+    if step is None or not step_summary(step, *_moved(items, {row[0] for row in changed})):
+        keep_summary(project=project, items=items)
 
 
-def reschedule(project: Project, plan: Plan, loosened: Collection[int] = ()) -> None:
+def _moved(items: list[Item], changed: Collection[int]) -> tuple[list[int], dict[str, date | None]]:
+    """Return the ids of the changed leaves, and start and finish of the plan."""
+    leaves = [item.id for item in items if item.leaf and item.id in changed]
+    start = min((item.start for item in items if item.start is not None), default=None)
+    return leaves, {"start": start, "finish": max((item.finish for item in items if item.finish is not None), default=None)}
+
+
+def reschedule(project: Project, plan: Plan, loosened: Collection[int] = (), step: Step | None = None) -> None:
     """Schedule what is stored.
 
+    :param step: the report that is all that changed, where it is.
     :param loosened: items that lost a link, or got one back: their typed starts are weighed anew. Dates kept against the
         links stay kept, others follow the links where these are later.
     """
@@ -189,7 +203,7 @@ def reschedule(project: Project, plan: Plan, loosened: Collection[int] = ()) -> 
         weighed = {row.id: row.constraint for row in branches(items, loosened)}
         follow = frozenset(key for key, constraint in weighed.items() if constraint != "MSO")
         resolve_typed(project, items, edges, set(weighed), follow)
-    keep_schedule(project, plan, items, edges, stored)
+    keep_schedule(project, plan, items, edges, stored, step)
 
 
 def follow_start(*, project: Project) -> None:

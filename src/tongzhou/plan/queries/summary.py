@@ -24,6 +24,7 @@ NOISE = 1e-6
 Turn = tuple[int, int, float, float]
 OVER = ("done", "cancelled")
 FULL = 10_000
+KEPT_WATCHES = 40
 
 
 @dataclass(frozen=True)
@@ -96,10 +97,13 @@ def figures_of(
     actual = _rolled([(one.weight, one.percent) for one in judged] or [(item.duration, item.percent) for item in counted])
     threshold = Fraction(project.deviation_threshold) / 100
     limits = {percent: Fraction(percent, FULL) + threshold for percent in {one.percent for one in judged}}
-    watch = [marked_from(one, limits[one.percent]) for one in judged]
-    watch += [
-        late_from(baseline.get(item.id), item.typed_finish or finishes[item.id]) for item in leaves if item.state not in OVER
-    ]
+    marked = {item.id: marked_from(one, limits[one.percent]) for item, one in zip(known, judged, strict=True)}
+    late = {
+        item.id: late_from(baseline.get(item.id), item.typed_finish or finishes[item.id])
+        for item in leaves
+        if item.state not in OVER
+    }
+    watch = first_watched({item.id: earliest(marked.get(item.id), late.get(item.id)) for item in leaves})
     curve = _curve(judged) if judged else None
     return {
         "state": _state(leaves),
@@ -111,10 +115,27 @@ def figures_of(
         "actual": floor(actual * FULL),
         "curve_from": curve.first if curve else None,
         "curve": curve.stored() if curve else [],
-        "watch_from": min((day for day in watch if day is not None), default=None),
+        "watch_from": watched_from(watch),
+        "watch_next": watch,
         "alarm_from": _alarm_from(judged, actual + threshold, curve) if curve else None,
         "finish": max(finishes.values(), default=None),
     }
+
+
+def earliest(*days: date | None) -> date | None:
+    return min((day for day in days if day is not None), default=None)
+
+
+def first_watched(days: Mapping[int, date | None]) -> list[Any]:
+    """Return what a summary keeps of the days from which on tasks show 关注: see ProjectSummary.watch_next."""
+    found = sorted([day.isoformat(), item] for item, day in days.items() if day is not None)
+    rest = found[KEPT_WATCHES][0] if len(found) > KEPT_WATCHES else None
+    return [rest, *found[:KEPT_WATCHES]]
+
+
+def watched_from(watch: Sequence[Any]) -> date | None:
+    """Return the first day on which any task shows 关注, out of what first_watched gives."""
+    return date.fromisoformat(watch[1][0]) if len(watch) > 1 else None
 
 
 def judged_of(is_milestone: bool, percent: int, line: Line, calendar: WorkingCalendar) -> Judged:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -16,7 +16,7 @@ from tongzhou.lib.prepared import Given, prepared
 from tongzhou.plan.models import Baseline, WorkItem
 from tongzhou.plan.queries.keeping import compiled
 from tongzhou.plan.queries.outlook import Line
-from tongzhou.plan.queries.summary import FULL, OVER, judged_of, late_from, marked_from
+from tongzhou.plan.queries.summary import FULL, KEPT_WATCHES, OVER, earliest, judged_of, late_from, marked_from, watched_from
 from tongzhou.projects.models import Project, ProjectSummary
 
 State = ProjectSummary.State
@@ -26,6 +26,7 @@ State = ProjectSummary.State
 class Leaf:
     """A task as the baseline knows it (`line` is None where it does not), and the day by which it is due otherwise."""
 
+    id: int
     line: Line | None
     calendar: WorkingCalendar | None
     is_milestone: bool
@@ -39,8 +40,8 @@ def leaf_of(row: WorkItem) -> Leaf:
     """Return a task with what the current baseline says of it. One query."""
     found, due = _line.first(row.project_id, row.pk), row.typed_finish or row.finish
     if found is None or found[1] is None:
-        return Leaf(None, None, row.is_milestone, due)
-    return Leaf(Line(*found[1:]), compiled(found[0]).of(row.pk), row.is_milestone, due)
+        return Leaf(row.pk, None, None, row.is_milestone, due)
+    return Leaf(row.pk, Line(*found[1:]), compiled(found[0]).of(row.pk), row.is_milestone, due)
 
 
 @prepared
@@ -62,7 +63,7 @@ def stepped(
 
     :param was: state and percent (basis points) of the task before the report; :param now: after it.
     """
-    if summary.work <= 0 or summary.curve_from is None or "cancelled" in (was[0], now[0]):
+    if summary.work <= 0 or not summary.watch_next or summary.curve_from is None or "cancelled" in (was[0], now[0]):
         return None
     try:
         return _figures(project, summary, leaf, was, now)
@@ -78,13 +79,15 @@ def _figures(
     open_tasks = summary.open_tasks + (now[0] not in OVER) - (was[0] not in OVER)
     todo_tasks = summary.todo_tasks + (now[0] == "todo") - (was[0] == "todo")
     threshold = Fraction(project.deviation_threshold) / 100
+    watch = _next_watched(summary.watch_next, leaf.id, _watched(leaf, now, threshold))
     return {
         "state": State.TODO if todo_tasks == summary.tasks else State.DOING if open_tasks else State.DONE,
         "open_tasks": open_tasks,
         "todo_tasks": todo_tasks,
         "worked": worked,
         "actual": worked // summary.work,
-        "watch_from": _watch_from(summary, _watched(leaf, was, threshold), _watched(leaf, now, threshold)),
+        "watch_from": watched_from(watch),
+        "watch_next": watch,
         "alarm_from": summary.alarm_from
         if worked == summary.worked
         else _alarm_from(summary, Fraction(worked, summary.work * FULL) + threshold),
@@ -94,26 +97,27 @@ def _figures(
 def _watched(leaf: Leaf, said: tuple[str, int], threshold: Fraction) -> date | None:
     """Return the day from which on the task shows 关注; None if that never comes."""
     state, percent = said
-    days = []
+    marked = None
     if leaf.line is not None and leaf.calendar is not None:
         judged = judged_of(leaf.is_milestone, percent, leaf.line, leaf.calendar)
-        days.append(marked_from(judged, Fraction(percent, FULL) + threshold))
-    if state not in OVER:
-        days.append(late_from(leaf.line, leaf.due))
-    return min((day for day in days if day is not None), default=None)
+        marked = marked_from(judged, Fraction(percent, FULL) + threshold)
+    return earliest(marked, late_from(leaf.line, leaf.due) if state not in OVER else None)
 
 
-def _watch_from(summary: ProjectSummary, was: date | None, now: date | None) -> date | None:
-    """Return the earliest day of all tasks.
+def _next_watched(watch: list[Any], item: int, day: date | None) -> list[Any]:
+    """Return what is kept of the tasks to be watched first, now that one of them is to be from another day on.
 
-    :raises Unknown: if this task's was the earliest, and is later now: which one follows, the others know.
+    :raises Unknown: if none of those kept is left, and there are others.
     """
-    known = summary.watch_from
-    if now is not None and (known is None or now <= known):
-        return now
-    if was is not None and was == known:
+    rest, *kept = watch
+    kept = [one for one in kept if one[1] != item]
+    if day is not None and (rest is None or day.isoformat() <= rest):
+        insort(kept, [day.isoformat(), item])
+    if len(kept) > 2 * KEPT_WATCHES:
+        rest, kept = kept[KEPT_WATCHES][0], kept[:KEPT_WATCHES]
+    if not kept and rest is not None:
         raise Unknown
-    return known
+    return [rest, *kept]
 
 
 def _alarm_from(summary: ProjectSummary, limit: Fraction) -> date | None:
