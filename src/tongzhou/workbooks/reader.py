@@ -150,7 +150,7 @@ class Reader:
         if cell.kind == "error":
             self.broken(cell, row, meaning)
         else:
-            self.problem(code, row, meaning, {"text": _share_text(cell)}, proposals)
+            self.problem(code, row, meaning, {"text": share_text(cell)}, proposals)
 
     def problem(self, code: str, row: int, meaning: Field, params: Params | None = None, proposals: Sequence[str] = ()) -> None:
         """Add an error that names the cell."""
@@ -214,7 +214,7 @@ class RowCells(Mapping[str, Shown]):
         cell = self._columns[meaning][self._row]
         if cell is None:
             raise KeyError(meaning)
-        original = _share_text(cell) if meaning == Field.PERCENT else name(cell.text)
+        original = share_text(cell) if meaning == Field.PERCENT else name(cell.text)
         understood = self._understood(meaning, original)
         return Shown(self._letters[meaning], original[:LONGEST_SHOWN], understood[:LONGEST_SHOWN])
 
@@ -246,7 +246,8 @@ def _percent_text(progress: ProgressRow | None) -> str:
     return f"{progress.percent / 100:g}%" if progress is not None and progress.percent is not None else ""
 
 
-def _share_text(cell: Cell) -> str:
+def share_text(cell: Cell) -> str:
+    """The text of a cell as the sheet shows it, percents as such."""
     if cell.percent and isinstance(cell.value, (int, float)):
         return f"{round(float(cell.value) * 100, 2):g}%"
     return plain(cell.text)

@@ -82,6 +82,12 @@ class ProgressRow:
     done_quantity: Decimal | None = None
     item: int | None = None
     """The id of the work item, where the row was exported."""
+    stamp: Stamp | None = None
+    untouched: frozenset[str] = frozenset()
+    """Meanings of the cells that say what was exported."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """The cells as they lie in the sheet, by meaning; only of exported rows."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from tongzhou.workbooks.constraints import constraint_kind
 from tongzhou.workbooks.headers import NAMES, Field
 from tongzhou.workbooks.hierarchy import Entry, outline
 from tongzhou.workbooks.people import Helper, parse_departments, parse_people
-from tongzhou.workbooks.reader import LONGEST_PERSON, Reader, RowCells, reader_of
+from tongzhou.workbooks.reader import LONGEST_PERSON, Reader, RowCells, reader_of, share_text
 from tongzhou.workbooks.result import Context, Findings, Problem, ProgressRow, Supporter, TaskRow
 from tongzhou.workbooks.sheetkind import Table
 from tongzhou.workbooks.stamps import Stamp
@@ -193,7 +193,7 @@ def read_progress(reader: Reader, row: int, stamp: Stamp | None = None) -> Progr
     started, finished = reader.date(row, Field.ACTUAL_START), reader.date(row, Field.ACTUAL_FINISH)
     updater, updated = reader.text(row, Field.UPDATED_BY), reader.date(row, Field.UPDATED_ON)
     note, quantity = reader.text(row, Field.NOTE), _quantity(reader, row, Field.DONE_QUANTITY)
-    if not (state or share is not None or started or finished or note):
+    if not (state or share is not None or started or finished or note) and stamp is None:
         return None
     return ProgressRow(
         sheet=reader.table.sheet.name,
@@ -208,7 +208,21 @@ def read_progress(reader: Reader, row: int, stamp: Stamp | None = None) -> Progr
         status_date=reader.table.status_date,
         done_quantity=quantity,
         item=stamp.item if stamp is not None else None,
+        **_exported(reader, row, stamp),
     )
+
+
+def _exported(reader: Reader, row: int, stamp: Stamp | None) -> dict[str, Any]:
+    """What the cells of an exported row say, and which of them nobody touched."""
+    if stamp is None:
+        return {}
+    cells = {meaning: reader.cell(row, meaning) for meaning in _TOLD & reader.columns.keys()}
+    return {
+        "stamp": stamp,
+        "untouched": frozenset(meaning.value for meaning, cell in cells.items() if stamp.untouched(meaning, cell)),
+        "columns": reader.letters,
+        "texts": {meaning.value: share_text(cell) for meaning, cell in cells.items() if cell is not None},
+    }
 
 
 def _state(reader: Reader, row: int) -> str:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from tongzhou.exchange.queries.matching import Existing
 from tongzhou.exchange.queries.rows import CellValue, PlanRow, plan_rows
-from tongzhou.plan.actions import ItemSpec
+from tongzhou.plan.actions import ItemSpec, SupportSpec
 from tongzhou.plan.models import WorkItem
 from tongzhou.projects.models import Project
 from tongzhou.workbooks.cells import Cell
 from tongzhou.workbooks.headers import Field
-from tongzhou.workbooks.result import TaskRow
+from tongzhou.workbooks.result import TaskRow, Understanding
 from tongzhou.workbooks.stamps import fingerprint
 
 THEIRS, MINE = "plan", "file"
@@ -38,13 +39,14 @@ _FIELDS: dict[Field, tuple[tuple[str, str], ...]] = {
     Field.DEADLINE: (("deadline", "deadline"),),
     Field.REMARK: (("remark", "remark"),),
 }
+_HELPERS = frozenset({Field.SUPPORTERS, Field.SUPPORT_DEPARTMENTS})
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """A cell with what the plan says by now and what the file says; `task` is its index."""
+    """A cell with what the plan says by now and what the file says; `subject` names the task."""
 
-    task: int
+    subject: str
     meaning: Field
     sheet: str
     row: int
@@ -58,54 +60,115 @@ class Conflict:
         return f"changed_meanwhile|{self.sheet}|{self.row}|{self.meaning.value}"
 
 
+@dataclass
+class Meanwhile:
+    """What the plan says by now, beside what it said when a file was exported, and what was chosen where both sides changed."""
+
+    project: Project
+    today: date
+    choices: Mapping[str, str]
+    conflicts: list[Conflict] = field(default_factory=list)
+
+    @cached_property
+    def rows(self) -> dict[int, PlanRow]:
+        """The rows of the plan as they would be exported now. Read only when something was edited."""
+        return {row.item.id: row for row in plan_rows(self.project, self.today)[1]}
+
+    def changed(self, item: int, meaning: Field, mark: str) -> bool:
+        """Whether the plan says something else by now than the file did when it was exported."""
+        row = self.rows.get(item)
+        if row is None or meaning not in row.values:
+            return False
+        return all(fingerprint(meaning, _cell(said)) != mark for said in _said(row, meaning))
+
+    def yields(self, conflict: Conflict) -> bool:
+        """Note a conflict; whether the file gives way to the plan."""
+        self.conflicts.append(conflict)
+        return self.choices.get(conflict.id) != MINE
+
+    def text(self, item: int, meaning: Field) -> str:
+        """What the plan says of it now."""
+        cell = _cell(self.rows[item].values[meaning])
+        if cell is None:
+            return ""
+        return f"{round(float(str(cell.value)) * 100, 2):g}%" if meaning is Field.PERCENT else cell.text
+
+
 def settle_conflicts(
-    project: Project,
-    specs: Sequence[ItemSpec],
-    tasks: Sequence[TaskRow],
-    existing: Existing,
-    choices: Mapping[str, str],
-    today: date,
-) -> tuple[list[ItemSpec], list[Conflict]]:
-    """Return the specs with the plan's values where both sides changed and the file was not chosen, and these conflicts."""
-    edited = [spec for spec in specs if spec.existing in existing.rows and _edited(tasks[int(spec.key)])]
-    if not edited:
-        return list(specs), []
-    rows = {row.item.id: row for row in plan_rows(project, today)[1]}
-    found: list[Conflict] = []
-    settled: dict[str, ItemSpec] = {}
-    for spec in edited:
-        stored, now = existing.rows[spec.existing or 0], rows.get(spec.existing or 0)
-        mine = _conflicts(spec, tasks[int(spec.key)], stored, now) if now is not None else []
-        found += mine
-        kept = {
-            name: getattr(stored, column)
-            for one in mine
-            if choices.get(one.id) != MINE
-            for name, column in _FIELDS[one.meaning]
-        }
-        settled[spec.key] = replace(spec, **kept)
-    return [settled.get(spec.key, spec) for spec in specs], found
+    meanwhile: Meanwhile, specs: Sequence[ItemSpec], tasks: Sequence[TaskRow], existing: Existing
+) -> list[ItemSpec]:
+    """Return the specs with the plan's values where both sides changed and the file was not chosen."""
+    return [
+        _settled(meanwhile, spec, tasks[int(spec.key)], existing)
+        if spec.existing in existing.rows and _edited(tasks[int(spec.key)])
+        else spec
+        for spec in specs
+    ]
 
 
 def _edited(task: TaskRow) -> bool:
     return task.stamp is not None and any(meaning.value not in task.untouched for meaning in task.stamp.marks)
 
 
-def _conflicts(spec: ItemSpec, task: TaskRow, stored: WorkItem, now: PlanRow) -> list[Conflict]:
-    assert task.stamp is not None
-    found = []
+def _settled(meanwhile: Meanwhile, spec: ItemSpec, task: TaskRow, existing: Existing) -> ItemSpec:
+    assert task.stamp is not None and spec.existing is not None
+    stored = existing.rows[spec.existing]
+    kept: dict[str, Any] = {}
     for meaning, mark in task.stamp.marks.items():
-        fields = _FIELDS.get(meaning)
         shown = task.shown.get(meaning.value)
-        if fields is None or meaning.value in task.untouched or (shown is None and meaning is not Field.NAME):
+        if meaning.value in task.untouched or (shown is None and meaning not in {Field.NAME, *_HELPERS}):
             continue
-        value = now.values[meaning]
-        changes = any(getattr(spec, name) != getattr(stored, column) for name, column in fields)
-        if changes and fingerprint(meaning, _cell(value)) != mark:
-            mine = task.name if shown is None else shown.original
-            column = shown.column if shown is not None else None
-            found.append(Conflict(int(spec.key), meaning, task.sheet, task.row, column, _text(value), mine))
-    return found
+        theirs = _theirs(meaning, spec, stored, existing)
+        if theirs and meanwhile.changed(spec.existing, meaning, mark):
+            mine = shown.original if shown is not None else task.name if meaning is Field.NAME else ""
+            if meanwhile.yields(_conflict(meanwhile, spec.existing, task, meaning, mine)):
+                kept |= theirs
+    return replace(spec, **kept) if kept else spec
+
+
+def _theirs(meaning: Field, spec: ItemSpec, stored: WorkItem, existing: Existing) -> dict[str, Any]:
+    """What the plan has for the fields that a cell tells, if the file would change any of them."""
+    if meaning in _HELPERS:
+        present = tuple(SupportSpec(content, user, home) for user, home, content in existing.supporters.get(stored.pk, ()))
+        return {"supporters": present} if present != spec.supporters else {}
+    fields = _FIELDS.get(meaning, ())
+    found = {name: getattr(stored, column) for name, column in fields}
+    return found if any(getattr(spec, name) != value for name, value in found.items()) else {}
+
+
+def _conflict(meanwhile: Meanwhile, item: int, task: TaskRow, meaning: Field, mine: str) -> Conflict:
+    column = task.columns.get(meaning.value) if meaning is not Field.NAME else None
+    subject = f"{task.code} {task.name}".strip()
+    return Conflict(subject, meaning, task.sheet, task.row, column, meanwhile.text(item, meaning), mine)
+
+
+def held_links(meanwhile: Meanwhile, found: Understanding, known: Mapping[int, int], existing: Existing) -> set[int]:
+    """The tasks (indexes) whose links stay as they are in the plan, because they changed there too since the export."""
+    told: dict[int, set[tuple[Any, ...]]] = {}
+    for link in found.links:
+        before = known.get(link.predecessor, -1 - link.predecessor)
+        told.setdefault(link.successor, set()).add((before, link.kind, link.lag, link.elapsed, link.within))
+    stored: dict[int, set[tuple[Any, ...]]] = {}
+    for row in existing.links.values():
+        kept = (row.predecessor_id, row.kind, row.lag, row.elapsed, row.within)
+        stored.setdefault(row.successor_id, set()).add(kept)
+    held: set[int] = set()
+    for index, task in enumerate(found.tasks):
+        mark = task.stamp.marks.get(Field.PREDECESSORS) if task.stamp is not None and index in known else None
+        if mark is None or "predecessors" in task.untouched or told.get(index, set()) == stored.get(known[index], set()):
+            continue
+        if meanwhile.changed(known[index], Field.PREDECESSORS, mark):
+            shown = task.shown.get("predecessors")
+            mine = shown.original if shown is not None else ""
+            if meanwhile.yields(_conflict(meanwhile, known[index], task, Field.PREDECESSORS, mine)):
+                held.add(index)
+    return held
+
+
+def _said(row: PlanRow, meaning: Field) -> tuple[CellValue, ...]:
+    """What a form may say of it: predecessors by code or by name."""
+    value = row.values[meaning]
+    return (value, row.predecessors_by_name) if meaning is Field.PREDECESSORS else (value,)
 
 
 def _cell(value: CellValue) -> Cell | None:
@@ -113,8 +176,3 @@ def _cell(value: CellValue) -> Cell | None:
         return None
     kind: Any = "text" if isinstance(value, str) else "date" if isinstance(value, date) else "number"
     return Cell(kind, value)
-
-
-def _text(value: CellValue) -> str:
-    cell = _cell(value)
-    return cell.text if cell is not None else ""

@@ -66,7 +66,7 @@ def issues_of(made: Proposal, *, may_create: bool) -> list[Issue]:
     issues += [_of_person(one, may_create) for one in made.roster.unknown_people.values()]
     issues += [_of_department(one, may_create) for one in made.roster.unknown_departments.values()]
     issues += [_of_question(question, made) for question in made.found.questions]
-    issues += [_of_conflict(one, made) for one in made.conflicts]
+    issues += [_of_conflict(one) for one in made.conflicts]
     open_ids = {issue.id for issue in issues}
     issues += [_settled(one) for one in made.settled.records if one.issue not in open_ids and one.effect != LAYOUT]
     answers = {record.issue: record for record in made.settled.records}
@@ -178,7 +178,7 @@ def _of_department(unknown: Unknown, may_create: bool) -> Issue:
     return Issue(f"department|{key(name)}", NEAR, place, "", text, tuple(options), unknown.sheet, row, unknown.column)
 
 
-def _of_conflict(conflict: Conflict, made: Proposal) -> Issue:
+def _of_conflict(conflict: Conflict) -> Issue:
     """Settled from the beginning: what the plan says stays, unless somebody chooses the file."""
     theirs = Option(THEIRS, _("Keep “%(value)s”") % {"value": conflict.theirs}, CHOICE, (conflict.id, THEIRS))
     mine = Option(MINE, _("Take “%(value)s” from the file") % {"value": conflict.mine}, CHOICE, (conflict.id, MINE))
@@ -187,7 +187,7 @@ def _of_conflict(conflict: Conflict, made: Proposal) -> Issue:
     }  # fmt: skip
     return Issue(
         conflict.id, CONFLICT, place_text(conflict.sheet, conflict.row, conflict.column),
-        _subject(made.found.tasks[conflict.task]), text, (theirs, mine), conflict.sheet, conflict.row, conflict.column,
+        conflict.subject, text, (theirs, mine), conflict.sheet, conflict.row, conflict.column,
         answer=theirs.label, shown=conflict.theirs, family=CONFLICT,
     )  # fmt: skip
 

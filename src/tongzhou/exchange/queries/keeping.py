@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -88,11 +88,15 @@ def _supporters(spec: ItemSpec, task: TaskRow, given: set[str], stored: Sequence
 
 
 def removed_links(
-    found: Understanding, existing: Existing, known: Mapping[int, int], given: Mapping[str, set[str]]
+    found: Understanding,
+    existing: Existing,
+    known: Mapping[int, int],
+    given: Mapping[str, set[str]],
+    silent: Set[int] = frozenset(),
 ) -> list[Dependency]:
     """The links of the plan that an exported row no longer names. A cell that is still in doubt removes none.
 
-    A table that was never exported may be older than the links: it removes none either.
+    Nor does a `silent` row, or a table that was never exported: it may be older than the links.
     """
     doubtful = {question.task for question in found.questions if question.kind in {"near_link", "same_name"}}
     faulty = {(error.sheet, error.row) for error in found.errors}
@@ -103,6 +107,7 @@ def removed_links(
         if task.stamp is not None
         and index in known
         and index not in doubtful
+        and index not in silent
         and (task.sheet, task.row) not in faulty
         and "predecessors" in given.get(task.sheet, set()) - task.untouched
     }

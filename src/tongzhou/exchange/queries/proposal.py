@@ -11,7 +11,7 @@ from tongzhou.engine.calendar import WorkingCalendar
 from tongzhou.engine.daymode import duration_of_days, finish_of_day, shown_start
 from tongzhou.exchange.queries.answers import Record, Settled, settled_of
 from tongzhou.exchange.queries.asof import looked_at_on
-from tongzhou.exchange.queries.conflicts import Conflict, settle_conflicts
+from tongzhou.exchange.queries.conflicts import Conflict, Meanwhile, held_links, settle_conflicts
 from tongzhou.exchange.queries.keeping import kept, removed_links, reordered
 from tongzhou.exchange.queries.matching import Counts, Existing, compare_items, compare_links, count, existing_plan, match
 from tongzhou.exchange.queries.reports import ReportSpec, reports_of
@@ -106,16 +106,17 @@ def propose(
     made.items = [_item(index, found, made, known.get(index), calendars) for index in order]
     made.items = [_kept(spec, found.tasks[int(spec.key)], made.existing, given) for spec in made.items]
     made.items = reordered(made.items, found.tasks, made.existing)
-    choices = settled.workbook.choices
-    made.items, made.conflicts = settle_conflicts(project, made.items, found.tasks, made.existing, choices, today)
+    meanwhile = Meanwhile(project, today, settled.workbook.choices, made.conflicts)
+    made.items = settle_conflicts(meanwhile, made.items, found.tasks, made.existing)
     _spread(project, made)
     made.verdicts = compare_items(made.items, made.existing)
     silent = {index for index, task in enumerate(found.tasks) if "predecessors" in task.untouched}
+    silent |= held_links(meanwhile, found, known, made.existing)
     made.links = [_link(link) for link in found.links if link.successor not in silent]
-    made.removed = removed_links(found, made.existing, known, given)
+    made.removed = removed_links(found, made.existing, known, given, silent)
     made.link_counts = compare_links(made.links, made.items, made.existing)
     made.missing = [row for pk, row in made.existing.rows.items() if pk not in set(known.values())] if found.tasks else []
-    made.reports, problems = reports_of(found, made.existing, known, today)
+    made.reports, problems = reports_of(found, made.existing, known, meanwhile)
     made.verdicts |= {str(one.task): "changed" for one in made.reports if made.verdicts.get(str(one.task)) == "unchanged"}
     made.problems = [*found.errors, *problems]
     _propose_basics(project, made, known)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from tongzhou.exchange.queries.conflicts import Meanwhile
 from tongzhou.exchange.queries.matching import Existing
+from tongzhou.exchange.queries.progress_conflicts import merged
 from tongzhou.lib.access import Refused
 from tongzhou.plan.actions import Report
 from tongzhou.plan.actions.progress import normalised
@@ -43,10 +45,10 @@ class ReportSpec:
 
 
 def reports_of(
-    found: Understanding, existing: Existing, known: dict[int, int], today: date
+    found: Understanding, existing: Existing, known: dict[int, int], meanwhile: Meanwhile
 ) -> tuple[list[ReportSpec], list[Problem]]:
     """Return the reports that are new, and the problems of those that contradict themselves or have no task. Two queries."""
-    taker = _Taker(today)
+    taker = _Taker(meanwhile)
     for index, task in enumerate(found.tasks):
         if task.progress is not None and not task.is_summary:
             row = existing.rows.get(known.get(index, 0))
@@ -65,13 +67,18 @@ def reports_of(
 class _Taker:
     """Turns rows of progress into reports, and refusals into problems."""
 
-    def __init__(self, today: date) -> None:
-        self.today = today
+    def __init__(self, meanwhile: Meanwhile) -> None:
+        self.meanwhile, self.today = meanwhile, meanwhile.today
         self.specs: list[ReportSpec] = []
         self.problems: list[Problem] = []
 
     def take(self, progress: ProgressRow, item: WorkItem, task: int | None) -> None:
         told_on = progress.status_date or progress.updated_on
+        if progress.stamp is not None and item.pk is not None:
+            mixed = merged(progress, item, self.meanwhile)
+            if mixed is None:
+                return
+            progress, told_on = mixed, max(told_on or self.today, item.reported_on or date.min)
         day = min(told_on or self.today, self.today)
         try:
             report = normalised(_said(progress, item), item, day)
