@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import math
 import os
 import re
 import socket
@@ -233,6 +234,7 @@ def _lines(browsers: dict[str, Browser], number: str) -> list[Line]:
         Line("tasks by API, 100 rows", f"/api/v1{base}/tasks?limit=100", "/floor/data/100/", limit=20),
         _write("write one progress", reported, reports),
         _write("finish one task", reported, finishes),
+        _chain(browsers["manager"]),
     ]
 
 
@@ -244,6 +246,29 @@ def _write(name: str, task: dict[str, Any], bodies: tuple[bytes, ...]) -> Line:
     path = f"/api/v1/projects/{quote(task['project'])}/tasks/{task['id']}/progress"
     floor = f"/floor/write/{task['id']}/"
     return Line(name, path, floor, 2.0, 15, bodies, "application/json", floor_body=b"", who="member")
+
+
+def _chain(manager: Browser) -> Line:
+    """A project of 200 tasks, each waiting for the one before; its head gets longer and shorter by a day."""
+    lead = json.loads(_plain(manager, "/api/v1/departments?limit=1"))["items"][0]["id"]
+    number = f"CHAIN-{int(time.time())}"
+    _sent(manager, "/api/v1/projects", {"number": number, "name": "链", "lead": lead, "starts_on": "2026-01-05"})
+    rows = [{"name": f"第 {at} 步", "duration": 2} | ({"predecessors": str(at - 1)} if at > 1 else {}) for at in range(1, 201)]
+    path = f"/api/v1/projects/{number}/plan/commands"
+    head = _sent(manager, path, {"command": "insert", "parent": None, "before": None, "rows": rows})["ids"][0]
+    bodies = tuple(
+        json.dumps({"command": "set", "cells": [{"id": head, "field": "duration", "value": days}]}).encode() for days in (3, 2)
+    )
+    return Line("move the head of 200", path, f"/floor/move/{head}/", math.inf, 40, bodies, "application/json", floor_body=b"")
+
+
+def _sent(browser: Browser, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    status, content, _took = browser.ask(
+        "POST", path, json.dumps(body).encode(), "application/json", Accept_Encoding="identity"
+    )
+    assert status in (200, 201), (path, status, content[:300])
+    answer: dict[str, Any] = json.loads(content)
+    return answer
 
 
 def _plain(browser: Browser, path: str) -> bytes:

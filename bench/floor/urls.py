@@ -6,6 +6,7 @@ import functools
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import engines
 from django.urls import include, path
@@ -53,6 +54,16 @@ def write(request: HttpRequest, key: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+@csrf_exempt
+@access_declared(SIGNED_IN)
+def move(request: HttpRequest, key: int) -> HttpResponse:
+    """All rows of the project of one row moved by one statement and committed."""
+    with transaction.atomic():
+        item = WorkItem.objects.select_for_update().get(pk=key)
+        WorkItem.objects.filter(project_id=item.project_id).update(slack=F("slack") + 1 - 1, remark=f"{item.version}")
+    return HttpResponse(status=204)
+
+
 @functools.cache
 def _page() -> Any:
     """The page, parsed once, as Django's cached loader keeps a template file."""
@@ -73,5 +84,6 @@ urlpatterns = [
     path("floor/ready/<int:count>/", ready_rows),
     path("floor/data/<int:count>/", data),
     path("floor/write/<int:key>/", write),
+    path("floor/move/<int:key>/", move),
     path("", include("tongzhou.config.urls")),
 ]
