@@ -1,5 +1,6 @@
 import "./styles/main.css";
 import "./behaviours/htmx";
+import { startCheckAll } from "./behaviours/check-all";
 import { startConfirm } from "./behaviours/confirm";
 import { startCopy } from "./behaviours/copy";
 import { startDialogs } from "./behaviours/dialog";
@@ -15,6 +16,6 @@ import { startScroll } from "./behaviours/scroll";
 import { startTheme } from "./behaviours/theme";
 import { startToasts } from "./behaviours/toast";
 
-for (const start of [startTheme, startRail, startDialogs, startConfirm, startForms, startRange, startDrafts, startDrop, startCopy, startToasts, startReports, startKeys, startMentions, startScroll]) {
+for (const start of [startTheme, startCheckAll, startRail, startDialogs, startConfirm, startForms, startRange, startDrafts, startDrop, startCopy, startToasts, startReports, startKeys, startMentions, startScroll]) {
   start(document);
 }

@@ -188,3 +188,16 @@ def test_understanding_costs_two_queries(cast: Cast, django_assert_num_queries: 
         roster = read_roster([sheet_of_text("姓名,部门\n" + "\n".join(f"人{at},研发部" for at in range(count)), "粘贴")])
         with django_assert_num_queries(2):
             understand(roster)
+
+
+def test_a_row_of_a_person_without_a_name_is_told_with_its_place(cast: Cast, administrator: Client) -> None:
+    text = "姓名,工号,部门,邮箱,负责人\n,B1,研发部,x@example.com,\n,,市场部,,是\n钱一,B2,研发部,y,\n,,质量部,,"
+    assert codes(text) == [("name_missing", 2, "A"), ("name_missing", 3, "A"), ("email_invalid", 4, "D")]
+    with unchanged():
+        preview = administrator.post("/people/import/", {"text": text})
+    assert preview.context["troubles"] == [
+        "第 2 行 A 列：缺少姓名。",
+        "第 3 行 A 列：缺少姓名。",
+        "第 4 行 D 列：“y”不是邮箱地址。",
+    ]
+    assert confirm(administrator, preview).status_code == 422

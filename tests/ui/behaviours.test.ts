@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { startCheckAll } from "../../frontend/behaviours/check-all";
 import { startConfirm } from "../../frontend/behaviours/confirm";
 import { startDialogs } from "../../frontend/behaviours/dialog";
 import { startDrop } from "../../frontend/behaviours/drop";
@@ -26,6 +27,28 @@ startKeys(document);
 
 beforeEach(() => {
   document.body.innerHTML = "";
+});
+
+describe("check all", () => {
+  const tick = (selector: string, on: boolean): void => {
+    one<HTMLInputElement>(selector).checked = on;
+    one(selector).dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  it("ticks the boxes of its name, counts them, and says when only some are ticked", () => {
+    const page = document.implementation.createHTMLDocument();
+    page.body.innerHTML = `<form><input type="checkbox" data-check-all="a"><b data-check-count="a">?</b>
+      <input type="checkbox" name="a" id="x" checked><input type="checkbox" name="a" id="y"><input type="checkbox" name="b" id="z"></form>`;
+    startCheckAll(page);
+    expect(page.querySelector("b")!.textContent).toBe("1");
+    document.body.append(page.querySelector("form")!);
+    startCheckAll(document);
+    expect(one<HTMLInputElement>("[data-check-all]").indeterminate).toBe(true);
+    tick("[data-check-all]", true);
+    expect([...document.querySelectorAll("input")].map((box) => box.checked)).toEqual([true, true, true, false]);
+    expect(one("b").textContent).toBe("2");
+    tick("#y", false);
+    expect([one<HTMLInputElement>("[data-check-all]").checked, one<HTMLInputElement>("[data-check-all]").indeterminate]).toEqual([false, true]);
+  });
 });
 
 describe("theme", () => {

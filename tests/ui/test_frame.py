@@ -60,3 +60,26 @@ def test_a_refusal_is_a_page_for_the_browser_and_a_fragment_for_htmx() -> None:
     assert page.content.decode().startswith("<!doctype html>")
     assert "<html" not in fragment.content.decode()
     assert "太晚了" in fragment.content.decode()
+
+
+def test_an_address_that_takes_a_form_says_so_when_it_is_opened(signed_in: Client) -> None:
+    answer = signed_in.get("/people/999999/disabled/")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "这个地址不能直接打开" in answer.content.decode()
+    never = signed_in.get("/projects/NEVER/comments/9/")
+    assert never.status_code == 405 and never.content == answer.content
+    assert signed_in.put("/people/999999/disabled/").content == b""
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [("/people/new/", "/departments/"), ("/calendars/", "/departments/"), ("/projects/settings/", "/admin/")],
+)
+def test_pages_below_another_place_mark_it(signed_in: Client, path: str, place: str) -> None:
+    User.objects.update(is_administrator=True)
+    page = signed_in.get(path).content.decode()
+    assert [part.split('"')[0] for part in page.split('<a class="tz-nav is-on" href="')[1:]] == [place]
+
+
+def test_the_calendars_are_reached_from_ones_own_page(signed_in: Client) -> None:
+    assert '<a class="tz-btn" href="/calendars/">' in signed_in.get("/me/").content.decode()

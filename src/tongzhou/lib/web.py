@@ -24,6 +24,7 @@ from tongzhou.lib.access import BY_OPERATION, PUBLIC, Refused, declared_access, 
 Answer = Callable[[HttpRequest], HttpResponse]
 RETRY_AFTER = "5"
 API = "/api/v1/"
+NOT_ALLOWED = 405
 log = logging.getLogger(__name__)
 
 POLICY = "; ".join(
@@ -86,7 +87,13 @@ class RefusalsAsAnswers:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if answer.status_code == NOT_ALLOWED and request.method == "GET" and not answer.streaming and not answer.content:
+            # An address that only takes a form was opened by hand, or after signing in again.
+            page = HttpResponse(render_to_string("shell/not_allowed.html"), status=NOT_ALLOWED)
+            page.headers["Allow"] = answer.headers.get("Allow", "")
+            return page
+        return answer
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Refused):

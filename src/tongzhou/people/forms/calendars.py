@@ -23,7 +23,7 @@ class CalendarForm(forms.Form):
     """A calendar of the organisation. `days`: a line each, 2026-03-07 上班 赶工, or 2026-03-10~2026-03-11 休息 搬家."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
-    pattern = forms.ChoiceField(label=gettext_lazy("Week"), choices=WorkCalendar.Pattern.choices)
+    pattern = forms.ChoiceField(label=gettext_lazy("Weekly pattern"), choices=WorkCalendar.Pattern.choices)
     anchor = DayField(
         label=gettext_lazy("A Monday whose Saturday is worked"),
         required=False,
@@ -77,7 +77,11 @@ class NoticeForm(forms.Form):
 class DepartmentCalendarForm(forms.Form):
     """Which calendar a department works by; none inherits."""
 
-    department = forms.ModelChoiceField(label=gettext_lazy("Department"), queryset=Department.objects.filter(is_active=True))
+    department = forms.ModelChoiceField(
+        label=gettext_lazy("Department"),
+        queryset=Department.objects.filter(is_active=True),
+        empty_label=gettext_lazy("Please choose"),
+    )
     calendar = forms.ModelChoiceField(
         label=gettext_lazy("Calendar"),
         queryset=WorkCalendar.objects.filter(is_private=False, is_organisation=False),

@@ -15,6 +15,8 @@ from tongzhou.workbooks.roster import Roster, RosterRow
 from tongzhou.workbooks.text import key
 
 TEXTS = ("name", "number", "title", "email")
+PERSONAL = {"number", "login", "title", "phone", "email"}
+"""What only a person has: a row with one of these and no name forgot it, a row without is a department."""
 STORED = {"number": "employee_number"}
 LONGEST_NAME = 80
 LOGIN = re.compile(r"[a-z0-9._-]+")
@@ -104,7 +106,9 @@ class _Reading:
 
     def _department(self, row: RosterRow) -> None:
         path = PARTING.split(row.values.get("department", ""))
-        if "name" not in row.values and not path[-1]:
+        if "name" not in row.values and (PERSONAL & set(row.values) or row.values.get("head", "").lower() in YES):
+            self._trouble("name_missing", row, "name")
+        elif "name" not in row.values and not path[-1]:
             self._trouble("department_missing", row, "department")
         above = row.values.get("parent") or None
         for at, part in enumerate(path):
@@ -214,7 +218,7 @@ class _Reading:
         wanted: dict[str, tuple[str, RosterRow]] = {}
         for row in roster.rows:
             said, path = row.values.get("head", ""), PARTING.split(row.values.get("department", ""))
-            if not said or said.lower() in NO or not path[-1]:
+            if not said or said.lower() in NO or not path[-1] or (said.lower() in YES and "name" not in row.values):
                 continue
             department = self._spelt(path[-1])
             head = row.values.get("name", "") if said.lower() in YES else said

@@ -14,6 +14,7 @@ TROUBLES = {
     "cell_error": gettext_lazy("The cell holds an error of Excel: %(text)s."),
     "department_missing": gettext_lazy("The row names neither a person nor a department."),
     "department_circle": gettext_lazy("“%(text)s” would be part of itself."),
+    "name_missing": gettext_lazy("The name is missing."),
     "person_twice": gettext_lazy("The same person stands in row %(text)s already."),
     "person_disabled": gettext_lazy("%(text)s is disabled: let them in again first, or take the row out."),
     "number_twice": gettext_lazy("The number “%(text)s” stands in more than one row."),
@@ -45,13 +46,25 @@ REFUSALS = {
 }
 
 
-def trouble_words(trouble: Trouble, *, placed: bool = False) -> str:
-    """Say what is wrong; with `placed` also where: sheet, row, column."""
-    words = str(TROUBLES[trouble.code]) % {"text": trouble.text}
-    if not placed or not trouble.row:
-        return words
-    place = {"sheet": trouble.sheet, "cell": f"{trouble.column}{trouble.row}" if trouble.column else str(trouble.row)}
-    return _("%(sheet)s %(cell)s: %(words)s") % {**place, "words": words}
+def trouble_words(trouble: Trouble) -> str:
+    """Say what is wrong."""
+    return str(TROUBLES[trouble.code]) % {"text": trouble.text}
+
+
+def troubles_by_row(troubles: list[Trouble]) -> list[str]:
+    """Say what is wrong and where, from above: row and column, and the sheet where there are several."""
+    sheets = list(dict.fromkeys(one.sheet for one in troubles))
+    ordered = sorted(troubles, key=lambda one: (sheets.index(one.sheet), one.row, one.column))
+    return [_placed(one, named=len(sheets) > 1) for one in ordered]
+
+
+def _placed(trouble: Trouble, *, named: bool) -> str:
+    words = trouble_words(trouble)
+    if trouble.row and trouble.column:
+        words = _("row %(row)s, column %(column)s: %(words)s") % {"row": trouble.row, "column": trouble.column, "words": words}
+    elif trouble.row:
+        words = _("row %(row)s: %(words)s") % {"row": trouble.row, "words": words}
+    return f"{trouble.sheet} {words}" if named and trouble.sheet else words
 
 
 def line_changes(line: Line) -> list[tuple[str, str, str]]:

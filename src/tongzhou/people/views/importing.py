@@ -26,7 +26,7 @@ from tongzhou.people.forms import SheetForm
 from tongzhou.people.papers import people_form, people_paper
 from tongzhou.people.queries import organisation
 from tongzhou.people.queries.roster import understand
-from tongzhou.people.queries.wording import line_changes, refusal_words, trouble_words
+from tongzhou.people.queries.wording import line_changes, refusal_words, trouble_words, troubles_by_row
 from tongzhou.people.views.organisation import asked_of
 from tongzhou.workbooks.reading import read_workbook
 from tongzhou.workbooks.refusal import WorkbookRefused
@@ -116,7 +116,7 @@ def _preview(request: HttpRequest, roster: Roster, status: int) -> HttpResponse:
         "understood": understood,
         "lines": lines[:SHOWN],
         "more": max(len(lines) - SHOWN, 0),
-        "troubles": [trouble_words(trouble, placed=True) for trouble in understood.troubles[:200]],
+        "troubles": troubles_by_row(understood.troubles[:200]),
         "counts": {state: understood.count(state) for state in ("new", "changed", "same")},
         "ignored": sorted(set(roster.ignored))[:20],
         "rows": json.dumps([asdict(row) for row in roster.rows], ensure_ascii=False),

@@ -31,12 +31,13 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show a person: facts, leave, projects."""
     user = signed_in(request)
     row = get_object_or_404(User.objects.select_related("department__head", "stand_in"), pk=person_id)
-    manages = can_manage_people(user)
+    manages, leaves, today = can_manage_people(user), leaves_of(row), clock.today()
     context = {
         "person": row,
         "facts": _facts(user, row),
-        "leaves": leaves_of(row),
-        "today": clock.today(),
+        "leaves": leaves,
+        "away": any(leave.first <= today <= leave.last for leave in leaves),
+        "today": today,
         "panels": panels_of(request, row),
         "can_manage": manages,
         "leave_form": LeaveForm(auto_id="leave_%s"),
@@ -206,7 +207,7 @@ def _facts(user: User, row: User) -> list[tuple[str, Any]]:
         (_("Title"), row.title),
         (_("Employee number"), row.employee_number),
         (_("Login"), row.login),
-        (_("Department head"), head),
+        (_("Head of the department"), head),
         (_("Phone"), phone),
         (_("E-mail"), row.email),
         (_("Stand-in"), row.stand_in),

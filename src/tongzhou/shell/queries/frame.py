@@ -55,6 +55,8 @@ NAVIGATION = (
     ("projects", "folder", _("Projects"), _("Projects")),
     ("departments", "building-community", _("Departments"), _("Departments")),
 )
+BELOW = {"departments": ("/people/", "/calendars/")}
+"""Addresses that belong to a place without standing below it."""
 AUDIT = (("audit", "history", _("Record across projects"), _("Record")),)
 
 
@@ -71,10 +73,11 @@ class Entry:
 
 def entries(path: str, *, audits: bool = False) -> list[Entry]:
     """Return the sidebar's places as seen from the address `path`; `audits`: with the record across projects."""
-    found = []
+    found, elsewhere = [], path == reverse("organisation")
     for name, icon, word, short in (*NAVIGATION, *(AUDIT if audits else ())):
         href = reverse(name)
-        found.append(Entry(href, icon, str(word), str(short), path == href or (href != "/" and path.startswith(href))))
+        below = (*(() if href == "/" else (href,)), *BELOW.get(name, ()))
+        found.append(Entry(href, icon, str(word), str(short), path == href or (path.startswith(below) and not elsewhere)))
     return found
 
 
