@@ -35,6 +35,7 @@ def wire() -> None:
     PANELS.add("work_item", latest_panel)
     PANELS.add("work_item", changes_panel)
     PANELS.add("work_item", comments_panel)
+    PANELS.add("work_item_changes", changes_panel)
     PANELS.add("comment_subject", task_named)
     SIGHTS.add("project", asked_into)
     GATES.add("sign_in_link", why_link_opens_too_much)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -27,7 +28,9 @@ from tongzhou.plan.queries.outlook import Outlook, outlook
 from tongzhou.plan.queries.tree import Item
 from tongzhou.projects.access import project_or_404
 from tongzhou.projects.models import Project
+from tongzhou.timeline.queries import latest_about
 
+LONGEST_ID = 19
 TEXTS = ("name", "delivery_standard", "key_output", "risk_point", "remark", "urgency", "deadline", "department_id")
 SUMMARY_STATES = {number: state for state, number in STATES.items()}
 
@@ -106,6 +109,10 @@ def _item(project: Given, item: Given) -> QuerySet[WorkItem]:
 def words_key(item: WorkItem) -> str:
     """Return a short key of the item's words: another one when somebody changed them."""
     words = [str(getattr(item, name)) for name in (*TEXTS, "stand_in_id", "quantity", "unit", "resource_need")]
+    return _key(words)
+
+
+def _key(words: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(words).encode()).hexdigest()[:16]
 
 
@@ -177,15 +184,25 @@ def _end(found: Outlook, item: int, kind: str) -> dict[str, Any]:
 
 
 def details_of(item: WorkItem, as_of: date) -> dict[str, Any]:
-    """Return what the form of an item's details shows, by field. Three queries beyond the outlook."""
+    """Return what the form of an item's details shows, by field. Five queries beyond the outlook.
+
+    `seen` is the key of all this, then the last event about the item: what came after it is what somebody else did since.
+    """
     shown = {name: getattr(item, name) for name in (*TEXTS, "department", "resource_need") if name != "department_id"}
-    return shown | {
+    shown |= {
         "stand_in": item.stand_in.name if item.stand_in else "",
         "supporters": supporter_texts(item.project, item.pk).get(item.pk, ""),
         "predecessors": predecessor_texts(outlook(item.project, as_of)).get(item.pk, ""),
         "quantity": quantity_text(item.quantity, item.unit),
-        "seen": words_key(item),
     }
+    about = latest_about(item.project_id, "work_item", item.pk)
+    return shown | {"seen": f"{_key(map(str, shown.values()))}.{about[0].id if about else 0}"}
+
+
+def seen_parts(seen: str) -> tuple[str, int]:
+    """Take apart what `details_of` gave as `seen`: the key of the words, and the last event that was known (0: none)."""
+    words, _dot, event = seen.partition(".")
+    return words, int(event) if event.isdecimal() and len(event) < LONGEST_ID else 0
 
 
 def task_named(project: Project, type_: str, id_: int) -> str | None:

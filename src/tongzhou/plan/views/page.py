@@ -26,7 +26,7 @@ from tongzhou.plan.queries.columns import plan_columns
 from tongzhou.plan.queries.concerned import unknown_years_of
 from tongzhou.plan.queries.edits import undoable
 from tongzhou.plan.queries.grid import Drawn, plan_parts
-from tongzhou.plan.queries.item import details_of, item_or_404, sheet_of
+from tongzhou.plan.queries.item import details_of, item_or_404, seen_parts, sheet_of
 from tongzhou.plan.queries.labels import plan_labels
 from tongzhou.plan.views.commands import TIGHT, version_of
 from tongzhou.projects.access import project_or_404, standing
@@ -175,10 +175,12 @@ def details(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     shown = details_of(item, status_date(item.project))
     form = DetailsForm(request.POST if request.method == "POST" else None, initial=shown)
     if form.is_valid():
-        if form.cleaned_data["seen"] not in ("", shown["seen"]):
+        words, since = seen_parts(form.cleaned_data["seen"])
+        if words not in ("", seen_parts(shown["seen"])[0]):
             form.add_error(None, _("Somebody else changed this task in the meantime. Yours is not saved yet."))
             form.show_current(shown)
-            return _details(request, item, form, 412)
+            told = [panel for make in PANELS.at("work_item_changes") if (panel := make(request, item)) is not None]
+            return _details(request, item, form, 412, changes=told, since=since)
         cells = [{"id": item.pk, "field": name, "value": value} for name, value in form.cells.items()]
         try:
             if cells:
@@ -208,10 +210,10 @@ def remove(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     return _done(request, f"/projects/{number}/plan/")
 
 
-def _details(request: HttpRequest, item: WorkItem, form: DetailsForm, status: int) -> HttpResponse:
+def _details(request: HttpRequest, item: WorkItem, form: DetailsForm, status: int, **more: Any) -> HttpResponse:
     chosen = ItemCalendarForm(initial={"calendar": item.calendar, "follows_owner": item.follows_owner})
     context = {"project": item.project, "tab": "plan", "item": item, "form": form, "calendar_form": chosen}
-    return render(request, "plan/task_details.html", context, status=status)
+    return render(request, "plan/task_details.html", context | more, status=status)
 
 
 FIELDS = {"finish": "typed_finish", "duration": "typed_finish"}

@@ -60,7 +60,7 @@ class Listed:
 
 
 def meter_html(actual: float, planned: float | None) -> SafeString:
-    """Return the meter of ui/meter.html for percents 0..100, told to a tenth, without a template."""
+    """Return the meter of ui/meter.html for percents 0..100, without a template."""
     gap = None if planned is None else round(actual - planned, 2)
     bar = format_html(BAR, _told(planned)) if planned is not None else ""
     label = _("Actual %(percent)s%%") % {"percent": _told(actual)}
@@ -69,7 +69,7 @@ def meter_html(actual: float, planned: float | None) -> SafeString:
 
 
 def _told(percent: float) -> str:
-    return f"{round(percent, 1):g}"
+    return f"{round(percent, 2):g}"
 
 
 def _said(gap: float | None) -> str:

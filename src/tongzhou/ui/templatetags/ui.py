@@ -100,7 +100,7 @@ def light(value: str, variant: str = "pill") -> Context:
 def meter(
     actual: Number, planned: Number | None = None, words: bool = True, tone: str = "", variant: str = "beside"
 ) -> Context:
-    """Progress, always the same: fill = actual, tick = planned, the gap in words. Numbers are percents 0..100, told to a tenth.
+    """Progress, always the same: fill = actual, tick = planned, the gap in words. Numbers are percents 0..100.
 
     `variant`: words beside the bar or below it. `tone`: block or late colours the fill.
     """
@@ -120,7 +120,7 @@ def meter(
 
 
 def _plain(number: Number) -> str:
-    return f"{round(float(number), 1):g}"
+    return f"{round(float(number), 2):g}"
 
 
 @register.inclusion_tag("ui/avatar.html")
