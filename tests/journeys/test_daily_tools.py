@@ -101,9 +101,14 @@ def test_500_rows_are_pasted_from_excel(manager: Watched) -> None:
     number = page.url.split("/projects/")[1].split("/")[0]
     manager.open(f"/projects/{number}/plan/")
     row(page, "打包").locator(".c-name").click()
-    lines = [f"箱子-{at:03}\t{('张三', '李四', '王五')[at % 3]}\t\t2026-12-{at % 20 + 1:02}\t2026/12/{at % 20 + 4}" for at in range(PASTED)]
+    lines = [
+        f"箱子-{at:03}\t{('张三', '李四', '王五')[at % 3]}\t\t2026-12-{at % 20 + 1:02}\t2026/12/{at % 20 + 4}"
+        for at in range(PASTED)
+    ]
     page.evaluate("text => navigator.clipboard.writeText(text)", "\r\n".join(lines) + "\r\n")
-    with page.expect_response(lambda response: "/plan/commands/" in response.url and not response.request.post_data_json["dry"]) as sent:
+    with page.expect_response(
+        lambda response: "/plan/commands/" in response.url and not response.request.post_data_json["dry"]
+    ) as sent:
         page.keyboard.press("Control+v")
         page.locator(".plan-dialog").get_by_role("button").last.click()
     assert sent.value.status == 200

@@ -157,8 +157,12 @@ function widthOf(column: Column, state: ColumnState, phone: boolean, needs: Need
   if (column.field === "name" && chosen === undefined) return { widthGrow: 1, minWidth: phone ? 110 : 120 };
   if (chosen !== undefined) return { width: chosen };
   if (column.field === "code") return { width: needs.code };
-  return { width: column.field === "start" || column.field === "finish" ? needs.day : column.width };
+  const width = column.field === "start" || column.field === "finish" ? needs.day : column.width;
+  // On a phone the last column ends at the gutter, as everything above it.
+  return { width: phone && column.field === "percent" ? width + GUTTER : width };
 }
+
+const GUTTER = 12;
 
 /** Deep codes (1.1.2.10) and days of another year (27-01-18) get the room that they need. */
 export function needsOf(plan: Plan): Needs {

@@ -18,13 +18,14 @@ export interface Question {
 /** Shows what a change brings with it. Resolves to true when the person wants all of it. */
 export function ask({ title, text, notices = [], changes = [], apply = t("apply"), danger = false }: Question): Promise<boolean> {
   const button = h("button", { class: `tz-btn ${danger ? "is-danger" : "is-primary"}`, value: "apply" }, apply);
-  const more = changes.length - MOST;
+  const tasks = grouped(changes), years = severalYears(changes);
+  const more = tasks.length - MOST;
   const dialog = h("dialog", { class: "plan-dialog", "aria-labelledby": "plan-dialog-title" },
     h("form", { method: "dialog" },
       h("h2", { id: "plan-dialog-title" }, title),
       text ? h("p", { class: "tz-sub" }, text) : null,
       ...notices.map((notice) => h("p", { class: "tz-note is-late" }, notice)),
-      changes.length ? h("ul", { class: "plan-followers", tabindex: "0", "aria-label": title }, ...changes.slice(0, MOST).map(describe)) : null,
+      changes.length ? h("ul", { class: "plan-followers", tabindex: "0", "aria-label": title }, ...tasks.slice(0, MOST).map((moves) => describe(moves, years))) : null,
       more > 0 ? h("p", { class: "tz-sub" }, t("andMore", { count: more })) : null,
       h("footer", {}, h("button", { class: "tz-btn", value: "cancel", formnovalidate: true }, t("cancel")), button)));
   document.body.append(dialog);
@@ -44,16 +45,37 @@ export function confirmFollowers(outcome: Outcome, followers: Moved[]): Promise<
   return ask({ title: count ? t("willChange", { count }) : t("willHappen"), notices: outcome.notices, changes: followers });
 }
 
-function describe({ code, name, field, before, after, why }: Moved): HTMLElement {
+/** A task that moves at both ends is one line of the list: what moves stands below each other, why it does is said once. */
+function grouped(changes: Moved[]): Moved[][] {
+  const found = new Map<string, Moved[]>();
+  for (const change of changes) {
+    // Rows that are yet to be written have no id of their own.
+    const key = `${change.id} ${change.code} ${change.name}`;
+    found.set(key, [...(found.get(key) ?? []), change]);
+  }
+  return [...found.values()];
+}
+
+function describe(moves: Moved[], years: boolean): HTMLElement {
+  const why = [...new Set(moves.map((move) => move.why).filter(Boolean))];
   return h("li", {},
-    h("span", { class: "tz-muted" }, code),
-    h("span", { class: "what" }, name, " ", h("span", { class: "tz-muted" }, labelOf(field)), why ? h("small", {}, why) : null),
-    h("span", { class: "when" }, before ? h("del", { class: "tz-was" }, short(before, after)) : null, after ? h("ins", {}, short(after, before)) : null));
+    h("span", { class: "tz-muted" }, moves[0]?.code ?? ""),
+    h("span", { class: "what" }, moves[0]?.name ?? "", ...why.map((text) => h("small", {}, text))),
+    h("span", { class: "when" }, ...moves.flatMap(({ field, before, after }) => [
+      h("span", { class: "tz-muted" }, labelOf(field)),
+      before ? h("del", { class: "tz-was" }, years ? before : short(before)) : h("span", {}),
+      after ? h("ins", {}, years ? after : short(after)) : h("span", {}),
+    ])));
 }
 
 const ISO = /^\d{4}-\d\d-\d\d$/;
 
-/** The year only matters where it changes. */
-function short(text: string, other: string | null): string {
-  return ISO.test(text) && ISO.test(other ?? "") && other?.slice(0, 4) === text.slice(0, 4) ? text.slice(5) : text;
+/** The year only matters where there are several. */
+function severalYears(changes: Moved[]): boolean {
+  const days = changes.flatMap(({ before, after }) => [before ?? "", after ?? ""]).filter((text) => ISO.test(text));
+  return new Set(days.map((day) => day.slice(0, 4))).size > 1;
+}
+
+function short(text: string): string {
+  return ISO.test(text) ? text.slice(5) : text;
 }

@@ -24,7 +24,7 @@ BARS = {
     "late": ("#f0cb94", "#a05505"),
     "cancelled": ("#e5e8ec", "#8791a0"),
 }
-GHOST, CRITICAL, TODAY = "#aab3bd", "#1b2530", "#c1332b"
+GHOST, CRITICAL, TODAY, HALO = "#aab3bd", "#1b2530", "#c1332b", "#ffffffe6"
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,12 @@ def _row(bar: Bar, scale: _Scale, y: float) -> Iterator[Mark]:
     else:
         yield from _bar(bar, scale, y)
     note = bar.owner if bar.kind == "task" else bar.name if bar.kind == "milestone" else f"{int(bar.done * 100)}%"
-    yield Words(right + 8, y + 5, _cut(note, max(A3[0] - MARGIN - right - 9, 0), 7), 7, QUIET)
+    note = _cut(note, max(A3[0] - MARGIN - right - 9, 0), 7)
+    if note:
+        # What is written beside a bar stands on lines that pass there.
+        width = min(text_width(note) * 7 * 0.52 + 3, A3[0] - MARGIN - right - 6.5)
+        yield Box(right + 6.5, y + 4, width, ROW - 8, HALO)
+        yield Words(right + 8, y + 5, note, 7, QUIET)
 
 
 def _bar(bar: Bar, scale: _Scale, y: float) -> Iterator[Mark]:
