@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from support.cast import Cast, make_cast, planned_project, task
 from support.checks import unchanged
 from support.web import client_of
 from tongzhou.plan.models import WorkItem
+from tongzhou.shell.views import server_error
 
 pytestmark = pytest.mark.django_db
 AT_ONCE = 6
@@ -111,10 +112,12 @@ def test_what_cannot_be_read_is_a_problem_as_all_others(cast: Cast, settings: An
         other = client.get(path, headers={"host": "elsewhere.example"})
         nowhere = client.get("/api/v1/nowhere")
         page = _send(client, "post", f"/projects/{project.number}/plan/commands/", {"command": "x" * 2000})
-    answers = {413: large, 400: other, 404: nowhere}
+    broken = server_error(RequestFactory().get("/api/v1/me"))
+    answers = {413: large, 400: other, 404: nowhere, 500: broken}
     for status, answer in answers.items():
         assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
-        assert (answer.json()["status"], answer.json()["detail"][-1]) == (status, "。")
+        told = json.loads(answer.content)
+        assert (told["status"], told["detail"][-1]) == (status, "。")
     assert large.json() == {"type": "about:body-too-large", "title": "body-too-large", "status": 413, "detail": "请求过大。"}
     assert (page.status_code, page.json()["title"]) == (413, "body-too-large")
     assert nowhere.content == client.get("/api/v1/projects/NONE").content
