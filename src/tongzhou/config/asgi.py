@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -19,6 +20,9 @@ WORKERS = 16
 async def lifespan(_app: Starlette) -> AsyncIterator[None]:
     checkpointer = Checkpointer()
     checkpointer.start()
+    # What is loaded by now stays: the collector of cycles need not walk through it again and again.
+    gc.collect()
+    gc.freeze()
     try:
         yield
     finally:

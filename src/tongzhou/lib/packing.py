@@ -15,6 +15,8 @@ TAKES_GZIP = re.compile(r"\bgzip\b")
 HEAD, NUL = b"\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\xff", b"\x00"
 LAST_BLOCK = b"\x03\x00"
 LONGEST_NAME = 100
+# A hundredth larger than with 6, in two thirds of the time: whoever looks first after a change waits for it.
+LEVEL = 5
 
 
 class Part:
@@ -26,7 +28,7 @@ class Part:
     @cached_property
     def deflated(self) -> bytes:
         """The part as blocks of its own, ended at a whole byte."""
-        packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+        packer = zlib.compressobj(LEVEL, wbits=-zlib.MAX_WBITS)
         return packer.compress(self.body) + packer.flush(zlib.Z_FULL_FLUSH)
 
 

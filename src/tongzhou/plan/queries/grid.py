@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from tongzhou.engine.schedule import collector_paused
 from tongzhou.lib import clock
 from tongzhou.lib.packing import Part
 from tongzhou.lib.prepared import Given, prepared
@@ -49,6 +50,7 @@ def plan_parts(project: Project, as_of: date, drawn: Drawn | None = None, **more
     return [Part(f"{_tight(sheet.head | more)[:-1]},"), kept]
 
 
+@collector_paused()
 def _kept(sheet: Sheet) -> str:
     return f'"rows":{_tight(_rows(sheet))},"links":{_tight(_links(sheet.found))}}}'
 

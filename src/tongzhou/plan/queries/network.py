@@ -92,14 +92,14 @@ def dates_of(items: Iterable[Item], result: Schedule, calendar: WorkingCalendar 
     """Turn instants into days. An item without duration keeps its typed day while nothing working lies between."""
     found: dict[int, Dates] = {}
     spans: dict[int, tuple[date, date]] = {}
-    ordered, calendars = list(items), as_plan(calendar)
+    ordered, calendars, shown = list(items), as_plan(calendar), _Shown()
     for item in reversed(ordered):
         at, calendar = result.tasks[item.id], calendars.of(item.id)
-        first, last = spans.get(item.id, (None, None)) if not item.leaf else _span(item, at, calendar)
+        first, last = spans.get(item.id, (None, None)) if not item.leaf else shown.span(item, at, calendar)
         if first is None or last is None:
-            first, last = _span(item, at, calendar)
+            first, last = shown.span(item, at, calendar)
         found[item.id] = Dates(
-            first, last, shown_finish(calendar, at.late_finish), at.total_slack, at.critical, at.early_start, at.early_finish
+            first, last, shown.finish(calendar, at.late_finish), at.total_slack, at.critical, at.early_start, at.early_finish
         )
         if item.parent is not None:
             known = spans.get(item.parent)
@@ -119,11 +119,30 @@ def item_names(items: Iterable[Item]) -> Mapping[int, str]:
     return {item.id: f"{item.code} {item.name}" for item in items}
 
 
-def _span(item: Item, at: TaskDates, calendar: WorkingCalendar) -> tuple[date, date]:
-    if item.leaf and (item.is_milestone or not item.duration):
-        day = item.actual_finish or shown_milestone(calendar, at.early_finish, item.typed_finish or item.typed_start)
-        return day, day
-    return shown_start(calendar, at.early_start), shown_finish(calendar, at.early_finish)
+class _Shown:
+    """The days of instants. Many tasks of a plan begin and end together: each instant is looked up once."""
+
+    def __init__(self) -> None:
+        self._starts: dict[tuple[WorkingCalendar, int], date] = {}
+        self._finishes: dict[tuple[WorkingCalendar, int], date] = {}
+
+    def span(self, item: Item, at: TaskDates, calendar: WorkingCalendar) -> tuple[date, date]:
+        if item.leaf and (item.is_milestone or not item.duration):
+            day = item.actual_finish or shown_milestone(calendar, at.early_finish, item.typed_finish or item.typed_start)
+            return day, day
+        return self.start(calendar, at.early_start), self.finish(calendar, at.early_finish)
+
+    def start(self, calendar: WorkingCalendar, instant: int) -> date:
+        key = (calendar, instant)
+        if key not in self._starts:
+            self._starts[key] = shown_start(calendar, instant)
+        return self._starts[key]
+
+    def finish(self, calendar: WorkingCalendar, instant: int) -> date:
+        key = (calendar, instant)
+        if key not in self._finishes:
+            self._finishes[key] = shown_finish(calendar, instant)
+        return self._finishes[key]
 
 
 def _task(item: Item, calendars: PlanCalendars, with_progress: bool, status: int | None) -> Task:

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
 from tongzhou.engine.progress import Deviation, deviation, planned_share
-from tongzhou.engine.schedule import Schedule, schedule
+from tongzhou.engine.schedule import Schedule, collector_paused, schedule
 from tongzhou.lib import clock
 from tongzhou.lib.prepared import Given, prepared
 from tongzhou.lib.reading import read_once
@@ -26,6 +26,9 @@ from tongzhou.plan.queries.tree import Edge, Item, edges_of, items_of
 from tongzhou.projects.models import Project
 
 Value = TypeVar("Value")
+Pair = tuple[int, int, int, int]
+"""A planned and an actual share, as whole numbers."""
+WORKDAY = 480
 
 
 @dataclass(slots=True)
@@ -116,7 +119,7 @@ class Outlook:
         return (self.dates[item.id].finish - line.finish).days if line else 0
 
 
-NOTHING = Fraction(0)
+NOTHING, EVERYTHING = Fraction(0), Fraction(1)
 _cache: dict[tuple[int, int, date, PlanDays, object], Outlook] = {}
 _guard = Lock()
 
@@ -140,7 +143,8 @@ def _outlook(project: Project, as_of: date) -> Outlook:
     key = (project.pk, version, as_of, days, (project.deviation_threshold, project.deviation_guard, project.starts_on))
     found = _cache.get(key)
     if found is None:
-        found = compute(project, version, as_of, days)
+        with collector_paused():
+            found = compute(project, version, as_of, days)
         if connection.in_atomic_block:
             # What a transaction sees may be rolled back, and its version number be used again.
             return found
@@ -195,11 +199,22 @@ def compute(project: Project, version: int, as_of: date, days: PlanDays) -> Outl
 
 def baseline_lines(project: Project, number: int | None = None) -> dict[int, Line]:
     """Return the lines of a baseline (None: the current, latest one) by item id. One query."""
-    cut = Baseline.objects.filter(project=project)
-    current = (cut if number is None else cut.filter(number=number)).order_by("-number").values("pk")[:1]
-    rows = BaselineLine.objects.filter(baseline__in=current)
-    columns = ("item_id", "start", "finish", "start_at", "finish_at", "weight", "is_milestone")
-    return {row[0]: Line(*row[1:]) for row in rows.values_list(*columns)}
+    rows = _latest_lines(project.pk) if number is None else _lines_of(project.pk, number)
+    return {row[0]: Line(*row[1:]) for row in rows}
+
+
+LINE = ("item_id", "start", "finish", "start_at", "finish_at", "weight", "is_milestone")
+
+
+@prepared
+def _latest_lines(project: Given) -> QuerySet[BaselineLine, tuple[Any, ...]]:
+    latest = Baseline.objects.filter(project=project).order_by("-number").values("pk")[:1]
+    return BaselineLine.objects.filter(baseline__in=latest).values_list(*LINE)
+
+
+@prepared
+def _lines_of(project: Given, number: Given) -> QuerySet[BaselineLine, tuple[Any, ...]]:
+    return BaselineLine.objects.filter(baseline__project=project, baseline__number=number).values_list(*LINE)
 
 
 def conflicts_of(made: Outlook, result: Schedule) -> list[dict[str, object]]:
@@ -252,6 +267,18 @@ class Tally:
         self.even_planned += other.even_planned
         self.even_actual += other.even_actual
 
+    def add_leaf(self, weight: int, planned: Fraction, percent: int) -> None:
+        """Add a leaf; the shares that are most, none and all, are whole numbers here."""
+        share = int(planned) if planned.denominator == 1 else planned
+        if weight:
+            self.weight += weight
+            self.planned += weight * share
+            self.actual += weight * percent
+        else:
+            self.leaves += 1
+            self.even_planned += share
+            self.even_actual += percent
+
     def shares(self) -> tuple[Fraction, Fraction]:
         """Return the planned and the actual share."""
         if self.weight:
@@ -261,44 +288,64 @@ class Tally:
 
 def _judge(made: Outlook, project: Project) -> None:
     """Fill planned and actual shares and deviations, leaves first, summaries by the same weights (§6, §7)."""
-    end, judge = midnight(made.as_of) + DAY, _Judge(made, project)
+    judge = _Judge(made, project)
     below: dict[int | None, Tally] = {}
     for item in reversed(made.items):
         line = made.baseline.get(item.id)
-        counts = item.leaf and line is not None and item.state != "cancelled"
-        mine = _tally(made, item, made.baseline[item.id], end) if counts else below.pop(item.id, None)
-        if mine is not None:
+        if item.leaf and line is not None and item.state != "cancelled":
+            planned, actual = judge.planned(item, line), judge.reported(item.percent)
+            weight = 0 if item.is_milestone else line.weight
+            below.setdefault(item.parent, Tally()).add_leaf(weight, planned, item.percent)
+        elif item.id in below:
+            mine = below.pop(item.id)
             below.setdefault(item.parent, Tally()).add(mine)
-            made.planned[item.id], made.actual[item.id] = mine.shares()
-            made.deviations[item.id] = judge.deviation(item)
-        elif item.leaf:
-            made.actual[item.id] = Fraction(item.percent, 10000)
+            planned, actual = mine.shares()
+        else:
+            if item.leaf:
+                made.actual[item.id] = judge.reported(item.percent)
+            continue
+        made.planned[item.id], made.actual[item.id] = planned, actual
+        made.deviations[item.id] = judge.deviation(item, planned, actual)
     if None in below:
         made.total = deviation(*below[None].shares(), threshold_points=judge.threshold)
 
 
-def _tally(made: Outlook, item: Item, line: Line, end: int) -> Tally:
-    planned: Fraction | int = 1 if line.finish_at <= end else 0
-    if line.start_at < end < line.finish_at:
-        planned = made.planned_by(item.id, end)
-    weight = 0 if item.is_milestone else line.weight
-    if weight:
-        return Tally(weight, weight * planned, weight * item.percent, 1)
-    return Tally(leaves=1, even_planned=planned, even_actual=item.percent)
-
-
 class _Judge:
-    """Judges planned against actual shares by the project's threshold and guard."""
+    """Judges planned against actual shares by the project's threshold and guard. Most tasks say one of few pairs of shares."""
 
     def __init__(self, made: Outlook, project: Project) -> None:
         self.made, self.guard = made, project.deviation_guard
-        self.threshold = Fraction(project.deviation_threshold)
+        self.threshold, self.end = Fraction(project.deviation_threshold), midnight(made.as_of) + DAY
+        self._reported: dict[int, Fraction] = {}
+        self._asked: dict[Pair, Deviation] = {}
+        self._calm: dict[Pair, Deviation] = {}
 
-    def deviation(self, item: Item) -> Deviation:
-        planned, actual = self.made.planned[item.id], self.made.actual[item.id]
-        if planned == actual:
-            return Deviation(planned, actual, NOTHING, marked=False, asked=False)
+    def planned(self, item: Item, line: Line) -> Fraction:
+        if line.finish_at <= self.end:
+            return EVERYTHING
+        return self.made.planned_by(item.id, self.end) if line.start_at < self.end else NOTHING
+
+    def reported(self, percent: int) -> Fraction:
+        """Return basis points as a share."""
+        if percent not in self._reported:
+            self._reported[percent] = Fraction(percent, 10000)
+        return self._reported[percent]
+
+    def deviation(self, item: Item, planned: Fraction, actual: Fraction) -> Deviation:
+        pair = (*planned.as_integer_ratio(), *actual.as_integer_ratio())
+        known = self._asked.get(pair) or self._judged(self._asked, pair, days_behind=1)
+        if not known.marked or self._asks(item):
+            return known
+        return self._calm.get(pair) or self._judged(self._calm, pair, days_behind=0)
+
+    def _asks(self, item: Item) -> bool:
+        """The guard: a working day behind, or critical."""
         line, dates = self.made.baseline.get(item.id), self.made.dates[item.id]
-        behind = self.made.calendars.of(item.id).between(line.finish_at, dates.finish_at) if line else 0
-        days = Fraction(behind, 480) if self.guard else Fraction(1)
-        return deviation(planned, actual, threshold_points=self.threshold, days_behind=days, critical=dates.critical)
+        if not self.guard or dates.critical:
+            return True
+        return line is not None and self.made.calendars.of(item.id).between(line.finish_at, dates.finish_at) >= WORKDAY
+
+    def _judged(self, known: dict[Pair, Deviation], pair: Pair, *, days_behind: int) -> Deviation:
+        planned, actual = Fraction(*pair[:2]), Fraction(*pair[2:])
+        found = known[pair] = deviation(planned, actual, threshold_points=self.threshold, days_behind=days_behind)
+        return found

@@ -29,7 +29,8 @@ def _people(keys: Given) -> QuerySet[User, tuple[int, str]]:
 def item_told(found: Outlook, item: Item) -> dict[str, Any]:
     """Return one item. Two queries."""
     people, departments = _names([item])
-    return _row(found, item, predecessor_texts(found).get(item.id, "")) | {
+    links = found.derive("links as typed", lambda: predecessor_texts(found))
+    return _row(found, item, links.get(item.id, "")) | {
         "department": _named(item.department, departments),
         "owner": _named(item.owner, people),
     }
@@ -38,10 +39,9 @@ def item_told(found: Outlook, item: Item) -> dict[str, Any]:
 def items_told(found: Outlook, items: list[Item]) -> list[str]:
     """Return items as JSON texts. Two queries; the names in them, which may change meanwhile, are put in now."""
     people, departments = _names(items)
-    ready = found.derive("told", lambda: _ready(found))
     owners = {key: _tight(_named(key, people)) for key in {item.owner for item in items}}
     homes = {key: _tight(_named(key, departments)) for key in {item.department for item in items}}
-    return [f'{ready[item.id]},"department":{homes[item.department]},"owner":{owners[item.owner]}}}' for item in items]
+    return [f'{_ready(found, item)},"department":{homes[item.department]},"owner":{owners[item.owner]}}}' for item in items]
 
 
 def states_told(found: Outlook) -> dict[int, str]:
@@ -54,10 +54,10 @@ def _names(items: Iterable[Item]) -> Names:
     return dict(_people(owners)), department_names({item.department for item in items if item.department is not None})
 
 
-def _ready(found: Outlook) -> dict[int, str]:
-    """Return the texts of all items without names and without the closing brace."""
-    texts = predecessor_texts(found)
-    return {item.id: _tight(_row(found, item, texts.get(item.id, "")))[:-1] for item in found.items}
+def _ready(found: Outlook, item: Item) -> str:
+    """Return the text of an item without names and without the closing brace, written once an outlook."""
+    links = found.derive("links as typed", lambda: predecessor_texts(found)).get(item.id, "")
+    return found.derive(("told", item.id), lambda: _tight(_row(found, item, links))[:-1])
 
 
 def _tight(value: object) -> str:

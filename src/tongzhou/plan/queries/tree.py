@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from itertools import starmap
+from typing import Any
 
+from django.db.models import QuerySet
+
+from tongzhou.lib.prepared import Given, prepared
 from tongzhou.plan.models import Dependency, ProgressMark, WorkItem
 from tongzhou.projects.models import Project
 
@@ -92,15 +97,25 @@ FIELDS = (
 
 def items_of(project: Project, as_of: date | None = None) -> list[Item]:
     """Return the items depth first, with the progress that was known on `as_of` (default: all that is known). 1–2 queries."""
-    items = [Item(*row) for row in WorkItem.objects.filter(project=project).order_by("rank", "pk").values_list(*FIELDS)]
+    items = list(starmap(Item, _items(project.pk)))
     if as_of is not None:
         _look_back(items, as_of)
     return arrange(items)
 
 
 def edges_of(project: Project) -> list[Edge]:
+    return list(starmap(Edge, _edges(project.pk)))
+
+
+@prepared
+def _items(project: Given) -> QuerySet[WorkItem, tuple[Any, ...]]:
+    return WorkItem.objects.filter(project=project).order_by("rank", "pk").values_list(*FIELDS)
+
+
+@prepared
+def _edges(project: Given) -> QuerySet[Dependency, tuple[Any, ...]]:
     rows = Dependency.objects.filter(project=project).order_by("pk")
-    return [Edge(*row) for row in rows.values_list("id", "predecessor_id", "successor_id", "kind", "lag", "elapsed", "within")]
+    return rows.values_list("id", "predecessor_id", "successor_id", "kind", "lag", "elapsed", "within")
 
 
 def arrange(items: list[Item]) -> list[Item]:
