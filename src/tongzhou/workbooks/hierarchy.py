@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from tongzhou.workbooks.cells import Cell
 from tongzhou.workbooks.headers import NAMES, Field
-from tongzhou.workbooks.outline_marks import depths_of, mark_of, style_of
+from tongzhou.workbooks.outline_marks import CHAPTERS, depths_of, mark_of, style_of
 from tongzhou.workbooks.sheetkind import Table
 from tongzhou.workbooks.stamps import Stamp, read_stamp
 from tongzhou.workbooks.text import KEPT, LONGEST_KEPT, is_blank, key, name, plain
@@ -70,7 +70,7 @@ def _nested(
     if told:
         return entries, _by_depth(told)
     if _codes_are_nested(entries):
-        return _by_codes(entries)
+        return entries, _by_codes(entries, _chapters(entries, marks))
     if len(levels) > 1:
         return _by_columns(entries)
     if table.column(Field.LEVEL) is None and len({entry.depth for entry in entries}) < 2:
@@ -164,14 +164,19 @@ def _told_apart(entries: list[Entry], parents: Sequence[int | None], marks: Mapp
     own = [entry.code or mark_of(marks.get(entry.row, "")) if entry.row is not None else "" for entry in entries]
     own = [code if normal_code(code) or style_of(code) else "" for code in own]
     grouped = any(not normal_code(code) for code in own if code) or any(entry.is_section for entry in entries)
-    if not grouped or not repeated([code for code in own if code]):
+    if not grouped:
         return entries
+    if not repeated([code for code in own if code]):
+        return [replace(entry, code=code) for entry, code in zip(entries, own, strict=True)]
     full: list[str] = []
     count = 0
     for entry, parent, code in zip(entries, parents, own, strict=True):
         count += entry.is_section
         mine = code or (str(count) if entry.is_section else "")
         above = full[parent] if parent is not None and parent < len(full) else ""
+        if parent is not None and above and mine.startswith(f"{own[parent]}.") and above.endswith(own[parent]):
+            full.append(above.removesuffix(own[parent]) + mine)
+            continue
         full.append(f"{above}{WITHIN}{mine}" if above and mine else mine)
     return [replace(entry, code=code) for entry, code in zip(entries, full, strict=True)]
 
@@ -292,21 +297,49 @@ def _above(code: str, codes: set[str]) -> str:
     return ""
 
 
-def _by_codes(entries: list[Entry]) -> tuple[list[Entry], list[int | None]]:
+def _chapters(entries: Sequence[Entry], marks: Mapping[int, str]) -> dict[int, str]:
+    """The rows (by place) that are numbered in Chinese beside codes like 1.1, each with the style of its number."""
+    found = {}
+    for place, entry in enumerate(entries):
+        style = style_of(marks.get(entry.row, "")) if entry.row is not None and not entry.code else ""
+        if style in CHAPTERS:
+            found[place] = style
+    return found
+
+
+def _by_codes(entries: Sequence[Entry], chapters: Mapping[int, str]) -> list[int | None]:
+    """The parents by codes; below a chapter the codes may begin anew, and what has no parent lies in the chapter."""
+    parents: list[int | None] = []
+    ends = [*(place for place in chapters if place), len(entries)]
+    begin = 0
+    open_ones: list[tuple[str, int]] = []
+    for end in ends:
+        if begin in chapters:
+            style = chapters[begin]
+            if style in {one for one, _ in open_ones}:
+                del open_ones[[one for one, _ in open_ones].index(style) :]
+            parents.append(open_ones[-1][1] if open_ones else None)
+            open_ones.append((style, begin))
+        first = begin + (begin in chapters)
+        top = open_ones[-1][1] if open_ones else None
+        parents += _by_codes_within(entries[first:end], first, top)
+        begin = end
+    return parents
+
+
+def _by_codes_within(entries: Sequence[Entry], offset: int, top: int | None) -> list[int | None]:
     codes = {entry.code for entry in entries if entry.code}
     index: dict[str, int] = {}
     for place, entry in enumerate(entries):
         index.setdefault(entry.code, place)
     parents: list[int | None] = []
-    before: int | None = None
     for place, entry in enumerate(entries):
         above = _above(entry.code, codes) if entry.code else ""
         if entry.code:
-            parents.append(index[above] if above and index[above] != place else None)
-            before = place
+            parents.append(index[above] + offset if above and index[above] != place else top)
         else:
-            parents.append(parents[before] if before is not None else None)
-    return entries, parents
+            parents.append(parents[-1] if parents else top)
+    return parents
 
 
 def _by_columns(entries: list[Entry]) -> tuple[list[Entry], list[int | None]]:

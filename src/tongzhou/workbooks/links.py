@@ -18,6 +18,7 @@ MOST_COMPARED = 30
 NO_LINK = "none"
 _FILLER = re.compile(r"(?:已|全部|最终)?(?:完成|结束|终版|定稿|通过|终稿|最终版|交付|输出|后)$")
 _OUTPUTS = re.compile(r"[、,;/\n]+")
+_PARTING = re.compile(r"[.\-_·/]+")
 _VERSION = re.compile(r"v?\d+(?:\.\d+)*$")
 
 
@@ -35,6 +36,8 @@ class Directory:
             if task.code:
                 self.codes[task.sheet, task.code].append(index)
                 self.codes["", task.code].append(index)
+                if WITHIN in task.code and (parted := _parted(task.code)) != task.code:
+                    self.codes[task.sheet, parted].append(index)
             self.names[key(task.name)].append(index)
             for output in _outputs(task.output) if task.output else ():
                 self.outputs[output].append(index)
@@ -52,6 +55,7 @@ class Directory:
         for found in (
             self.codes.get((sheet, code or named)),
             self.codes.get(("", code or named)),
+            self.codes.get((sheet, _parted(named))),
             self.names.get(named),
             self.outputs.get(named),
         ):
@@ -109,6 +113,11 @@ class Directory:
             if task == group:
                 return True
         return False
+
+
+def _parted(number: str) -> str:
+    """A number within its group in one spelling: 一.2, 一-2 and (一)·2 are 一·2."""
+    return WITHIN.join(part.strip("()") for part in _PARTING.split(number) if part)
 
 
 def _outputs(text: str) -> set[str]:

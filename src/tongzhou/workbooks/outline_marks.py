@@ -23,12 +23,18 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 
+_DOTTED = re.compile(r"\d{1,4}((?:[.．]\d{1,4}){1,9})(?:[、.:\s]|$)")
+CHAPTERS = frozenset({"chapter", "chinese", "bracketed chinese"})
+
+
 def style_of(text: str) -> str:
     """The style of the outline number that the text begins with, or is; "" if it begins with none."""
     text = text.strip()
     if text[:1] in _CIRCLED and text:
         return "circled"
     bare = plain(text)
+    if dotted := _DOTTED.match(bare):
+        return f"number with {dotted[1].count('.')} points"
     return next((name for name, pattern in _STYLES if pattern.match(bare)), "")
 
 

@@ -12,8 +12,9 @@ from tongzhou.lib.rank import ranks
 from tongzhou.plan.actions import ItemSpec, SupportSpec
 from tongzhou.plan.models import Dependency, WorkItem
 from tongzhou.workbooks.constraints import YIELDING
-from tongzhou.workbooks.result import TaskRow, Understanding
+from tongzhou.workbooks.result import Problem, TaskRow, Understanding
 
+MOST_NAMED = 8
 # Fields of a spec, the attribute that keeps each, and the columns that tell it.
 _TOLD: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("name", "name", ("name", "phase", "subtask", "project")),
@@ -112,6 +113,37 @@ def removed_links(
         and "predecessors" in given.get(task.sheet, set()) - task.untouched
     }
     return [row for ends, row in existing.links.items() if ends[1] in heard and ends not in told]
+
+
+def unsaid(
+    found: Understanding, existing: Existing, known: Mapping[int, int], given: Mapping[str, set[str]], held: Set[int]
+) -> list[Problem]:
+    """What the plan holds of the rows of a file and the file does not say: it stays, and that is told."""
+    told = {(known.get(link.predecessor), known.get(link.successor), link.kind) for link in found.links}
+    index_of = {pk: index for index, pk in known.items()}
+    problems = []
+    for row in existing.links.values():
+        index = index_of.get(row.successor_id)
+        task = found.tasks[index] if index is not None and index not in held else None
+        ends = (row.predecessor_id, row.successor_id, row.kind)
+        if task is None or task.stamp is not None or ends in told or "predecessors" not in given.get(task.sheet, set()):
+            continue
+        params = {"name": task.name, "before": existing.rows[row.predecessor_id].name}
+        column = task.columns.get("predecessors")
+        problems.append(Problem("link_not_in_file", task.sheet, task.row, column, params, token=str(row.predecessor_id)))
+    for code, meaning, rows in (
+        ("calendar_kept", "calendar", [row for row in existing.rows.values() if row.calendar_id or row.follows_owner]),
+        ("date_held", "constraint", [row for row in existing.rows.values() if row.constraint == WorkItem.Constraint.MSO]),
+    ):
+        names = [
+            row.name
+            for row in rows
+            if row.pk in index_of and meaning not in given.get(found.tasks[index_of[row.pk]].sheet, set())
+        ]
+        if names:
+            told_names = "、".join(names[:MOST_NAMED]) + ("…" if len(names) > MOST_NAMED else "")
+            problems.append(Problem(code, params={"names_told": told_names, "count": str(len(names))}))
+    return problems
 
 
 def reordered(specs: Sequence[ItemSpec], tasks: Sequence[TaskRow], existing: Existing) -> list[ItemSpec]:

@@ -12,7 +12,7 @@ from tongzhou.engine.daymode import duration_of_days, finish_of_day, shown_start
 from tongzhou.exchange.queries.answers import Record, Settled, settled_of
 from tongzhou.exchange.queries.asof import looked_at_on
 from tongzhou.exchange.queries.conflicts import Conflict, Meanwhile, held_links, settle_conflicts
-from tongzhou.exchange.queries.keeping import kept, removed_links, reordered
+from tongzhou.exchange.queries.keeping import kept, removed_links, reordered, unsaid
 from tongzhou.exchange.queries.matching import Counts, Existing, compare_items, compare_links, count, existing_plan, match
 from tongzhou.exchange.queries.reports import ReportSpec, reports_of
 from tongzhou.exchange.queries.roster import Roster
@@ -119,10 +119,18 @@ def propose(
     made.reports, problems = reports_of(found, made.existing, known, meanwhile)
     made.verdicts |= {str(one.task): "changed" for one in made.reports if made.verdicts.get(str(one.task)) == "unchanged"}
     made.problems = [*found.errors, *problems]
+    _tell_unsaid(made, known, given, silent)
     _propose_basics(project, made, known)
     _propose_status_date(project, made, today)
     _warn_of_years(made)
     return made
+
+
+def _tell_unsaid(made: Proposal, known: dict[int, int], given: dict[str, set[str]], silent: set[int]) -> None:
+    problems = unsaid(made.found, made.existing, known, given, silent)
+    warnings = tuple(one for one in problems if one.code == "link_not_in_file")
+    notices = tuple(one for one in problems if one.code != "link_not_in_file")
+    made.found = replace(made.found, warnings=(*made.found.warnings, *warnings), notices=(*made.found.notices, *notices))
 
 
 def _spread(project: Project, made: Proposal) -> None:

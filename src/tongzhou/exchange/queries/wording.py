@@ -115,6 +115,14 @@ PROBLEMS = {
         "The table lies in the past: the project is looked at as of %(day)s (changed under Initiation)"
     ),
     "column_ignored": gettext_lazy("The column “%(heading)s” is ignored"),
+    "link_not_in_file": gettext_lazy("“%(name)s” waits for “%(before)s” in the plan, the file does not say so; the link stays"),
+    "calendar_kept": gettext_lazy(
+        "%(count)s tasks have a calendar of their own, which this table has no column for; it stays: %(names_told)s"
+    ),
+    "date_held": gettext_lazy(
+        "%(count)s tasks keep a date earlier than their links allow, which this table has no column for; it stays:"
+        " %(names_told)s"
+    ),
     "mspdi_external_tasks": gettext_lazy("%(number)s tasks of other projects are left out: %(text)s"),
     "mspdi_external_link": gettext_lazy("The link to a task of another project (%(text)s) is left out"),
     "mspdi_inactive": gettext_lazy("An inactive task comes in as cancelled"),
@@ -161,6 +169,9 @@ TOPICS = {
     "hidden_sheet": gettext_lazy("Skipped"),
     "raci_later": gettext_lazy("Later"),
     "risks_later": gettext_lazy("Later"),
+    "link_not_in_file": gettext_lazy("Links"),
+    "calendar_kept": gettext_lazy("Calendar"),
+    "date_held": gettext_lazy("Dates"),
     "mspdi_inactive": gettext_lazy("State"),
     "mspdi_percent_lag": gettext_lazy("Links"),
     "mspdi_elapsed_duration": gettext_lazy("Duration"),

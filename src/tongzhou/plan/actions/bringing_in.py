@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,6 +24,8 @@ from tongzhou.projects.access import standing
 from tongzhou.projects.actions import enrol
 from tongzhou.projects.models import Project
 from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
+
+DATED = {"typed_start", "typed_finish", "duration", "is_milestone"}
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,8 @@ def bring_in(
         linked = _remove_links(project, removed, made) | _write_links(project, links, made)
         if not changes and not linked:
             return made
-        _settle(project, plan, items, made, {change.id for change in changes} | linked)
+        steady = _steady(changes, rows) - linked
+        _settle(project, plan, items, made, {change.id for change in changes} | linked, steady)
         if not Baseline.objects.filter(project=project).exists():
             cut_baseline(by=by, project=project, now=now)
         helpers = {one.user for spec in items for one in spec.supporters if one.user}
@@ -141,10 +144,21 @@ def bring_in(
     return made
 
 
-def _settle(project: Project, plan: Plan, items: Sequence[ItemSpec], made: BroughtIn, touched: set[int]) -> None:
+def _steady(changes: Sequence[ChangeOf], rows: Mapping[int, WorkItem]) -> set[int]:
+    """Return the items whose dates nobody changed, and that follow their links: what is typed of them conflicts no more."""
+    return {
+        change.id
+        for change in changes
+        if change.id in rows and not DATED & set(change.after) and rows[change.id].constraint != WorkItem.Constraint.MSO
+    }
+
+
+def _settle(
+    project: Project, plan: Plan, items: Sequence[ItemSpec], made: BroughtIn, touched: set[int], steady: set[int]
+) -> None:
     rows, edges = items_of(project), edges_of(project)
     follow = frozenset(made.ids[spec.key] for spec in items if spec.follow_links)
-    resolve_typed(project, rows, edges, touched, follow)
+    resolve_typed(project, rows, edges, touched, follow | steady)
     keep_schedule(project, plan, rows, edges)
 
 
