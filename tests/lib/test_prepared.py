@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db.models import Exists, F, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
 
 from support.cast import Cast, planned_project
-from tongzhou.lib.prepared import Given, prepared
+from tongzhou.lib.prepared import Given, ask_ahead, prepared
+from tongzhou.lib.reading import ReadsOnce
 from tongzhou.people.models import User
 from tongzhou.plan.models import WorkItem
 from tongzhou.projects.models import Project
@@ -128,3 +132,53 @@ def test_what_cannot_be_prepared_says_so(db: None) -> None:
 
     with pytest.raises(TypeError, match="prepared"):
         flat(1)
+
+
+def answered(ask: Callable[[], object], method: str = "GET") -> None:
+    def view(request: HttpRequest) -> HttpResponse:
+        ask()
+        return HttpResponse()
+
+    ReadsOnce(view)(RequestFactory().generic(method, "/"))
+
+
+def test_what_is_asked_ahead_is_not_asked_again(project: Project, django_assert_num_queries: Any) -> None:
+    """On PostgreSQL the answers wait; on SQLite nothing is asked ahead. Both ask each question once, with the same answer."""
+    keys = list(WorkItem.objects.filter(project=project).values_list("pk", flat=True))
+    expected = (_of(project.pk, "设计"), _among(keys), _projects(project.number), _starting(project.pk, date(2024, 3, 4)))
+
+    def ask() -> None:
+        ask_ahead(
+            _of.of(project.pk, "设计"),
+            _among.of(set(keys)),
+            _projects.of(project.number),
+            _starting.of(project.pk, date(2024, 3, 4)),
+        )
+        found = (_of(project.pk, "设计"), _among(keys), _projects(project.number), _starting(project.pk, date(2024, 3, 4)))
+        assert found == expected
+
+    with django_assert_num_queries(4):
+        answered(ask)
+
+
+def test_an_answer_is_taken_once_and_belongs_to_its_values(project: Project) -> None:
+    def ask() -> None:
+        ask_ahead(_of.of(project.pk, "设计"), _of.of(project.pk, "没有"), _of.of(2**70, "设计"))
+        assert [len(_of(project.pk, name)) for name in ("没有", "设计")] == [0, 1]
+        assert _of(2**70, "设计") == []
+        WorkItem.objects.filter(project=project, name="设计").update(name="改名")
+        assert (_of(project.pk, "设计"), len(_of(project.pk, "改名"))) == ([], 1)
+
+    answered(ask)
+
+
+@pytest.mark.parametrize("method", ["POST", ""])
+def test_nothing_is_asked_ahead_where_something_may_be_written(
+    project: Project, method: str, django_assert_num_queries: Any
+) -> None:
+    _of(project.pk, "设计")
+    with django_assert_num_queries(0):
+        if method:
+            answered(lambda: ask_ahead(_of.of(project.pk, "设计")), method)
+        else:
+            ask_ahead(_of.of(project.pk, "设计"))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from tongzhou.exchange.actions import why_link_opens_too_much
-from tongzhou.lib.registry import EVENTS, GATES, OUTCOMES, PANELS, SIGHTS
+from tongzhou.lib.registry import EVENTS, GATES, OUTCOMES, PANELS, QUESTIONS, SIGHTS
 from tongzhou.plan.access import asked_into
 from tongzhou.plan.actions import calendar_moves, follow_calendar, follow_start, hand_over_tasks, keep_summary
 from tongzhou.plan.queries.handing_over import open_tasks
 from tongzhou.plan.queries.item import task_named
 from tongzhou.progress.actions import keep_update
-from tongzhou.progress.queries import latest_panel
+from tongzhou.progress.queries import latest_panel, latest_question
 from tongzhou.projects.actions import hand_over_seats
-from tongzhou.projects.queries.comments import comments_panel
+from tongzhou.projects.queries.comments import comments_panel, comments_question
 from tongzhou.projects.queries.handing_over import open_seats, organisation_card, projects_panel
-from tongzhou.shell.queries.record import changes_panel
+from tongzhou.shell.queries.record import changes_panel, changes_question
 
 CALENDAR_EVENTS = (
     "calendar-changed",
@@ -36,6 +36,8 @@ def wire() -> None:
     PANELS.add("work_item", changes_panel)
     PANELS.add("work_item", comments_panel)
     PANELS.add("work_item_changes", changes_panel)
+    for question in (latest_question, changes_question, comments_question):
+        QUESTIONS.add("work_item", question)
     PANELS.add("comment_subject", task_named)
     SIGHTS.add("project", asked_into)
     GATES.add("sign_in_link", why_link_opens_too_much)

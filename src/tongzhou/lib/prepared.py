@@ -12,16 +12,19 @@ Django spends about six times as long on writing such a statement as the databas
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
+from contextlib import ExitStack
 from datetime import date
 from functools import update_wrapper
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, JSONField, Lookup, QuerySet, Value
 from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
+
+from tongzhou.lib.reading import within_request
 
 Row = TypeVar("Row")
 Converters = list[tuple[int, list[Callable[..., Any]], Any]]
@@ -74,11 +77,24 @@ class Prepared(Generic[Row]):
     def __call__(self, *values: int | str | date | Collection[int], using: str = "default") -> list[Row]:
         """Return the rows for the values given, in the order of the query. One query."""
         connection = connections[using]
-        statement = self._statements.get(connection.vendor)
-        if statement is None:
+        if connection.vendor == "postgresql" and using == "default":
+            kept = within_request()
+            answered = kept.pop(_question(self, values), None) if kept else None
+            if answered is not None:
+                return cast(list[Row], answered)
+        return self.statement(connection).rows(values, connection)
+
+    def of(self, *values: int | str | date | Collection[int]) -> Question:
+        """Return the query with its values, to be asked ahead."""
+        return self, values
+
+    def statement(self, connection: BaseDatabaseWrapper) -> _Statement:
+        """Return the statement for this kind of database."""
+        made = self._statements.get(connection.vendor)
+        if made is None:
             given = [Given(place) for place in range(self._make.__code__.co_argcount)]
-            statement = self._statements[connection.vendor] = _Statement(self._make(*given), connection)
-        return statement.rows(values, connection)
+            made = self._statements[connection.vendor] = _Statement(self._make(*given), connection)
+        return made
 
     def first(self, *values: int | str | date | Collection[int]) -> Row | None:
         """Return the first of the rows, or None. One query."""
@@ -88,6 +104,36 @@ class Prepared(Generic[Row]):
 def prepared(make: Callable[..., QuerySet[Any, Row]]) -> Prepared[Row]:
     """Prepare the query that `make` returns; its parameters stand for the values, which are given in the same order."""
     return Prepared(make)
+
+
+Question = tuple[Prepared[Any], tuple[int | str | date | Collection[int], ...]]
+
+
+def ask_ahead(*questions: Question) -> None:
+    """Ask what a page is known to ask in one way to the database and back; the answers wait for who asks within the request.
+
+    Only for PostgreSQL, where the way costs more than the answer, and only while a safe request is answered.
+    """
+    kept, connection = within_request(), connections["default"]
+    if kept is None or connection.vendor != "postgresql":
+        return
+    asked = [(query.statement(connection), query, values) for query, values in questions if not _is_too_large(values)]
+    connection.ensure_connection()
+    with ExitStack() as opened, connection.connection.pipeline():
+        cursors = [opened.enter_context(connection.cursor()) for _each in asked]
+        for cursor, (statement, _query, values) in zip(cursors, asked, strict=True):
+            statement.send(cursor, values, connection)
+        for cursor, (statement, query, values) in zip(cursors, asked, strict=True):
+            kept[_question(query, values)] = statement.made(cursor.fetchall(), connection)
+
+
+def _question(query: Prepared[Any], values: tuple[Any, ...]) -> Hashable:
+    plain = [value if isinstance(value, int | str | date) else tuple(sorted(value)) for value in values]
+    return query, *plain
+
+
+def _is_too_large(values: tuple[Any, ...]) -> bool:
+    return any(isinstance(value, int) and abs(value) >= LARGEST for value in values)
 
 
 class _Statement:
@@ -110,12 +156,20 @@ class _Statement:
         self.annotations = compiler.annotation_col_map or {}
 
     def rows(self, values: tuple[Any, ...], connection: BaseDatabaseWrapper) -> list[Any]:
-        if any(isinstance(value, int) and abs(value) >= LARGEST for value in values):
+        if _is_too_large(values):
             # No column holds such a number, and SQLite refuses to compare with one.
             return []
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, [_filled(one, values, connection) for one in self.parameters])
+            self.send(cursor, values, connection)
             found: list[Any] = cursor.fetchall()
+        return self.made(found, connection)
+
+    def send(self, cursor: Any, values: tuple[Any, ...], connection: BaseDatabaseWrapper) -> None:
+        """Execute the statement with these values."""
+        cursor.execute(self.sql, [_filled(one, values, connection) for one in self.parameters])
+
+    def made(self, found: list[Any], connection: BaseDatabaseWrapper) -> list[Any]:
+        """Return rows as they came from the database as what the query gives."""
         if self.converters:
             found = self._converted(found, connection)
         model = self.model

@@ -30,6 +30,11 @@ class ReadsOnce:
             _read.reset(token)
 
 
+def within_request() -> dict[Hashable, Any] | None:
+    """Return what is kept of the safe request that is answered now, None outside of one."""
+    return _read.get()
+
+
 def read_once(key: Hashable, read: Callable[[], Value]) -> Value:
     """Return what `read` returns, within one safe request the same for the same key."""
     kept = _read.get()

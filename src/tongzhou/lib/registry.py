@@ -36,6 +36,8 @@ OUTCOMES: Registry[Callable[..., None]] = Registry()
 """In the same transaction: something became final."""
 PANELS: Registry[Callable[..., object]] = Registry()
 """A higher room shows itself on a lower room's page: (request, subject) -> {"template": …, context} or None."""
+QUESTIONS: Registry[Callable[..., Any]] = Registry()
+"""What such panels ask the database first, so that the page asks for all at once: (project id, subject id) -> Question."""
 SIGHTS: Registry[Callable[..., Iterable[Any]]] = Registry()
 """A higher room knows why a person sees what a lower room keeps: (her id, today) -> queries of the keys of what she sees."""
 CHANNELS: Registry[Callable[..., None]] = Registry()

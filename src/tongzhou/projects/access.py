@@ -10,7 +10,7 @@ from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value
 from django.http import Http404
 
 from tongzhou.lib import clock
-from tongzhou.lib.prepared import Given, prepared
+from tongzhou.lib.prepared import Given, Question, prepared
 from tongzhou.lib.reading import read_once
 from tongzhou.lib.registry import SIGHTS
 from tongzhou.people.models import User
@@ -116,6 +116,11 @@ def _standing(user: User, project: Project) -> Standing:
     )
 
 
+def standing_question(user: User, project: Project) -> Question:
+    """What `standing` asks, to be asked ahead."""
+    return _held.of(project.pk, user.pk)
+
+
 @prepared
 def _held(project: Given, user: Given) -> QuerySet[Any, tuple[str, int]]:
     """Her roles, each with 0, and her seats, each with its department."""
@@ -135,6 +140,11 @@ def seen_keys(user: User) -> list[int]:
     """Return the ids of the projects of visible_to, the newest first. One query."""
     today = clock.today()
     return read_once(("seen", user.pk, today), lambda: [key for (key,) in _seen_keys(user.pk, today)])
+
+
+def seen_question(user: User) -> Question:
+    """What `seen_keys` asks, to be asked ahead."""
+    return _seen_keys.of(user.pk, clock.today())
 
 
 @prepared

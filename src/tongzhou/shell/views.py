@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from tongzhou.lib.access import PUBLIC, SIGNED_IN, access_declared
 from tongzhou.lib.params import day_asked
+from tongzhou.lib.prepared import ask_ahead
 from tongzhou.lib.rest import problem_answer
 from tongzhou.lib.web import API, RETRY_AFTER, download, unavailable, wants_json
 from tongzhou.papers import Paper, to_xlsx
@@ -27,7 +28,7 @@ from tongzhou.shell.forms import SampleForm
 from tongzhou.shell.papers import record_paper
 from tongzhou.shell.queries.bench import bench_of
 from tongzhou.shell.queries.feed import sentences
-from tongzhou.shell.queries.overview import overview_of
+from tongzhou.shell.queries.overview import overview_of, overview_questions
 from tongzhou.shell.queries.readiness import not_ready_because
 from tongzhou.shell.queries.record import feed_of, whole_feed
 from tongzhou.timeline.queries import latest_events
@@ -48,6 +49,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest, number: str) -> HttpResponse:
     """总览: are we on time, who waits for whom, what deviates."""
     project = project_or_404(signed_in(request), number)
+    ask_ahead(*overview_questions(signed_in(request), project))
     day = status_date(project, day_asked(request))
     context = {
         "project": project,

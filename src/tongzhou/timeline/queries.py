@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from tongzhou.lib.prepared import Given, prepared
+from tongzhou.lib.prepared import Given, Question, prepared
 from tongzhou.timeline.models import Change, Event
 
 PAGE = 50
@@ -145,6 +145,11 @@ def _latest(project: Given) -> QuerySet[Event]:
     return Event.objects.filter(project_id=project).order_by("-id")[:LATEST]
 
 
+def latest_question(project: int) -> Question:
+    """What `latest_events` asks, to be asked ahead."""
+    return _latest.of(project)
+
+
 def latest_events(project: int) -> list[Entry]:
     """Return a project's LATEST events without what they changed. One query."""
     return _told(_latest(project), _Read())
@@ -160,6 +165,11 @@ def _about(project: Given, type_: Given, key: Given) -> QuerySet[Event]:
 @prepared
 def _changes_of(events: Given, type_: Given, key: Given) -> QuerySet[Change]:
     return Change.objects.filter(event__pk__among=events, object_type=type_, object_id=key).order_by("pk")
+
+
+def about_question(project: int, type_: str, id_: int) -> Question:
+    """The first of what `latest_about` asks, to be asked ahead."""
+    return _about.of(project, type_, id_)
 
 
 def latest_about(project: int, type_: str, id_: int) -> list[Entry]:

@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet
 
 from tongzhou.engine.calendar import CalendarException, WorkingCalendar
-from tongzhou.lib.prepared import prepared
+from tongzhou.lib.prepared import Question, prepared
 from tongzhou.lib.reading import read_once
 from tongzhou.people.models import CalendarDay, Department, StatutoryDay, StatutoryYear, User, WorkCalendar
 
@@ -136,6 +136,11 @@ def _calendar_book() -> Book:
     return found
 
 
+def calendars_question() -> Question:
+    """What `calendar_book` asks, to be asked ahead."""
+    return _marks.of()
+
+
 @prepared
 def _marks() -> QuerySet[WorkCalendar, tuple[int, int, bool]]:
     return WorkCalendar.objects.order_by("pk").values_list("pk", "version", "is_organisation")
@@ -179,6 +184,11 @@ def unknown_years(first: date, last: date) -> list[int]:
     """Return the years from `first` to `last` whose statutory days are not announced yet. One query."""
     known = {year for (year,) in _announced()}
     return [year for year in range(first.year, last.year + 1) if year not in known]
+
+
+def years_question() -> Question:
+    """What `unknown_years` asks, to be asked ahead."""
+    return _announced.of()
 
 
 @prepared

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 
-from tongzhou.lib.prepared import Given, prepared
+from tongzhou.lib.prepared import Given, Question, prepared
 from tongzhou.people.models import Leave, User
 from tongzhou.plan.models import Supporter, WorkItem
 from tongzhou.plan.queries.columns import quantity_text, supporter_texts
@@ -24,7 +24,7 @@ from tongzhou.plan.queries.grid import (
     predecessor_texts,
     summary_state,
 )
-from tongzhou.plan.queries.outlook import Outlook, outlook
+from tongzhou.plan.queries.outlook import Outlook, outlook, outlook_questions
 from tongzhou.plan.queries.tree import Item
 from tongzhou.projects.access import project_or_404
 from tongzhou.projects.models import Project
@@ -98,6 +98,11 @@ def item_or_404(user: User, number: str, item_id: int) -> WorkItem:
         raise Http404
     item.project = project
     return item
+
+
+def sheet_questions(project: Project, item_id: int) -> tuple[Question, ...]:
+    """What `item_or_404` and `sheet_of` ask, to be asked ahead."""
+    return *outlook_questions(project), _item.of(project.pk, item_id), _supporters.of(item_id)
 
 
 @prepared

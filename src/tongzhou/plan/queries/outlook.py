@@ -16,14 +16,18 @@ from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
 from tongzhou.engine.progress import Deviation, deviation, planned_share
 from tongzhou.engine.schedule import Schedule, collector_paused, schedule
 from tongzhou.lib import clock
-from tongzhou.lib.prepared import Given, prepared
+from tongzhou.lib.prepared import Given, Question, prepared
 from tongzhou.lib.reading import read_once
+from tongzhou.people.models import User
+from tongzhou.people.queries.calendars import calendars_question
 from tongzhou.plan.models import Baseline, BaselineLine, Plan, WorkItem
 from tongzhou.plan.queries.calendars import PlanCalendars, PlanDays, plan_calendars, plan_days
 from tongzhou.plan.queries.keeping import kept_calendars
 from tongzhou.plan.queries.network import Dates, dates_of, network_of, project_start
 from tongzhou.plan.queries.tree import Edge, Item, edges_of, items_of
 from tongzhou.projects.models import Project
+from tongzhou.projects.queries.pins import pins_question
+from tongzhou.projects.queries.team import team_questions
 
 Value = TypeVar("Value")
 Pair = tuple[int, int, int, int]
@@ -135,6 +139,16 @@ def outlook(project: Project, as_of: date) -> Outlook:
     At most 9 queries; 2 more where departments have calendars or leave moves dates.
     """
     return read_once(("outlook", project.pk, as_of), lambda: _outlook(project, as_of))
+
+
+def outlook_questions(project: Project) -> tuple[Question, Question]:
+    """What `outlook` asks of a plan that it knows, to be asked ahead."""
+    return _version.of(project.pk), calendars_question()
+
+
+def page_questions(user: User, project: Project) -> tuple[Question, ...]:
+    """What every page of a project asks, with its head and the frame around it, to be asked ahead."""
+    return *outlook_questions(project), *team_questions(project), pins_question(user, clock.today())
 
 
 def _outlook(project: Project, as_of: date) -> Outlook:

@@ -15,7 +15,8 @@ from tongzhou.lib import clock
 from tongzhou.lib.access import Forbidden, Refused, access_declared, require
 from tongzhou.lib.packing import packed_answer
 from tongzhou.lib.params import day_asked, json_body, text_asked
-from tongzhou.lib.registry import PANELS
+from tongzhou.lib.prepared import ask_ahead
+from tongzhou.lib.registry import PANELS, QUESTIONS
 from tongzhou.people.access import signed_in
 from tongzhou.plan import access, actions
 from tongzhou.plan.actions import Answer, Asked
@@ -26,10 +27,10 @@ from tongzhou.plan.queries.columns import plan_columns
 from tongzhou.plan.queries.concerned import unknown_years_of
 from tongzhou.plan.queries.edits import undoable
 from tongzhou.plan.queries.grid import Drawn, plan_parts
-from tongzhou.plan.queries.item import details_of, item_or_404, seen_parts, sheet_of
+from tongzhou.plan.queries.item import details_of, item_or_404, seen_parts, sheet_of, sheet_questions
 from tongzhou.plan.queries.labels import plan_labels
 from tongzhou.plan.views.commands import TIGHT, version_of
-from tongzhou.projects.access import project_or_404, standing
+from tongzhou.projects.access import project_or_404, standing, standing_question
 
 READ = "read project plan, tasks"
 EDIT = "create/edit WBS"
@@ -85,6 +86,9 @@ def columns(request: HttpRequest, number: str) -> HttpResponse:
 @access_declared(READ)
 def task(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     """The drawer of a work item (a fragment)."""
+    user, project = signed_in(request), project_or_404(signed_in(request), number)
+    of_panels = [question(project.pk, item_id) for question in QUESTIONS.at("work_item")]
+    ask_ahead(standing_question(user, project), *sheet_questions(project, item_id), *of_panels)
     item = item_or_404(signed_in(request), number, item_id)
     at = standing(signed_in(request), item.project)
     sheet = sheet_of(item, status_date(item.project, day_asked(request)))

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tongzhou.lib.prepared import Given, prepared
+from tongzhou.lib.prepared import Given, Question, prepared
 from tongzhou.plan.models import WorkItem
 from tongzhou.progress.models import ProgressUpdate
 
@@ -31,6 +31,11 @@ def latest_panel(request: HttpRequest, item: WorkItem) -> dict[str, Any]:
         "item": item.pk,
         "number": item.project.number,
     }
+
+
+def latest_question(project: int, item: int) -> Question:
+    """What `latest_panel` asks, to be asked ahead."""
+    return _latest.of(item)
 
 
 @prepared

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import IntegerField, QuerySet, Value
 
-from tongzhou.lib.prepared import Given, prepared
+from tongzhou.lib.prepared import Given, Question, prepared
 from tongzhou.people.models import Department, User
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import Outlook, outlook
@@ -100,15 +100,24 @@ def tracking(project: Project, as_of: date, only: Collection[int] | None = None,
     return [_tracked(found, item, names, facts.get(item.id, Facts()), words.get(item.id, Words())) for item in items]
 
 
+def tracking_questions(project: Project, as_of: date, items: Iterable[Item], keys: Collection[int]) -> tuple[Question, ...]:
+    """What `names_of(items)` and `tracking` of the rows `keys` ask, to be asked ahead."""
+    return _names.of(*_named(items)), _stored.of(project.pk, keys), _said.of(as_of, keys)
+
+
 def names_of(items: Iterable[Item]) -> Names:
     """Return the names of the owners, in their order, and of the departments of items. One query."""
-    owners = {item.owner for item in items if item.owner is not None}
-    departments = {item.department for item in items if item.department is not None}
-    rows = sorted(_names(owners, departments))
+    rows = sorted(_names(*_named(items)))
     return Names(
         {key: name for kind, _order, key, name in rows if kind == PERSON},
         {key: name for kind, _order, key, name in rows if kind == DEPARTMENT},
     )
+
+
+def _named(items: Iterable[Item]) -> tuple[set[int], set[int]]:
+    rows = list(items)
+    owners = {item.owner for item in rows if item.owner is not None}
+    return owners, {item.department for item in rows if item.department is not None}
 
 
 PERSON, DEPARTMENT = 0, 1

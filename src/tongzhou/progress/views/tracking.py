@@ -14,14 +14,16 @@ from django.views.decorators.http import require_safe
 
 from tongzhou.lib.access import access_declared
 from tongzhou.lib.params import day_asked, text_asked
+from tongzhou.lib.prepared import ask_ahead
 from tongzhou.lib.web import item_address, project_address
 from tongzhou.people.access import signed_in
 from tongzhou.people.models import User
 from tongzhou.plan.access import can_report_item
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import outlook, status_date
-from tongzhou.progress.queries.tracking import GROUPS, SORTS, Tracked, Wanted, arranged, names_of, tracking
-from tongzhou.projects.access import Standing, project_or_404, standing
+from tongzhou.plan.queries.outlook import page_questions
+from tongzhou.progress.queries.tracking import GROUPS, SORTS, Tracked, Wanted, arranged, names_of, tracking, tracking_questions
+from tongzhou.projects.access import Standing, project_or_404, standing, standing_question
 from tongzhou.projects.models import Project
 
 PAGE = 100
@@ -57,15 +59,17 @@ class Shown:
 def table(request: HttpRequest, number: str) -> HttpResponse:
     user = signed_in(request)
     project = project_or_404(user, number)
+    ask_ahead(standing_question(user, project), *page_questions(user, project))
     day, wanted, at = status_date(project, day_asked(request)), _wanted(request), standing(user, project)
     strict, items = request.GET.get("dates") == "strict", outlook(project, day).items
-    names = names_of(items)
     keys, rows = [item.id for item in items], list[Tracked]()
     if not wanted.plain:
-        rows = arranged(tracking(project, day, named=names), wanted)
+        rows = arranged(tracking(project, day, named=names_of(items)), wanted)
         keys = [row.id for row in rows]
     page = Paginator(keys, PAGE).get_page(request.GET.get("page"))
     first, last = max(page.start_index() - 1, 0), page.end_index()
+    ask_ahead(*tracking_questions(project, day, items, keys[first:last] if wanted.plain else ()))
+    names = names_of(items)
     rows = tracking(project, day, keys[first:last], names) if wanted.plain else rows[first:last]
     context = {
         "project": project,

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from tongzhou.lib import clock
 from tongzhou.lib.markdown import markdown
 from tongzhou.lib.params import text_asked
-from tongzhou.lib.prepared import Given, prepared
+from tongzhou.lib.prepared import Given, Question, prepared
 from tongzhou.lib.registry import PANELS
 from tongzhou.papers.html import Html
 from tongzhou.people.access import signed_in
@@ -120,6 +120,11 @@ class _Row:
     removed_at: datetime | None
 
 
+def talk_question(project: int, type_: str, key: int) -> Question:
+    """What `talk_of` asks for the last page, to be asked ahead."""
+    return _newest.of(project, type_, key)
+
+
 @prepared
 def _newest(project: Given, type_: Given, key: Given) -> QuerySet[Comment, tuple[Any, ...]]:
     """As many comments as a page has, the newest first, each with how many there are in all."""
@@ -221,6 +226,11 @@ def mentions_of(user: User, limit: int = 5) -> list[Mentioned]:
 def comments_panel(request: HttpRequest, item: Any) -> dict[str, Any]:
     """Return the panel that shows the comments in a task's drawer."""
     return {"template": "projects/comments.html", **panel_of(request, item.project, About("work_item", item.pk, item.name))}
+
+
+def comments_question(project: int, item: int) -> Question:
+    """What `comments_panel` asks, to be asked ahead."""
+    return talk_question(project, "work_item", item)
 
 
 def project_comments(request: HttpRequest, project: Project) -> dict[str, Any]:

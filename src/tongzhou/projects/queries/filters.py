@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from tongzhou.lib.prepared import Given, prepared
+from tongzhou.lib.prepared import Given, Question, prepared
 from tongzhou.people.models import Preference, User
 
 KEY = "projects.filters"
@@ -35,6 +35,11 @@ def filters_in(value: Any) -> list[SavedFilter]:
     """Return the filters that a stored preference holds."""
     rows = value if isinstance(value, list) else []
     return [found for found in map(_read, rows) if found is not None]
+
+
+def filters_question(user: User) -> Question:
+    """What `filters_of` asks, to be asked ahead."""
+    return _kept.of(user.pk)
 
 
 @prepared

@@ -23,10 +23,14 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from tongzhou.lib.prepared import Given, prepared
+from tongzhou.lib import clock
+from tongzhou.lib.prepared import Given, Question, ask_ahead, prepared
 from tongzhou.people.models import Department, User
-from tongzhou.projects.access import seen_keys, visible_to
+from tongzhou.projects.access import seen_keys, seen_question, visible_to
 from tongzhou.projects.models import Participation, Project, ProjectRole, ProjectSummary
+from tongzhou.projects.queries.filters import filters_question
+from tongzhou.projects.queries.numbers import organisation_question
+from tongzhou.projects.queries.pins import pins_question
 
 PAGE = 50
 LARGEST_PAGE = 10_000
@@ -117,12 +121,18 @@ def list_of(user: User, asked: Asked, today: date, *, whole: bool = False) -> Pa
     return Page(tuple(_row(values, today) for values in rows.values(*COLUMNS)), total, number, pages)
 
 
+def list_questions(user: User) -> tuple[Question, ...]:
+    """What the page of the list asks first, with the frame around it, to be asked ahead."""
+    return filters_question(user), organisation_question(), seen_question(user), pins_question(user, clock.today())
+
+
 def _plain_page(user: User, asked: int, today: date) -> Page:
     """Return a page of the list as it is without filters, the newest first: what nearly everybody asks for. Two queries."""
     keys = seen_keys(user)
     pages = max((len(keys) + PAGE - 1) // PAGE, 1)
     number = min(asked, pages)
     listed = keys[(number - 1) * PAGE : number * PAGE]
+    ask_ahead(_of_keys.of(listed, today), _choices.of(keys))
     found = {key: values for key, *values in _of_keys(listed, today)}
     rows = [_row(dict(zip(COLUMNS, found[key], strict=True)), today) for key in listed if key in found]
     return Page(tuple(rows), len(keys), number, pages)

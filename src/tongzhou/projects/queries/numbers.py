@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from tongzhou.lib.prepared import prepared
+from tongzhou.lib.prepared import Question, prepared
 from tongzhou.projects.access import WEIGHT_OF_KIND
 from tongzhou.projects.models import NumberCounter, Organisation, Project
 
@@ -69,6 +69,11 @@ def shape_of(pattern: str, day: date) -> Shape | None:
 def organisation() -> Organisation:
     """Return the organisation's settings; unsaved ones with the defaults where nobody has set any. One query."""
     return _organisation.first() or Organisation()
+
+
+def organisation_question() -> Question:
+    """What `organisation` asks, to be asked ahead."""
+    return _organisation.of()
 
 
 @prepared

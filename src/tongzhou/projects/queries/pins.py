@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Case, DateField, F, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
-from tongzhou.lib.prepared import Given, prepared
+from tongzhou.lib.prepared import Given, Question, prepared
 from tongzhou.lib.reading import read_once
 from tongzhou.people.models import User
 from tongzhou.projects.access import takes_part
@@ -35,6 +35,11 @@ def pins_of(user: User, today: date, limit: int = 8) -> list[Pin]:
     """
     rows = read_once(("pins", user.pk, today), lambda: _pinned(user.pk, today))
     return [_pin(row, today) for row in rows[:limit]]
+
+
+def pins_question(user: User, today: date) -> Question:
+    """What `pins_of` asks, to be asked ahead."""
+    return _pinned.of(user.pk, today)
 
 
 @prepared

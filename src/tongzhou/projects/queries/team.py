@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from tongzhou.lib.prepared import Given, prepared
+from tongzhou.lib.prepared import Given, Question, prepared
 from tongzhou.lib.reading import read_once
 from tongzhou.projects.models import Participation, Project, ProjectRole, Seat
 
@@ -70,6 +70,11 @@ class Team:
 def team_of(project: Project) -> Team:
     """Return participations, seats and roles. Two queries."""
     return read_once(("team", project.pk), lambda: _team(project))
+
+
+def team_questions(project: Project) -> tuple[Question, Question]:
+    """What `team_of` asks, to be asked ahead."""
+    return _parts.of(project.pk), _roles.of(project.pk)
 
 
 @prepared

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongzhou.lib import clock
 from tongzhou.lib.access import SIGNED_IN, access_declared
 from tongzhou.lib.params import text_asked
+from tongzhou.lib.prepared import ask_ahead
 from tongzhou.lib.web import download
 from tongzhou.papers import to_xlsx
 from tongzhou.people.access import signed_in
@@ -34,6 +35,7 @@ from tongzhou.projects.queries.listing import (
     Page,
     choices_of,
     list_of,
+    list_questions,
 )
 from tongzhou.projects.views.rows import Listed
 
@@ -46,6 +48,7 @@ LARGEST_ID = 2**31
 def projects(request: HttpRequest) -> HttpResponse:
     """项目: all that I take part in; without anything asked for, what my default filter says."""
     user = signed_in(request)
+    ask_ahead(*list_questions(user))
     filters = filters_of(user)
     chosen = next((one.query for one in filters if one.default), "")
     if chosen and not request.GET:

@@ -13,15 +13,19 @@ from django.utils.translation import get_language
 
 from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
 from tongzhou.engine.progress import Deviation
-from tongzhou.lib.prepared import Given, prepared
+from tongzhou.lib.prepared import Given, Question, prepared
 from tongzhou.people.models import Department, User
 from tongzhou.people.queries import unknown_years
+from tongzhou.people.queries.calendars import years_question
 from tongzhou.plan.models import KeyMilestone
 from tongzhou.plan.queries import Outlook, outlook
 from tongzhou.plan.queries.grid import percent_number, planned_number
+from tongzhou.plan.queries.outlook import page_questions
 from tongzhou.plan.queries.tree import Item
 from tongzhou.projects.models import Project
 from tongzhou.projects.queries import TakingPart, team_of
+from tongzhou.projects.queries.comments import talk_question
+from tongzhou.timeline.queries import latest_question
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,13 @@ def overview_of(project: Project, as_of: date) -> Overview:
         language=get_language(),
     )
     return found.latest("overview", beside, lambda: _overview(found, beside))
+
+
+def overview_questions(user: User, project: Project) -> tuple[Question, ...]:
+    """What the page of the overview asks, to be asked ahead."""
+    of_page, about = page_questions(user, project), ("project", project.pk)
+    shown = (_key_milestones.of(project.pk), years_question(), latest_question(project.pk))
+    return *of_page, *shown, talk_question(project.pk, *about)
 
 
 PERSON, DEPARTMENT = 0, 1

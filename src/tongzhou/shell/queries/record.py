@@ -16,9 +16,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from tongzhou.lib.params import parse_day
+from tongzhou.lib.prepared import Question
 from tongzhou.plan.models import WorkItem
 from tongzhou.shell.queries.feed import Said, sentences
-from tongzhou.timeline.queries import PAGE, Wanted, actors_of, entries, latest_about
+from tongzhou.timeline.queries import PAGE, Wanted, about_question, actors_of, entries, latest_about
 
 LARGEST_ID = 2**63 - 1
 EXPORTED = 5000
@@ -73,6 +74,11 @@ def changes_panel(request: HttpRequest, item: WorkItem) -> dict[str, Any]:
     """Return the panel of a task's drawer that says what changed it last: who, when, from what to what. At most six queries."""
     found = latest_about(item.project_id, "work_item", item.pk)
     return {"template": "shell/task_changes.html", "entries": sentences(found), "item": item.pk, "number": item.project.number}
+
+
+def changes_question(project: int, item: int) -> Question:
+    """The first of what `changes_panel` asks, to be asked ahead."""
+    return about_question(project, "work_item", item)
 
 
 def groups() -> dict[str, str]:
