@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 import pytest
 
-from tongzhou.workbooks.cells import NOT_CALCULATED, Cell, Merge, Sheet, sheets_from_json, sheets_to_json
+from tongzhou.workbooks.cells import Cell, Merge, Sheet, sheets_from_json, sheets_to_json
 from tongzhou.workbooks.people import Helper, parse_people
+from tongzhou.workbooks.plainsheets import NOT_CALCULATED
 from tongzhou.workbooks.predecessors import Reference, parse, split
 from tongzhou.workbooks.result import Answers, Context, Understanding
 from tongzhou.workbooks.understanding import understand

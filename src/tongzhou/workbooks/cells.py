@@ -1,18 +1,19 @@
 """Cells as they lie in the sheet, and the JSON in which the reading process hands them over."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, Literal
+
+from msgspec import Struct
+
+from tongzhou.workbooks.plainsheets import PlainSheet, plain_sheet
 
 Kind = Literal["text", "number", "date", "bool", "error"]
 Value = str | int | float | bool | date
-NOT_CALCULATED = "#FORMULA"  # stands for a formula that was saved without its result
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One filled cell. `percent`: shown with a percent sign; `indent`: the steps by which its format indents it."""
 
     kind: Kind
@@ -34,8 +35,7 @@ class Cell:
         return str(self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Struct, frozen=True):
     """A merged range; rows and columns count from 0 and both ends belong to it."""
 
     top: int
@@ -79,33 +79,6 @@ class Sheet:
     def filled(self, row: int) -> Iterator[tuple[int, Cell]]:
         """The filled cells of a row with their columns."""
         return ((column, cell) for column, cell in enumerate(self.rows[row]) if cell is not None)
-
-
-@lru_cache(maxsize=512)
-def letter(column: int) -> str:
-    """The letters of a column that counts from 0: 0 is A, 26 is AA."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def column_of(letters: str) -> int:
-    """The column, counted from 0, that the letters name."""
-    column = 0
-    for one in letters.upper():
-        column = column * 26 + ord(one) - 64
-    return column - 1
-
-
-PlainSheet = dict[str, Any]
-
-
-def plain_sheet(name: str, rows: list[list[Any]], merges: Sequence[Sequence[int]] = (), *, hidden: bool = False) -> PlainSheet:
-    """One sheet of what `sheets_from_json` takes; `merges` as top, left, bottom, right."""
-    return {"name": name, "hidden": hidden, "merges": [list(merge) for merge in merges], "rows": rows}
 
 
 def cell_to_json(cell: Cell | None) -> Any:
@@ -181,8 +154,6 @@ def sheets_from_json(data: list[PlainSheet]) -> list[Sheet]:
     texts, days, numbers = _Once(), _Days(), _Numbers()
 
     def other(value: Any) -> Cell | None:
-        if type(value) is float:
-            return numbers[value]
         return days[value["d"]] if type(value) is dict and "d" in value else cell_from_json(value)
 
     return [
@@ -191,7 +162,16 @@ def sheets_from_json(data: list[PlainSheet]) -> list[Sheet]:
             hidden=one["hidden"],
             merges=tuple(Merge(*merge) for merge in one["merges"]),
             rows=[
-                [None if value is None else texts[value] if type(value) is str else other(value) for value in row]
+                [
+                    None
+                    if value is None
+                    else texts[value]
+                    if (kind := type(value)) is str
+                    else numbers[value]
+                    if kind is float
+                    else other(value)
+                    for value in row
+                ]
                 for row in one["rows"]
             ],
         )

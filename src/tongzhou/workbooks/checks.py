@@ -2,10 +2,11 @@
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
+
+from msgspec.structs import replace
 
 from tongzhou.workbooks.constraints import YIELDING
 from tongzhou.workbooks.result import Context, Findings, LinkRow, Problem, Question, TaskRow

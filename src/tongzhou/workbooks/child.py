@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tongzhou.workbooks.cells import NOT_CALCULATED, PlainSheet, letter, plain_sheet
+from tongzhou.workbooks.plainsheets import NOT_CALCULATED, PlainSheet, letter, plain_sheet
 from tongzhou.workbooks.refusal import WorkbookRefused
 from tongzhou.workbooks.scan import MOST_AREA, MOST_CELLS, MOST_COLUMNS, MOST_ROWS, SheetScan, kind_of, scan
 from tongzhou.workbooks.textfile import read_rows
@@ -27,6 +27,7 @@ MOST_MERGES = 20_000
 MOST_COVERED = 400_000  # cells under merged ranges
 ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 Row = TypeVar("Row")
+PlainValue = dict[str, str]
 
 
 def read(path: Path, name: str = "") -> list[PlainSheet]:
@@ -128,9 +129,14 @@ def _sheet(source: Any, seen: SheetScan, budget: _Budget) -> PlainSheet:
     _refuse_far_corner(source, seen)
     if source.end is not None:
         known = frozenset() if seen.part else ERRORS
+        days = _Days()
         for values in source.to_python(skip_empty_area=False):
             row = [
-                value if type(value) is str and len(value) < LONGEST_TEXT and value not in known and value.strip()
+                (value if len(value) < LONGEST_TEXT and value not in known and value.strip() else _plain(value, known))
+                if (kind := type(value)) is str and value
+                else value if kind is float and value - value == 0.0
+                else None if kind is str
+                else days[value] if kind is date
                 else _plain(value, known)
                 for value in values
             ]  # fmt: skip
@@ -165,6 +171,14 @@ def _refuse_far_corner(source: Any, seen: SheetScan) -> None:
         raise WorkbookRefused("too_many_rows", seen.name, rows, letter(0), MOST_ROWS)
     if rows * columns > MOST_AREA:
         raise WorkbookRefused("too_many_cells", seen.name, rows, letter(columns - 1), MOST_CELLS)
+
+
+class _Days(dict[date, PlainValue]):
+    """Days as `cell_from_json` takes them: columns repeat a few."""
+
+    def __missing__(self, day: date) -> PlainValue:
+        self[day] = told = {"d": day.isoformat()}
+        return told
 
 
 def _plain(value: Any, known: frozenset[str]) -> Any:

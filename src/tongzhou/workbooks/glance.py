@@ -2,14 +2,14 @@
 
 import re
 
-from tongzhou.workbooks.cells import column_of
+from tongzhou.workbooks.plainsheets import column_of
 
 MOST_BYTES = 48 * 1024 * 1024  # of a part that is held in memory at once
 HEAD = 2_000
 _UNUSUAL = re.compile(rb"<(?:!|(?:c|row)[\t\r\n/>])")
 _PREFIXED = re.compile(rb":(?:c|row|f)[\s/>]")
-_LETTERS = re.compile(rb'<c r="([A-Z]{1,3})\d')
-_NUMBERS = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
+_PLACES = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"')
+_CAPITALS, _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0123456789"
 _ROWS = re.compile(rb'<row r="(\d{1,7})"')
 _FORMULA = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)>\s*<f[\s/>]')
 _IS_FORMULA = re.compile(rb"<f[\s/>]")
@@ -23,11 +23,12 @@ class Glance:
     def __init__(self, content: bytes) -> None:
         self.content = content
         self.cells = content.count(b"<c ")
-        letters, numbers = _LETTERS.findall(content), _NUMBERS.findall(content)
-        rows = _ROWS.findall(content)
+        places, rows = _PLACES.findall(content), _ROWS.findall(content)
+        together = b" ".join(places)
+        letters, numbers = together.translate(None, _DIGITS).split(), together.translate(None, _CAPITALS).split()
         self.columns = max((column_of(one.decode()) + 1 for one in set(letters)), default=0)
         self.rows = max(map(int, {*numbers, *rows}), default=0)
-        counted = len(letters) == len(numbers) == self.cells and len(rows) == content.count(b"<row ")
+        counted = len(places) == self.cells and len(rows) == content.count(b"<row ")
         self.clear = counted and _is_plain(content)
         if self.clear:
             found = [(_place(one[1], one[2]), one[3]) for one in _FORMULA.finditer(content)]

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from zlib import crc32
 
-from tongzhou.workbooks.cells import Sheet, letter
+from tongzhou.workbooks.cells import Sheet
+from tongzhou.workbooks.plainsheets import letter
 from tongzhou.workbooks.synonyms import HEADINGS, expand
 from tongzhou.workbooks.text import in_brackets, key, plain, without_brackets
 

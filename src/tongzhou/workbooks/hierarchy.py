@@ -3,8 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tongzhou.workbooks.cells import Cell
 from tongzhou.workbooks.headers import NAMES, Field
@@ -20,8 +23,7 @@ SPACES = " \u3000\t\u00a0"
 WITHIN = "·"  # between the number of a group and one that begins anew in it
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A row before its content is read: the columns that name it, from the outermost group inwards, and its code.
 
     `row` is None for a group that stands only in a column beside its tasks.

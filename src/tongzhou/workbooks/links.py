@@ -3,8 +3,9 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from difflib import SequenceMatcher
+
+from msgspec.structs import replace
 
 from tongzhou.workbooks import predecessors
 from tongzhou.workbooks.hierarchy import WITHIN, normal_code
@@ -179,8 +180,8 @@ def _link(index: int, task: TaskRow, part: str, directory: Directory, findings: 
 def _made(
     predecessor: int, successor: int, reference: Reference, task: TaskRow, column: str, findings: Findings
 ) -> LinkRow | None:
-    problem = Problem("link_to_itself", task.sheet, task.row, column, {"name": task.name}, token=reference.text)
     if predecessor == successor:
+        problem = Problem("link_to_itself", task.sheet, task.row, column, {"name": task.name}, token=reference.text)
         if findings.answers.choices.get(problem.id) != NO_LINK:
             findings.errors.append(problem)
         return None

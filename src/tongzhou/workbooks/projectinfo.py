@@ -4,9 +4,10 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from tongzhou.workbooks.cells import Cell, Sheet, letter
+from tongzhou.workbooks.cells import Cell, Sheet
 from tongzhou.workbooks.headers import Field
 from tongzhou.workbooks.people import parse_people
+from tongzhou.workbooks.plainsheets import letter
 from tongzhou.workbooks.result import Context, Findings, KeyMilestoneRow, Problem, ProjectInfo
 from tongzhou.workbooks.sheetkind import project_label
 from tongzhou.workbooks.stamps import fingerprint

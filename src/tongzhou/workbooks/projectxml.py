@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from tongzhou.workbooks.cells import PlainSheet, plain_sheet
 from tongzhou.workbooks.headers import Field
+from tongzhou.workbooks.plainsheets import PlainSheet, plain_sheet
 from tongzhou.workbooks.projecttasks import TaskFile, TaskLine, task_lines
 from tongzhou.workbooks.projectterms import (
     CONTAINERS,

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from tongzhou.workbooks import values
-from tongzhou.workbooks.cells import NOT_CALCULATED, Cell, letter
+from tongzhou.workbooks.cells import Cell
 from tongzhou.workbooks.headers import Field
 from tongzhou.workbooks.people import EVERYBODY, Helper, parse_departments, parse_people
+from tongzhou.workbooks.plainsheets import NOT_CALCULATED, letter
 from tongzhou.workbooks.result import Context, Findings, Params, Problem, ProgressRow, Shown
 from tongzhou.workbooks.sheetkind import Table
 from tongzhou.workbooks.text import is_blank, name, plain

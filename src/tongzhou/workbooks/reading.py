@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tongzhou.workbooks.cells import PlainSheet, Sheet, sheets_from_json
+from tongzhou.workbooks.cells import Sheet, sheets_from_json
+from tongzhou.workbooks.plainsheets import PlainSheet
 from tongzhou.workbooks.refusal import WorkbookRefused
 
 SECONDS = 25.0

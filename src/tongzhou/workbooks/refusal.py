@@ -1,9 +1,6 @@
 """Why a whole file is refused, before or while it is read."""
 
-from dataclasses import asdict, dataclass
 
-
-@dataclass(eq=False)
 class WorkbookRefused(Exception):
     """The file is not read at all; `code` says why, `row` counts from 1, `column` is a letter as the sheet shows it.
 
@@ -12,12 +9,21 @@ class WorkbookRefused(Exception):
     too_many_columns, too_many_cells, too_much_text, out_of_memory, too_slow, no_sheet; busy: others are being read.
     """
 
-    code: str
-    sheet: str | None = None
-    row: int | None = None
-    column: str | None = None
-    limit: int | None = None
+    def __init__(
+        self,
+        code: str,
+        sheet: str | None = None,
+        row: int | None = None,
+        column: str | None = None,
+        limit: int | None = None,
+    ) -> None:
+        super().__init__(code, sheet, row, column, limit)
+        self.code = code
+        self.sheet = sheet
+        self.row = row
+        self.column = column
+        self.limit = limit
 
     def as_json(self) -> dict[str, str | int | None]:
         """The refusal as plain values, as the child process hands it to its parent."""
-        return asdict(self)
+        return {"code": self.code, "sheet": self.sheet, "row": self.row, "column": self.column, "limit": self.limit}

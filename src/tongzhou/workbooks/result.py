@@ -6,20 +6,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+from msgspec import Struct
+
 from tongzhou.workbooks.stamps import Stamp
 
 Params = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """An error, warning or notice; `proposals` are texts that would be right."""
 
     code: str
     sheet: str = ""
     row: int | None = None
     column: str | None = None
-    params: Params = field(default_factory=dict)
+    params: Params = msgspec.field(default_factory=dict)
     proposals: tuple[str, ...] = ()
     token: str = ""
 
@@ -29,16 +31,14 @@ class Problem:
         return "|".join((self.code, self.sheet, str(self.row or ""), self.column or "", self.token))
 
 
-@dataclass(frozen=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A task that may be meant, and how sure that is (0 to 1)."""
 
     task: int
     score: float
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """Something that only a person can settle. `answer` is the key of a task, "none", or None while it is open."""
 
     kind: str
@@ -56,8 +56,7 @@ class Question:
         return "|".join((self.kind, self.sheet, str(self.row), self.column or "", self.text))
 
 
-@dataclass(frozen=True)
-class Supporter:
+class Supporter(Struct, frozen=True):
     """Somebody who supports a task, and with what."""
 
     name: str = ""
@@ -65,8 +64,7 @@ class Supporter:
     content: str = ""
 
 
-@dataclass(frozen=True)
-class ProgressRow:
+class ProgressRow(Struct, frozen=True):
     """What the sheet says of a task's progress. `percent` in basis points; `status_date`: the day for which it holds."""
 
     sheet: str
@@ -85,13 +83,12 @@ class ProgressRow:
     stamp: Stamp | None = None
     untouched: frozenset[str] = frozenset()
     """Meanings of the cells that say what was exported."""
-    columns: Mapping[str, str] = field(default_factory=dict)
-    texts: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = msgspec.field(default_factory=dict)
+    texts: Mapping[str, str] = msgspec.field(default_factory=dict)
     """The cells as they lie in the sheet, by meaning; only of exported rows."""
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """One cell of a task row as it lies in the sheet, and as it was understood where that differs."""
 
     column: str
@@ -99,8 +96,7 @@ class Shown:
     understood: str
 
 
-@dataclass(frozen=True)
-class TaskRow:
+class TaskRow(Struct, frozen=True):
     """A task or a summary. `parent` is an index into the tasks; `row` is 0 for a group that only a column names."""
 
     sheet: str
@@ -139,9 +135,9 @@ class TaskRow:
     """Meanings of the cells that say what was exported; "parent" where the row still lies in its group."""
     unasked: frozenset[str] = frozenset()
     """Columns of those cells: nothing is asked or said of them."""
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = msgspec.field(default_factory=dict)
     """The letters of the table's columns by meaning."""
-    shown: Mapping[str, Shown] = field(default_factory=dict)
+    shown: Mapping[str, Shown] = msgspec.field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -149,8 +145,7 @@ class TaskRow:
         return f"{self.sheet}!{self.row}" if self.row else f"{self.sheet}!{self.name}"
 
 
-@dataclass(frozen=True)
-class LinkRow:
+class LinkRow(Struct, frozen=True):
     """A dependency between two tasks (indexes). `lag`: working minutes, or of the clock; `within`: working minutes."""
 
     predecessor: int

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tongzhou.workbooks.cells import Cell, Sheet, letter
+from tongzhou.workbooks.cells import Cell, Sheet
+from tongzhou.workbooks.plainsheets import letter
 from tongzhou.workbooks.synonyms import expand
 from tongzhou.workbooks.text import is_blank, key, name, plain, without_brackets
 

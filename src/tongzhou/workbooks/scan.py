@@ -9,13 +9,12 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 from xml.parsers import expat
 
-from tongzhou.workbooks.cells import column_of, letter
 from tongzhou.workbooks.glance import MOST_BYTES, Glance
+from tongzhou.workbooks.plainsheets import column_of, letter
 from tongzhou.workbooks.refusal import WorkbookRefused
 from tongzhou.workbooks.textfile import ENDINGS
 
@@ -49,19 +48,16 @@ _BEGINS_AS_XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<\0?[?!
 PERCENT_FORMATS = {9, 10}  # the two built-in number formats with a percent sign
 
 
-@dataclass
 class SheetScan:
     """What the scan saw of one sheet; cells are (row, column) from 0."""
 
-    name: str
-    part: str
-    hidden: bool
-    rows: int = 0
-    columns: int = 0
-    percent: set[tuple[int, int]] = field(default_factory=set)
-    errors: set[tuple[int, int]] = field(default_factory=set)
-    formulas: set[tuple[int, int]] = field(default_factory=set)  # those that do not say that their result is text
-    indents: dict[tuple[int, int], int] = field(default_factory=dict)  # the steps by which Excel's format indents a cell
+    def __init__(self, name: str, part: str, hidden: bool) -> None:
+        self.name, self.part, self.hidden = name, part, hidden
+        self.rows = self.columns = 0
+        self.percent: set[tuple[int, int]] = set()
+        self.errors: set[tuple[int, int]] = set()
+        self.formulas: set[tuple[int, int]] = set()  # those that do not say that their result is text
+        self.indents: dict[tuple[int, int], int] = {}  # the steps by which Excel's format indents a cell
 
 
 def scan(path: Path) -> list[SheetScan]:
@@ -163,12 +159,11 @@ def _sheets(archive: zipfile.ZipFile) -> list[SheetScan]:
     return sheets
 
 
-@dataclass(frozen=True)
-class Styles:
+class Styles(NamedTuple):
     """What the cell styles say that matters here, by their index as the sheets write it."""
 
-    percent: frozenset[str] = frozenset()
-    indents: Mapping[str, int] = field(default_factory=dict)
+    percent: frozenset[str]
+    indents: Mapping[str, int]
 
 
 def _styles(archive: zipfile.ZipFile) -> Styles:

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from tongzhou.workbooks.cells import Cell, Sheet, column_of
+from tongzhou.workbooks.cells import Cell, Sheet
 from tongzhou.workbooks.headers import NAMES, Field, Header, find_header, header_at, with_columns
+from tongzhou.workbooks.plainsheets import column_of
 from tongzhou.workbooks.result import SheetLayout
 from tongzhou.workbooks.stamps import read_stamp
 from tongzhou.workbooks.synonyms import PROJECT_LABELS, expand
@@ -180,11 +181,12 @@ def _is_total(filled: Sequence[tuple[int, Cell]], names: set[int]) -> bool:
 
 def _sections(sheet: Sheet, header: Header, rows: Sequence[int]) -> dict[int, tuple[int, str]]:
     wide = max(3, (len(header.labels) + 1) // 2)
-    merged = {(merge.top, merge.left): merge.right - merge.left + 1 for merge in sheet.merges if merge.top == merge.bottom}
+    flat = [merge for merge in sheet.merges if merge.top == merge.bottom]
+    merged = {(merge.top, merge.left) for merge in flat if merge.right - merge.left + 1 >= wide}
     found = {}
-    for row in rows if Field.KEY not in header.columns else ():
+    for row in sorted({top for top, _left in merged}.intersection(rows)) if Field.KEY not in header.columns else ():
         cells = list(sheet.filled(row))
-        if len(cells) == 1 and merged.get((row, cells[0][0]), 0) >= wide and cells[0][1].kind == "text":
+        if len(cells) == 1 and (row, cells[0][0]) in merged and cells[0][1].kind == "text":
             found[row] = (cells[0][0], name(cells[0][1].text))
     return found
 

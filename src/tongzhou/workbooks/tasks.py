@@ -1,17 +1,18 @@
 """The rows of a task table: what each cell says of its task."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from tongzhou.workbooks import values
-from tongzhou.workbooks.cells import letter
 from tongzhou.workbooks.constraints import constraint_kind
 from tongzhou.workbooks.headers import NAMES, Field
 from tongzhou.workbooks.hierarchy import Entry, outline
 from tongzhou.workbooks.people import Helper, parse_departments, parse_people
+from tongzhou.workbooks.plainsheets import letter
 from tongzhou.workbooks.reader import LONGEST_PERSON, Reader, RowCells, reader_of, share_text
 from tongzhou.workbooks.result import Context, Findings, Problem, ProgressRow, Supporter, TaskRow
 from tongzhou.workbooks.sheetkind import Table
@@ -22,6 +23,13 @@ LONGEST_NAME = 200
 _URGENT = {"高", "紧急", "特急", "加急", "urgent", "high", "非常紧急", "很急", "急", "重要紧急", "1", "p0", "p1"}
 LONGEST_UNIT = 20
 _REPORTED = {Field.STATE, Field.PERCENT, Field.ACTUAL_FINISH}
+_MORE = {
+    Field.ACTUAL_START, Field.ACTUAL_FINISH, Field.UPDATED_BY, Field.UPDATED_ON, Field.NOTE, Field.DONE_QUANTITY,
+}  # fmt: skip
+_RARE = {
+    Field.URGENCY, Field.DEPUTY, Field.SUPPORTERS, Field.SUPPORT_DEPARTMENTS, Field.QUANTITY, Field.UNIT, Field.DEADLINE,
+    Field.CONSTRAINT, Field.CONSTRAINT_DATE, Field.CALENDAR,
+}  # fmt: skip
 _TOLD = {Field.STATE, Field.PERCENT, Field.ACTUAL_START, Field.ACTUAL_FINISH, Field.NOTE, Field.DONE_QUANTITY}
 
 
@@ -63,11 +71,9 @@ def _read_task(reader: Reader, entry: Entry, place: _Place) -> TaskRow:
     words: dict[str, Any] = {
         told: text for meaning, told, longest in reader.words if (text := reader.text(row, meaning, longest))
     }
-    urgency = reader.text(row, Field.URGENCY)
-    deputy = reader.text(row, Field.DEPUTY)
     is_milestone = not place.is_summary and _is_milestone(reader, row, (start, finish, duration))
     progress = read_progress(reader, row, entry.stamp)
-    constraint, constraint_date = _constraint(reader, row, place)
+    words |= _rare(reader, row, place, others)
     return TaskRow(
         sheet,
         row + 1,
@@ -76,26 +82,36 @@ def _read_task(reader: Reader, entry: Entry, place: _Place) -> TaskRow:
         *place,
         department=department,
         owner=owner,
-        deputy=next((helper.name for helper in parse_people(deputy)), "") if deputy else "",
-        supporters=_supporters(reader, row, others),
         start=start,
         finish=finish,
         duration=duration,
-        urgency="urgent" if urgency and plain(urgency).lower() in _URGENT else "",
         is_milestone=is_milestone,
         progress=progress,
-        quantity=_quantity(reader, row),
-        unit=reader.text(row, Field.UNIT, LONGEST_UNIT),
-        deadline=reader.date(row, Field.DEADLINE),
-        constraint=constraint,
-        constraint_date=constraint_date,
-        calendar=reader.text(row, Field.CALENDAR, LONGEST_PERSON),
         stamp=entry.stamp,
         origin=entry.origin,
         columns=reader.letters,
         shown=RowCells(reader, row, (entry.code, owner, department, start, finish, progress)),
         **words,
     )
+
+
+def _rare(reader: Reader, row: int, place: _Place, others: list[Helper]) -> dict[str, Any]:
+    """What few tables have columns for."""
+    if _RARE.isdisjoint(reader.columns):
+        return {"supporters": _supporters(reader, row, others)} if others else {}
+    urgency, deputy = reader.text(row, Field.URGENCY), reader.text(row, Field.DEPUTY)
+    constraint, constraint_date = _constraint(reader, row, place)
+    return {
+        "deputy": next((helper.name for helper in parse_people(deputy)), "") if deputy else "",
+        "supporters": _supporters(reader, row, others),
+        "urgency": "urgent" if urgency and plain(urgency).lower() in _URGENT else "",
+        "quantity": _quantity(reader, row),
+        "unit": reader.text(row, Field.UNIT, LONGEST_UNIT),
+        "deadline": reader.date(row, Field.DEADLINE),
+        "constraint": constraint,
+        "constraint_date": constraint_date,
+        "calendar": reader.text(row, Field.CALENDAR, LONGEST_PERSON),
+    }
 
 
 def _constraint(reader: Reader, row: int, place: _Place) -> tuple[str, date | None]:
@@ -190,24 +206,18 @@ def read_progress(reader: Reader, row: int, stamp: Stamp | None = None) -> Progr
         return None
     state = _state(reader, row)
     share = reader.share(row, done=state == "done")
-    started, finished = reader.date(row, Field.ACTUAL_START), reader.date(row, Field.ACTUAL_FINISH)
-    updater, updated = reader.text(row, Field.UPDATED_BY), reader.date(row, Field.UPDATED_ON)
-    note, quantity = reader.text(row, Field.NOTE), _quantity(reader, row, Field.DONE_QUANTITY)
-    if not (state or share is not None or started or finished or note) and stamp is None:
+    more = _more_of_progress(reader, row)
+    said = state or share is not None or any(more.get(name) for name in ("actual_start", "actual_finish", "note"))
+    if not said and stamp is None:
         return None
     return ProgressRow(
-        sheet=reader.table.sheet.name,
-        row=row + 1,
-        state=state,
-        percent=share,
-        actual_start=started,
-        actual_finish=finished,
-        updated_by=next((one.name for one in parse_people(updater)), "") if updater else "",
-        updated_on=updated,
-        note=note,
+        reader.table.sheet.name,
+        row + 1,
+        state,
+        share,
         status_date=reader.table.status_date,
-        done_quantity=quantity,
         item=stamp.item if stamp is not None else None,
+        **more,
         **_exported(reader, row, stamp),
     )
 
@@ -222,6 +232,21 @@ def _exported(reader: Reader, row: int, stamp: Stamp | None) -> dict[str, Any]:
         "untouched": frozenset(meaning.value for meaning, cell in cells.items() if stamp.untouched(meaning, cell)),
         "columns": reader.letters,
         "texts": {meaning.value: share_text(cell) for meaning, cell in cells.items() if cell is not None},
+    }
+
+
+def _more_of_progress(reader: Reader, row: int) -> dict[str, Any]:
+    """What few tables say of progress."""
+    if _MORE.isdisjoint(reader.columns):
+        return {}
+    updater = reader.text(row, Field.UPDATED_BY)
+    return {
+        "actual_start": reader.date(row, Field.ACTUAL_START),
+        "actual_finish": reader.date(row, Field.ACTUAL_FINISH),
+        "updated_by": next((one.name for one in parse_people(updater)), "") if updater else "",
+        "updated_on": reader.date(row, Field.UPDATED_ON),
+        "note": reader.text(row, Field.NOTE),
+        "done_quantity": _quantity(reader, row, Field.DONE_QUANTITY),
     }
 
 

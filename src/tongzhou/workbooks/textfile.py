@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from tongzhou.workbooks.cells import letter
+from tongzhou.workbooks.plainsheets import letter
 from tongzhou.workbooks.refusal import WorkbookRefused
 
 ENDINGS = {".csv", ".tsv", ".txt"}

@@ -1,12 +1,13 @@
 """Progress tables: each row finds its task by code, by name, or asks."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from tongzhou.workbooks.cells import letter
+from msgspec.structs import replace
+
 from tongzhou.workbooks.headers import Field
 from tongzhou.workbooks.hierarchy import outline
 from tongzhou.workbooks.links import Directory
+from tongzhou.workbooks.plainsheets import letter
 from tongzhou.workbooks.reader import reader_of
 from tongzhou.workbooks.result import Context, Findings, Problem, ProgressRow, Proposal, Question, TaskRow
 from tongzhou.workbooks.sheetkind import Table

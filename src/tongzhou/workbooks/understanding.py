@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from tongzhou.workbooks.cells import Cell, Sheet, column_of, letter
+from msgspec import structs
+
+from tongzhou.workbooks.cells import Cell, Sheet
 from tongzhou.workbooks.checks import check_links, check_tasks, drop_key
 from tongzhou.workbooks.collecting import uncollected
 from tongzhou.workbooks.headers import Header
 from tongzhou.workbooks.links import Directory, resolve
+from tongzhou.workbooks.plainsheets import column_of, letter
 from tongzhou.workbooks.projectinfo import read_project
 from tongzhou.workbooks.projectterms import META, NOTE, PROJECT_NOTES, PROJECT_XML, SOURCE, TASKS
 from tongzhou.workbooks.result import (
@@ -66,7 +69,9 @@ def _understood(sheets: Sequence[Sheet], context: Context, answers: Answers) -> 
     for table in (one for one in tables if one.kind == "tracking"):
         _take_tracking(table, draft)
     dropped = {choice for choice in answers.choices if choice.startswith("drop|")}
-    links = [link for link in resolve(draft.tasks, draft.findings) if drop_key(draft.tasks, link) not in dropped]
+    links = resolve(draft.tasks, draft.findings)
+    if dropped:
+        links = [link for link in links if drop_key(draft.tasks, link) not in dropped]
     check_tasks(draft.tasks, draft.context, draft.findings)
     check_links(draft.tasks, links, draft.context, draft.findings)
     _tie_milestones(draft)
@@ -140,7 +145,7 @@ def _take_tasks(table: Table, draft: _Draft) -> None:
     tasks, project = read_tasks(table, draft.context, draft.findings)
     offset = len(draft.tasks)
     if offset:
-        tasks = [task if task.parent is None else replace(task, parent=task.parent + offset) for task in tasks]
+        tasks = [task if task.parent is None else structs.replace(task, parent=task.parent + offset) for task in tasks]
     draft.tasks += tasks
     if project:
         draft.findings.notices.append(Problem("first_column_is_project", table.sheet.name, params={"name": project}))
@@ -150,7 +155,7 @@ def _take_tasks(table: Table, draft: _Draft) -> None:
 def _take_tracking(table: Table, draft: _Draft) -> None:
     found, strays = read_tracking(table, draft.tasks, draft.context, draft.findings)
     for index, progress in found.items():
-        draft.tasks[index] = replace(draft.tasks[index], progress=progress)
+        draft.tasks[index] = structs.replace(draft.tasks[index], progress=progress)
     draft.strays += strays
 
 
@@ -181,7 +186,7 @@ def _tie(milestone: KeyMilestoneRow, directory: Directory, draft: _Draft) -> Key
         return milestone
     question = Question("near_milestone", sheet, 0, None, milestone.name, None, proposals)
     answer = findings.answers.choices.get(question.id)
-    findings.questions.append(replace(question, answer=answer))
+    findings.questions.append(structs.replace(question, answer=answer))
     chosen = next((index for index, task in enumerate(tasks) if task.key == answer), None)
     return replace(milestone, task=chosen)
 

@@ -15,8 +15,9 @@ from tongzhou.exchange.queries.layout_memory import KEY, Wanted, layout_record, 
 from tongzhou.lib.access import Refused
 from tongzhou.people.actions import set_preference
 from tongzhou.people.models import User
-from tongzhou.workbooks.cells import Sheet, column_of, sheets_from_json
+from tongzhou.workbooks.cells import Sheet, sheets_from_json
 from tongzhou.workbooks.headers import signature
+from tongzhou.workbooks.plainsheets import column_of
 from tongzhou.workbooks.result import SheetReport
 
 

@@ -18,8 +18,9 @@ from tongzhou.people.models import User
 from tongzhou.people.queries import unknown_years
 from tongzhou.plan.models import Plan
 from tongzhou.projects.models import Project
-from tongzhou.workbooks.cells import Cell, Sheet, column_of, sheets_from_json
+from tongzhou.workbooks.cells import Cell, Sheet, sheets_from_json
 from tongzhou.workbooks.headers import SEARCHED_ROWS
+from tongzhou.workbooks.plainsheets import column_of
 from tongzhou.workbooks.result import Problem, SheetReport, TaskRow
 
 SHOWN_ROWS = 300
