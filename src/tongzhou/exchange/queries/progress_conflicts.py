@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from tongzhou.exchange.queries.conflicts import Conflict, Meanwhile
 from tongzhou.plan.models import WorkItem
