@@ -83,3 +83,17 @@ def test_pages_below_another_place_mark_it(signed_in: Client, path: str, place: 
 
 def test_the_calendars_are_reached_from_ones_own_page(signed_in: Client) -> None:
     assert '<a class="tz-btn" href="/calendars/">' in signed_in.get("/me/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("referer", "shown"),
+    [
+        ("http://testserver/projects/S-1/start/", True),
+        ("https://elsewhere.example/", False),
+        ("javascript:alert(1)", False),
+        ("", False),
+    ],
+)
+def test_a_refusal_leads_back_to_the_page_of_ours(referer: str, shown: bool) -> None:
+    page = refusal(RequestFactory().post("/", headers={"Referer": referer}), Refused("late", "太晚了")).content.decode()
+    assert ("返回上一页" in page, f'href="{referer}"' in page) == (shown, shown)

@@ -101,7 +101,11 @@ ACCOUNT_ADAPTER = "tongzhou.people.views.signing_in.Door"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_FORMS = {"login": "tongzhou.people.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "tongzhou.people.forms.SignInForm",
+    "set_password": "tongzhou.people.forms.PasswordForm",
+    "change_password": "tongzhou.people.forms.NewPasswordForm",
+}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

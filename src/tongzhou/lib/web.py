@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from tongzhou.lib.access import BY_OPERATION, PUBLIC, Refused, declared_access, status_of
@@ -168,10 +168,17 @@ def refusal(request: HttpRequest, error: Refused) -> HttpResponse:
     if wants_json(request):
         answer: HttpResponse = problem(status, error)
     else:
-        answer = render(request, "shell/refused.html", {"message": error.message, "status": status}, status=status)
+        told = {"message": error.message, "status": status, "back": _came_from(request)}
+        answer = render(request, "shell/refused.html", told, status=status)
     if status == 503:
         answer.headers["Retry-After"] = RETRY_AFTER
     return answer
+
+
+def _came_from(request: HttpRequest) -> str:
+    """Return the page of ours from which the request was sent, or nothing."""
+    page = request.headers.get("Referer", "")
+    return page if url_has_allowed_host_and_scheme(page, {request.get_host()}) else ""
 
 
 def problem(status: int, error: Refused) -> JsonResponse:

@@ -106,6 +106,12 @@ PASSWORDS = (
     _("Password successfully set."),
 )
 SIGNING_IN = (
+    _("Password"),
+    _("Password (again)"),
+    _("Current Password"),
+    _("New Password"),
+    _("New Password (again)"),
+    _("Remember Me"),
     _("This account is currently inactive."),
     _("Please type your current password."),
     _("Incorrect password."),

@@ -129,7 +129,7 @@ class ProjectCalendarForm(forms.Form):
     """The calendar of a project: the organisation's, a named one, or days of its own over the organisation's."""
 
     choice = forms.ChoiceField(label=gettext_lazy("Calendar"), required=False)
-    pattern = forms.ChoiceField(label=gettext_lazy("Week"), choices=WorkCalendar.Pattern.choices, required=False)
+    pattern = forms.ChoiceField(label=gettext_lazy("Weekly pattern"), choices=WorkCalendar.Pattern.choices, required=False)
     anchor = DayField(label=gettext_lazy("A Monday whose Saturday is worked"), required=False)
     hours = forms.CharField(
         label=gettext_lazy("Working hours"),

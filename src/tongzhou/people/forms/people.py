@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, SetPasswordForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
@@ -19,14 +19,35 @@ from tongzhou.people.queries.organisation import flat, id_asked, people_called, 
 LOGIN = r"^[a-zA-Z0-9._-]+$"
 
 
+def _plain(form: forms.Form) -> None:
+    """Take the placeholders away: they repeat the labels."""
+    for field in form.fields.values():
+        field.widget.attrs["placeholder"] = ""
+
+
+class PasswordForm(SetPasswordForm):  # type: ignore[misc]
+    """A first password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self)
+
+
+class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
+    """Another password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self)
+
+
 class SignInForm(LoginForm):  # type: ignore[misc]
     """The sign-in form with the word for the login that every other page uses."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = gettext_lazy("Login")
-        self.fields["login"].widget.attrs["placeholder"] = ""
-        self.fields["password"].widget.attrs["placeholder"] = ""
+        _plain(self)
 
 
 class PersonField(forms.CharField):
