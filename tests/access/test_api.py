@@ -57,6 +57,7 @@ def test_every_operation_is_tried(cast: Cast) -> None:
     own = {
         ("DELETE", "me/leave/{leave_id}"),
         ("POST", "me/unchanged"),
+        ("PATCH", "me/project-filters"),
         ("PATCH", "projects/{number}/comments/{comment_id}"),
         ("DELETE", "projects/{number}/comments/{comment_id}"),
         ("POST", "projects/{number}/imports"),

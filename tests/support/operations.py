@@ -16,6 +16,7 @@ from tongzhou.lib.access import SIGNED_IN
 Body = Mapping[str, Any] | None
 PROJECT = "projects/{number}"
 TASK = f"{PROJECT}/tasks/{{item_id}}"
+ORGANISATION = {"name": "同舟", "names_visible": False, "deviation_threshold": 10, "deviation_guard": True, "kinds": {}}
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,11 @@ class Asked:
     body: Body = None
     anywhere: bool = False
     """Open to whom the table lets do it in any department: the request names none."""
+    query: str = ""
 
     def send(self, program: Program, parameters: Mapping[str, Any], **headers: str) -> HttpResponse:
-        return program.ask(self.method, self.route.format(**parameters), self.body, **headers)
+        path = self.route.format(**parameters) + (f"?{self.query}" if self.query else "")
+        return program.ask(self.method, path, self.body, **headers)
 
 
 def requests(cast: Cast, parameters: Mapping[str, Any]) -> list[Asked]:
@@ -68,15 +71,24 @@ def _of_projects(cast: Cast) -> list[Asked]:
     return [
         Asked("GET", "projects", SIGNED_IN),
         Asked("POST", "projects", SIGNED_IN, {"number": "N-1", "name": "新项目", "lead": cast.rd.pk}),
+        Asked("GET", "projects/export", SIGNED_IN),
+        Asked("GET", "me/project-filters", SIGNED_IN),
+        Asked("POST", "me/project-filters", SIGNED_IN, {"name": "我的", "query": "scope=mine"}),
+        Asked("DELETE", "me/project-filters", SIGNED_IN, query="name=我的"),
+        Asked("GET", "organisation", PEOPLE),
+        Asked("PUT", "organisation", PEOPLE, ORGANISATION),
+        Asked("GET", "project-numbers/{project_kind}", SIGNED_IN),
         Asked("GET", PROJECT, READ),
         Asked("PATCH", PROJECT, CHARTER, {"name": "改名"}),
         Asked("PUT", f"{PROJECT}/weight", CHARTER, {"weight": "strict"}),
         Asked("PUT", part, CHARTER, {"kind": "support", "duty": "推广"}),
         Asked("DELETE", part, CHARTER),
         Asked("PUT", f"{part}/seats/{{kind}}", CHARTER, {"holder": cast.member.pk}),
+        Asked("PUT", f"{part}/seats/{{kind}}/powers", CHARTER, {"may_decide": "物料替换"}),
         Asked("PUT", f"{PROJECT}/roles/{{role}}/{{person_id}}", CHARTER),
         Asked("DELETE", f"{PROJECT}/roles/{{role}}/{{person_id}}", CHARTER),
         Asked("PUT", f"{PROJECT}/scope", CHARTER, {"lines": [{"kind": "in", "text": "样机"}]}),
+        Asked("GET", f"{PROJECT}/people", READ),
         Asked("GET", f"{PROJECT}/comments", READ),
         Asked("POST", f"{PROJECT}/comments", READ, {"text": "请看"}),
         Asked("GET", f"{PROJECT}/events", READ),
@@ -135,6 +147,7 @@ def names(cast: Cast, parameters: Mapping[str, Any]) -> dict[str, Any]:
         **parameters,
         "department_id": cast.marketing.pk,
         "kind": "head",
+        "project_kind": "process",
         "role": "observer",
         "person_id": cast.member.pk,
         "year": 2026,

@@ -2,7 +2,7 @@
 
 from tongzhou.projects.actions.basics import BASICS, ScopeLine, change_basics, create_project, set_scope
 from tongzhou.projects.actions.comments import add_comment, edit_comment, remove_comment
-from tongzhou.projects.actions.filters import remove_filter, save_filter
+from tongzhou.projects.actions.filters import remove_filter, rename_filter, save_filter
 from tongzhou.projects.actions.handing_over import hand_over_seats
 from tongzhou.projects.actions.organisation import Settings, change_organisation
 from tongzhou.projects.actions.parts import Part, let_decide, remove_participation, seat, set_participation
@@ -27,6 +27,7 @@ __all__ = [
     "remove_comment",
     "remove_filter",
     "remove_participation",
+    "rename_filter",
     "save_filter",
     "seat",
     "set_participation",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -22,11 +22,7 @@ def save_filter(*, by: User, wanted: SavedFilter, now: datetime) -> None:
     :raises Refused: if the name is empty or too long, the query too long, or there are too many.
     """
     require(by.is_active)
-    name = wanted.name.strip()
-    if not name or len(name) > LONGEST_NAME:
-        raise Refused(
-            "name-invalid", _("A filter needs a name of at most %(count)s characters.") % {"count": LONGEST_NAME}, "name"
-        )
+    name = _named(wanted.name)
     if len(wanted.query) > LONGEST_QUERY:
         raise Refused("query-too-long", _("This filter is too long to be kept."), "name")
     with transaction.atomic():
@@ -39,12 +35,39 @@ def save_filter(*, by: User, wanted: SavedFilter, now: datetime) -> None:
         _keep(by, row, [*kept, SavedFilter(name, wanted.query, wanted.default)], now)
 
 
+def rename_filter(*, by: User, name: str, new: str, now: datetime) -> None:
+    """Give a filter another name; it stays in its place.
+
+    :raises Refused: if there is no such filter, another one has the new name, or it is empty or too long.
+    """
+    require(by.is_active)
+    new = _named(new)
+    with transaction.atomic():
+        row = _locked(by)
+        kept = filters_in(row.value)
+        names = {one.name for one in kept}
+        if name not in names:
+            raise Refused("filter-unknown", _("There is no such filter."), "name")
+        if new != name and new in names:
+            raise Refused("name-taken", _("Another filter has this name already."), "name")
+        _keep(by, row, [replace(one, name=new) if one.name == name else one for one in kept], now)
+
+
 def remove_filter(*, by: User, name: str, now: datetime) -> None:
     """Forget a filter; one that is not there is forgotten already."""
     require(by.is_active)
     with transaction.atomic():
         row = _locked(by)
         _keep(by, row, [one for one in filters_in(row.value) if one.name != name], now)
+
+
+def _named(text: str) -> str:
+    name = text.strip()
+    if not name or len(name) > LONGEST_NAME:
+        raise Refused(
+            "name-invalid", _("A filter needs a name of at most %(count)s characters.") % {"count": LONGEST_NAME}, "name"
+        )
+    return name
 
 
 def _locked(by: User) -> Preference:

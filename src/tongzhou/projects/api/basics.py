@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 from pydantic import Field
 
 from tongzhou.lib import clock
-from tongzhou.lib.access import SIGNED_IN, access_declared
+from tongzhou.lib.access import access_declared
 from tongzhou.lib.rest import (
     LARGEST_PAGE,
     Day,
     Input,
     Key,
-    PageOf,
     Words,
     json_answer,
     left_out,
     not_changed,
-    page_answer,
     require_match,
     tag_of,
 )
 from tongzhou.people.access import signed_in
 from tongzhou.people.queries import department_by_id, person_by_id
 from tongzhou.projects import actions
-from tongzhou.projects.access import project_or_404, visible_to
+from tongzhou.projects.access import project_or_404
 from tongzhou.projects.models import Participation, Project, ProjectRole, Seat
 from tongzhou.timeline.queries import events_of_project
 
 READ, CHARTER = "read project plan, tasks", "edit charter draft"
+SEAT = "projects/{number}/departments/{department_id}/seats/{kind}"
 router = Router(tags=["projects"])
 
 Kind = Literal["project", "process", "temporary", "long_term"]
+Weight = Literal["light", "standard", "strict"]
+Threshold = Annotated[Decimal, Field(ge=Decimal("0.5"), le=50, max_digits=4, decimal_places=2)]
+"""Percentage points behind from which a deviation is marked."""
 PartKind = Literal["lead", "support", "supervise"]
 SeatKind = Literal["head", "liaison"]
 RoleKind = Literal["sponsor", "general_lead", "manager", "quality", "finance", "it_support", "adviser", "member", "observer"]
@@ -49,15 +52,13 @@ class ProjectRow(Schema):
     number: str
     name: str
     kind: Kind
-    weight: Literal["light", "standard", "strict"]
+    weight: Weight
     starts_on: str | None
     ends_on: str | None
 
 
-class Projects(Schema):
-    items: list[ProjectRow]
-    count: int
-    next: str | None
+class SeatOut(Named):
+    may_decide: str
 
 
 class ParticipationOut(Schema):
@@ -65,8 +66,8 @@ class ParticipationOut(Schema):
     kind: PartKind
     duty: str
     deliverables: str
-    head: Named | None
-    liaison: Named | None
+    head: SeatOut | None
+    liaison: SeatOut | None
 
 
 class RoleOut(Schema):
@@ -92,18 +93,8 @@ class ProjectOut(ProjectRow):
     scope: list[ScopeOut]
 
 
-class ProjectIn(Input):
-    number: Words = Field(max_length=40)
-    name: Words = Field(max_length=120)
-    lead: Key = Field(description="id of the lead department")
-    kind: Kind = "project"
-    starts_on: Day | None = None
-    ends_on: Day | None = None
-    objective: Words = Field("", max_length=10_000)
-
-
 class ProjectChange(Input):
-    """What is left out stays; only the days can be emptied by null."""
+    """What is left out stays; only the days can be emptied by null. `status_date`: as of which day it is looked at."""
 
     name: Words = left_out(max_length=120)
     kind: Kind = left_out()
@@ -111,6 +102,9 @@ class ProjectChange(Input):
     ends_on: Day | None = None
     contact: Words = left_out(max_length=120)
     objective: Words = left_out(max_length=10_000)
+    status_date: Day | None = None
+    deviation_threshold: Threshold = left_out()
+    deviation_guard: bool = left_out()
 
 
 class PartIn(Input):
@@ -121,6 +115,10 @@ class PartIn(Input):
 
 class HolderIn(Input):
     holder: Key | None
+
+
+class PowersIn(Input):
+    may_decide: Words = Field(max_length=500)
 
 
 class ScopeLineIn(Input):
@@ -158,45 +156,21 @@ class Events(Schema):
     next_before: int | None
 
 
-@router.get("projects", response=Projects, summary="我参与的项目")
-@access_declared(SIGNED_IN)
-def projects(request: HttpRequest, page: Query[PageOf], q: Words = "") -> HttpResponse:
-    """The projects in which one takes part; `q` looks in number and name."""
-    rows = visible_to(signed_in(request)).order_by("-created_at", "-pk")
-    if q:
-        rows = rows.filter(name__icontains=q[:80]) | rows.filter(number__icontains=q[:80])
-    names = ("number", "name", "kind", "weight", "starts_on", "ends_on")
-    found = rows.values(*names)[page.offset : page.offset + page.limit]
-    items = [row | {"starts_on": _iso(row["starts_on"]), "ends_on": _iso(row["ends_on"])} for row in found]
-    return page_answer(request, page, items, rows.count())
-
-
-@router.post("projects", response={201: ProjectOut}, summary="新建项目")
-@access_declared(SIGNED_IN)
-def create(request: HttpRequest, data: ProjectIn) -> HttpResponse:
-    user = signed_in(request)
-    basics = data.dict(include={"name", "kind", "starts_on", "ends_on", "objective"})
-    project = actions.create_project(
-        by=user, number=data.number, manager=user, lead=department_by_id(data.lead, "lead"), now=clock.now(), basics=basics
-    )
-    return json_answer(_project(project), status=201, etag=_tag(project))
-
-
 @router.get("projects/{number}", response=ProjectOut, summary="项目基本信息")
 @access_declared(READ)
 def project(request: HttpRequest, number: str) -> HttpResponse:
     found = project_or_404(signed_in(request), number)
-    return not_changed(request, _tag(found)) or json_answer(_project(found), etag=_tag(found))
+    return not_changed(request, project_tag(found)) or json_answer(project_told(found), etag=project_tag(found))
 
 
 @router.patch("projects/{number}", response=ProjectOut, summary="修改基本信息")
 @access_declared(CHARTER)
 def change(request: HttpRequest, number: str, data: ProjectChange) -> HttpResponse:
     found = project_or_404(signed_in(request), number)
-    require_match(request, _tag(found), lambda: _project(found))
+    require_match(request, project_tag(found), lambda: project_told(found))
     values = data.dict(exclude_unset=True)
     changed = actions.change_basics(by=signed_in(request), project=found, values=values, version=found.version, now=clock.now())
-    return json_answer(_project(changed), etag=_tag(changed))
+    return json_answer(project_told(changed), etag=project_tag(changed))
 
 
 @router.put("projects/{number}/departments/{department_id}", response=ProjectOut, summary="部门参与")
@@ -206,7 +180,7 @@ def take_part(request: HttpRequest, number: str, department_id: Key, data: PartI
     part = actions.Part(data.kind, data.duty, data.deliverables)
     department = department_by_id(department_id, "department_id")
     actions.set_participation(by=signed_in(request), project=found, department=department, part=part, now=clock.now())
-    return json_answer(_project(found))
+    return json_answer(project_told(found))
 
 
 @router.delete("projects/{number}/departments/{department_id}", response={204: None}, summary="部门退出")
@@ -217,14 +191,24 @@ def leave(request: HttpRequest, number: str, department_id: Key) -> HttpResponse
     return HttpResponse(status=204)
 
 
-@router.put("projects/{number}/departments/{department_id}/seats/{kind}", response=ProjectOut, summary="席位")
+@router.put(SEAT, response=ProjectOut, summary="席位")
 @access_declared(CHARTER)
 def seat(request: HttpRequest, number: str, department_id: Key, kind: SeatKind, data: HolderIn) -> HttpResponse:
     found = project_or_404(signed_in(request), number)
     row = _participation(found, department_id)
     holder = person_by_id(data.holder, "holder") if data.holder is not None else None
     actions.seat(by=signed_in(request), participation=row, kind=kind, holder=holder, now=clock.now())
-    return json_answer(_project(found))
+    return json_answer(project_told(found))
+
+
+@router.put(f"{SEAT}/powers", response=ProjectOut, summary="席位可自行决定的事项")
+@access_declared(CHARTER)
+def powers(request: HttpRequest, number: str, department_id: Key, kind: SeatKind, data: PowersIn) -> HttpResponse:
+    """Write down what the holder of a seat may decide alone."""
+    found = project_or_404(signed_in(request), number)
+    row = _participation(found, department_id)
+    actions.let_decide(by=signed_in(request), participation=row, kind=kind, text=data.may_decide, now=clock.now())
+    return json_answer(project_told(found))
 
 
 @router.put("projects/{number}/roles/{role}/{person_id}", response=ProjectOut, summary="授予角色")
@@ -233,7 +217,7 @@ def give_role(request: HttpRequest, number: str, role: RoleKind, person_id: Key)
     found = project_or_404(signed_in(request), number)
     person = person_by_id(person_id, "person_id")
     actions.give_role(by=signed_in(request), project=found, person=person, role=role, now=clock.now())
-    return json_answer(_project(found))
+    return json_answer(project_told(found))
 
 
 @router.delete("projects/{number}/roles/{role}/{person_id}", response={204: None}, summary="收回角色")
@@ -254,11 +238,11 @@ def scope(request: HttpRequest, number: str, data: ScopeIn) -> HttpResponse:
         for line in data.lines
     ]
     actions.set_scope(by=signed_in(request), project=found, lines=lines, now=clock.now())
-    return json_answer(_project(found))
+    return json_answer(project_told(found))
 
 
 class WeightIn(Input):
-    weight: Literal["light", "standard", "strict"]
+    weight: Weight
 
 
 @router.put("projects/{number}/weight", response=ProjectOut, summary="流程分量")
@@ -266,7 +250,7 @@ class WeightIn(Input):
 def weight(request: HttpRequest, number: str, data: WeightIn) -> HttpResponse:
     found = project_or_404(signed_in(request), number)
     changed = actions.change_weight(by=signed_in(request), project=found, weight=data.weight, now=clock.now())
-    return json_answer(_project(changed), etag=_tag(changed))
+    return json_answer(project_told(changed), etag=project_tag(changed))
 
 
 @router.get("projects/{number}/events", response=Events, summary="项目动态")
@@ -292,7 +276,7 @@ def events(request: HttpRequest, number: str, before: Key | None = None, limit: 
     return json_answer({"items": items, "next_before": entries[-1].id if len(entries) == limit else None})
 
 
-def _tag(project: Project) -> str:
+def project_tag(project: Project) -> str:
     return tag_of("project", project.pk, project.version)
 
 
@@ -309,12 +293,12 @@ def _iso(day: Any) -> str | None:
     return day.isoformat() if day else None
 
 
-def _project(project: Project) -> dict[str, Any]:
+def project_told(project: Project) -> dict[str, Any]:
     """Return a project with its parts as the API gives it. Four queries."""
     seats = {
-        (part, kind): {"id": person, "name": name}
-        for part, kind, person, name in Seat.objects.filter(participation__project=project).values_list(
-            "participation_id", "kind", "holder_id", "holder__name"
+        (part, kind): {"id": person, "name": name, "may_decide": powers}
+        for part, kind, person, name, powers in Seat.objects.filter(participation__project=project).values_list(
+            "participation_id", "kind", "holder_id", "holder__name", "may_decide"
         )
     }
     parts = Participation.objects.filter(project=project).values_list(

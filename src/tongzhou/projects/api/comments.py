@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
@@ -15,7 +15,7 @@ from tongzhou.people.access import signed_in
 from tongzhou.projects import actions
 from tongzhou.projects.access import project_or_404
 from tongzhou.projects.models import Comment, Project
-from tongzhou.projects.queries.comments import About, about
+from tongzhou.projects.queries.comments import About, about, found_people
 
 READ = "read project plan, tasks"
 router = Router(tags=["projects"])
@@ -45,6 +45,23 @@ class CommentOn(Schema):
 
     about: Literal["project", "work_item"] = "project"
     id: Key | None = None
+
+
+class Mentionable(Schema):
+    name: str
+    login: str
+    department: str
+
+
+class Mentionables(Schema):
+    items: list[Mentionable]
+
+
+@router.get("projects/{number}/people", response=Mentionables, summary="可以 @ 的人员")
+@access_declared(READ)
+def people(request: HttpRequest, number: str, q: Annotated[Words, Field(max_length=40)] = "") -> HttpResponse:
+    """The first who may be mentioned and whose name, pinyin, initials or login begins with `q`."""
+    return json_answer({"items": found_people(project_or_404(signed_in(request), number), q)})
 
 
 @router.get("projects/{number}/comments", response=Comments, summary="评论")

@@ -1,6 +1,6 @@
 """Reads of the projects room."""
 
-from tongzhou.projects.queries.listing import Asked, Row, choices_of, list_of
+from tongzhou.projects.queries.listing import Asked, Row, choices_of, list_of, part_of_list
 from tongzhou.projects.queries.numbers import next_number, organisation
 from tongzhou.projects.queries.pins import Pin, pins_of
 from tongzhou.projects.queries.team import TakingPart, Team, team_of
@@ -15,6 +15,7 @@ __all__ = [
     "list_of",
     "next_number",
     "organisation",
+    "part_of_list",
     "pins_of",
     "team_of",
 ]

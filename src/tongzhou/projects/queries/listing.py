@@ -126,6 +126,17 @@ def list_questions(user: User) -> tuple[Question, ...]:
     return filters_question(user), organisation_question(), seen_question(user), pins_question(user, clock.today())
 
 
+def part_of_list(user: User, asked: Asked, today: date, *, first: int, most: int) -> tuple[list[Row], int]:
+    """Return the rows of the list from place `first` (0 is the beginning) on, at most `most`, and how many there are.
+
+    Two queries.
+    """
+    found = _filtered(_annotated(user, asked, today), asked, user)
+    total = found.aggregate(total=Count("pk"))["total"]
+    rows = found.order_by(*_order(asked.sort)).values(*COLUMNS)[first : first + most]
+    return [_row(values, today) for values in rows], total
+
+
 def _plain_page(user: User, asked: int, today: date) -> Page:
     """Return a page of the list as it is without filters, the newest first: what nearly everybody asks for. Two queries."""
     keys = seen_keys(user)
