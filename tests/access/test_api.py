@@ -56,6 +56,8 @@ def test_every_operation_is_tried(cast: Cast) -> None:
     # What is one's own to begin with has a test of its own below.
     own = {
         ("DELETE", "me/leave/{leave_id}"),
+        ("DELETE", "me/sessions/{session_id}"),
+        ("DELETE", "me/tokens/{token_id}"),
         ("POST", "me/unchanged"),
         ("PATCH", "me/project-filters"),
         ("PATCH", "projects/{number}/comments/{comment_id}"),

@@ -49,20 +49,58 @@ def requests(cast: Cast, parameters: Mapping[str, Any]) -> list[Asked]:
 
 
 def _of_people(cast: Cast) -> list[Asked]:
+    person = "people/{person_id}"
     return [
-        Asked("GET", "me", SIGNED_IN),
         Asked("GET", "people", SIGNED_IN),
-        Asked("GET", "people/{person_id}", SIGNED_IN),
+        Asked("GET", person, SIGNED_IN),
         Asked("POST", "people", PEOPLE, {"name": "新人"}),
-        Asked("PATCH", "people/{person_id}", PEOPLE, {"title": "工程师"}),
-        Asked("POST", "people/{person_id}/disable", PEOPLE, {"successor": cast.owner.pk}),
-        Asked("POST", "people/{person_id}/enable", PEOPLE),
-        Asked("GET", "me/leave", SIGNED_IN),
-        Asked("POST", "me/leave", SIGNED_IN, {"first": "2031-05-06", "last": "2031-05-07"}),
-        Asked("GET", "calendars", SIGNED_IN),
-        Asked("GET", "calendars/years/{year}", SIGNED_IN),
+        Asked("PATCH", person, PEOPLE, {"title": "工程师"}),
+        Asked("POST", f"{person}/disable", PEOPLE, {"successor": cast.member.pk}),
+        Asked("POST", f"{person}/enable", PEOPLE),
+        Asked("GET", f"{person}/open-work", PEOPLE),
+        Asked("POST", f"{person}/hand-over", PEOPLE, {"successor": cast.member.pk, "chosen": ["department-1"]}),
+        Asked("GET", f"{person}/leave", SIGNED_IN),
+        Asked("POST", f"{person}/leave", PEOPLE, {"first": "2031-05-06", "last": "2031-05-07"}),
+        Asked("DELETE", f"{person}/leave/{{leave_id}}", PEOPLE),
+        Asked("GET", f"{person}/sessions", PEOPLE),
+        Asked("DELETE", f"{person}/sessions", PEOPLE),
         Asked("GET", "departments", SIGNED_IN),
         Asked("POST", "departments", PEOPLE, {"name": "法务部"}),
+        Asked("GET", "departments/{department_id}", SIGNED_IN),
+        Asked("PATCH", "departments/{department_id}", PEOPLE, {"name": "法务部"}),
+        Asked("PUT", "departments/{department_id}/calendar", PEOPLE, {"calendar": None}),
+        *_of_me(),
+        *_of_calendars(),
+    ]
+
+
+def _of_me() -> list[Asked]:
+    return [
+        Asked("GET", "me", SIGNED_IN),
+        Asked("PUT", "me/stand-in", SIGNED_IN, {"stand_in": None}),
+        Asked("GET", "me/leave", SIGNED_IN),
+        Asked("POST", "me/leave", SIGNED_IN, {"first": "2031-05-06", "last": "2031-05-07"}),
+        Asked("GET", "me/sessions", SIGNED_IN),
+        Asked("DELETE", "me/sessions", SIGNED_IN),
+        Asked("GET", "me/preferences/{key}", SIGNED_IN),
+        Asked("PUT", "me/preferences/{key}", SIGNED_IN, {"value": ["name"]}),
+        Asked("GET", "me/tokens", SIGNED_IN),
+        Asked("POST", "me/tokens", SIGNED_IN, {"name": "报表", "scopes": ["read"], "days": 7}),
+    ]
+
+
+def _of_calendars() -> list[Asked]:
+    one = "calendars/{calendar_id}"
+    return [
+        Asked("GET", "calendars", SIGNED_IN),
+        Asked("POST", "calendars", PEOPLE, {"name": "车间", "pattern": "one_day"}),
+        Asked("GET", one, SIGNED_IN),
+        Asked("PUT", one, PEOPLE, {"name": "门店", "pattern": "two_days"}),
+        Asked("DELETE", one, PEOPLE),
+        Asked("GET", f"{one}/years/{{year}}", SIGNED_IN),
+        Asked("GET", "calendars/years", SIGNED_IN),
+        Asked("GET", "calendars/years/{year}", SIGNED_IN),
+        Asked("POST", "calendars/notices", PEOPLE, {"text": "一、元旦：1月1日放假。", "year": 2027, "dry": True}),
     ]
 
 
@@ -149,6 +187,6 @@ def names(cast: Cast, parameters: Mapping[str, Any]) -> dict[str, Any]:
         "kind": "head",
         "project_kind": "process",
         "role": "observer",
-        "person_id": cast.member.pk,
+        "person_id": cast.owner.pk,
         "year": 2026,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -128,9 +129,28 @@ def page_of_rows(request: HttpRequest, page: PageOf, rows: QuerySet[Any], shape:
     return page_answer(request, page, [shape(row) for row in found], rows.count())
 
 
+class ToldOnce(HttpResponse):
+    """An answer with something that nobody can see again; `told_again` is what is kept of it for its Idempotency-Key."""
+
+    told_again: bytes
+
+
+def told_once(data: object, again: object) -> HttpResponse:
+    """Answer 201 with `data`, and with `again`, which holds no secret, where the same request is sent again."""
+    answer = ToldOnce(json_answer(data).content, status=201, content_type="application/json")
+    answer.told_again = json_answer(again).content
+    return answer
+
+
 def tag_of(kind: str, *parts: object) -> str:
     """Return the entity tag (RFC 9110) of a version of an object."""
     return f'"{kind}-{"-".join(str(part) for part in parts)}"'
+
+
+def tag_of_content(kind: str, told: Mapping[str, Any]) -> str:
+    """Return the entity tag of an object without a version of its own: that of what is told of it."""
+    content = json.dumps(told, sort_keys=True, ensure_ascii=False).encode()
+    return tag_of(kind, hashlib.sha256(content).hexdigest()[:20])
 
 
 def require_match(request: HttpRequest, tag: str, current: Callable[[], Mapping[str, Any]]) -> None:

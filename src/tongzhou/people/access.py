@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from tongzhou.people.models import User
+from tongzhou.people.models import ApiToken, User
 
 SHOWN_FIRST, SHOWN_LAST = 3, 4
 
@@ -40,3 +40,14 @@ def signed_in(request: HttpRequest) -> User:
     """Return who asks; the sign-in of the request was required before."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def token_of(request: HttpRequest) -> ApiToken | None:
+    """Return the token by which a program asks; None for a person at a page of ours."""
+    found = getattr(request, "api_token", None)
+    return found if isinstance(found, ApiToken) else None
+
+
+def can_open_sessions(token: ApiToken | None) -> bool:
+    """Whether who asks by this token (None: a person) may hand out ways in: by one, people do all that the scopes name."""
+    return token is None or {"read", "write", "admin"} <= set(token.scopes)

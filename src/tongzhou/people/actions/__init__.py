@@ -17,7 +17,7 @@ from tongzhou.people.actions.links import LINK_LIFETIME, link_holds, make_sign_i
 from tongzhou.people.actions.people import add_person, change_person, set_stand_in
 from tongzhou.people.actions.preferences import set_preference
 from tongzhou.people.actions.sessions import end_other_sessions, end_session
-from tongzhou.people.actions.tokens import make_api_token, note_token_use, revoke_api_token
+from tongzhou.people.actions.tokens import make_api_token, make_token_by_token, note_token_use, revoke_api_token
 
 __all__ = [
     "LINK_LIFETIME",
@@ -41,6 +41,7 @@ __all__ = [
     "make_api_token",
     "make_sign_in_link",
     "make_sign_in_links",
+    "make_token_by_token",
     "note_token_use",
     "remove_calendar",
     "remove_expired",

@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongzhou.lib.access import Refused, require
@@ -53,6 +54,18 @@ def make_api_token(*, by: User | System, person: User, name: str, scopes: list[s
         )
         record(ApiTokenMade(person.pk, made.name), by=by, now=now, subject=Subject("person", person.pk, person.name))
     return text
+
+
+def make_token_by_token(*, token: ApiToken, name: str, scopes: list[str], days: int, now: datetime) -> str:
+    """Make a token on behalf of a program that holds `token`; return its text.
+
+    :raises Refused: as make_api_token, and if the new one could do what `token` cannot, or lived longer.
+    """
+    require(set(scopes) <= set(token.scopes), _("A token makes none that may do more than it."))
+    if now + timedelta(days=days) > token.expires_at:
+        last = timezone.localtime(token.expires_at).date().isoformat()
+        raise Refused("days-invalid", _("A token makes none that lives longer than it: until %(day)s.") % {"day": last}, "days")
+    return make_api_token(by=token.user, person=token.user, name=name, scopes=scopes, days=days, now=now)
 
 
 def revoke_api_token(*, by: User, token: ApiToken, now: datetime) -> None:

@@ -72,6 +72,11 @@ def _day_text(what: tuple[bool, str] | None) -> str:
     return f"{word} {what[1]}"
 
 
+def source_of(notice: Notice, said: str) -> str:
+    """Return where the days of a year are said to come from, where nobody says it."""
+    return said.strip() or _("Notice of the State Council for %(year)s") % {"year": notice.year}
+
+
 def problem_texts(notice: Notice) -> list[str]:
     """Return the problems as people read them."""
     return [_problem(problem) for problem in notice.problems]

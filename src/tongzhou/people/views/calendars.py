@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongzhou.lib import clock
 from tongzhou.lib.access import ADMINISTRATOR, SIGNED_IN, Refused, access_declared, require
 from tongzhou.lib.params import FIRST_YEAR, LAST_YEAR
-from tongzhou.lib.registry import PANELS
 from tongzhou.people import actions
 from tongzhou.people.access import can_manage_people, signed_in
 from tongzhou.people.forms.calendars import CalendarForm, DepartmentCalendarForm, NoticeForm
 from tongzhou.people.models import StatutoryYear, WorkCalendar
 from tongzhou.people.queries import calendar_book, yearview
 from tongzhou.people.queries.calendar_text import initial_of
-from tongzhou.people.queries.notices import differing_days, known_days, notice_days, problem_texts
+from tongzhou.people.queries.moves import moves_of
+from tongzhou.people.queries.notices import differing_days, known_days, notice_days, problem_texts, source_of
 from tongzhou.workbooks.notices import read_notice
 
 
@@ -110,7 +110,7 @@ def calendar_notice(request: HttpRequest) -> HttpResponse:
         days = [(one.day, one.worked, one.name) for one in found.days]
 
         def announce() -> None:
-            source = form.cleaned_data["source"] or _("Notice of the State Council for %(year)s") % {"year": found.year}
+            source = source_of(found, form.cleaned_data["source"])
             actions.announce_year(by=signed_in(request), year=found.year, days=days, source=source, now=clock.now())
 
         context = {"notice": found, "days": notice_days(found), "problems": problem_texts(found)}
@@ -156,9 +156,9 @@ def _edit(request: HttpRequest, row: WorkCalendar | None) -> HttpResponse:
     return render(request, "people/calendar_form.html", {"form": form, "calendar": row, **context}, status=status)
 
 
-def _moves(request: HttpRequest, concerned: Collection[int] | None) -> Callable[[], list[object]]:
+def _moves(request: HttpRequest, concerned: Collection[int] | None) -> Callable[[], list[Any]]:
     """Return what asks the rooms above what would move; None concerns every calendar."""
-    return lambda: [panel for make in PANELS.at("calendar_change") if (panel := make(request, concerned)) is not None]
+    return lambda: moves_of(request, concerned)
 
 
 def _year(key: int | None, year: int) -> dict[str, Any]:

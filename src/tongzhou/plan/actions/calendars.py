@@ -128,15 +128,21 @@ def calendar_moves(request: HttpRequest, concerned: Collection[int] | None) -> d
     named = set(visible_to(signed_in(request)).values_list("pk", flat=True))
     looked = projects[:MOST_PREVIEWED]
     moved = [moves for project in looked if (moves := project_moves(project)) is not None]
+    seen = [moves for moves in moved if moves.project.pk in named]
+    counts = {"looked": len(looked), "more": len(projects) - len(looked), "tasks": sum(moves.count for moves in moved)}
     return {
         "template": "plan/calendar_moves.html",
-        "moves": [moves for moves in moved if moves.project.pk in named],
+        "moves": seen,
         "hidden": [moves for moves in moved if moves.project.pk not in named],
-        "looked": len(looked),
-        "more": len(projects) - len(looked),
-        "tasks": sum(moves.count for moves in moved),
         "count": len(moved),
+        "told": {"projects": [_told(moves) for moves in seen], "hidden": len(moved) - len(seen), **counts},
+        **counts,
     }
+
+
+def _told(moves: ProjectMoves) -> dict[str, Any]:
+    days = {name: getattr(moves, name).isoformat() for name in ("first", "last", "finish_before", "finish_after")}
+    return {"number": moves.project.number, "name": moves.project.name, "tasks": moves.count, **days}
 
 
 def chosen_calendar(project: Project, calendar: WorkCalendar | None, own: CalendarSpec | None) -> WorkCalendar | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import ADMINISTRATOR, BY_OPERATION
-from tongzhou.lib.rest import problem_answer
+from tongzhou.lib.rest import ToldOnce, problem_answer
 from tongzhou.people.actions import note_token_use
 from tongzhou.people.models import ApiToken, IdempotentAnswer, User
 from tongzhou.people.queries.tokens import ADMIN, READ, WRITE, token_by_text
@@ -49,6 +49,7 @@ def _enter(request: HttpRequest, row: str | None) -> HttpResponse | None:
         if token is None:
             return _turned_away(_("This token is not valid, or no longer."))
         request.user = token.user
+        request.api_token = token  # type: ignore[attr-defined]
         note_token_use(token=token, now=clock.now())
         return _out_of_scope(request, token, row)
     if not isinstance(request.user, User):
@@ -99,7 +100,9 @@ def _once(request: HttpRequest, ask: Callable[[], HttpResponse]) -> HttpResponse
                 transaction.set_rollback(True)
             else:
                 headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
-                kept.status, kept.headers, kept.body = answer.status_code, headers, answer.content.decode()
+                # What is shown once is not kept: who asks again is told that it was made.
+                body = answer.told_again if isinstance(answer, ToldOnce) else answer.content
+                kept.status, kept.headers, kept.body = answer.status_code, headers, body.decode()
                 kept.save()
             return answer
     except IntegrityError:
