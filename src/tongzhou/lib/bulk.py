@@ -30,6 +30,24 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
         cursor.execute(sql, [json.dumps(values, cls=DjangoJSONEncoder, ensure_ascii=False)])
 
 
+def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows of `columns` (attribute names; all that have no default in the database), in this order.
+
+    One statement, for any number of rows; JSON columns take what DjangoJSONEncoder writes. The new ids are not told.
+    """
+    values = [list(row) for row in rows]
+    if not values:
+        return
+    meta, quote = model._meta, connection.ops.quote_name
+    fields: list[Any] = [meta.get_field(name) for name in columns]
+    names = [(quote(field.column), field.rel_db_type(connection)) for field in fields]
+    listed = ", ".join(name for name, _kind in names)
+    # The names are the model's own; every value is a parameter.
+    sql = f"INSERT INTO {quote(meta.db_table)} ({listed}) SELECT {listed} FROM {_source(names)}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [json.dumps(values, cls=DjangoJSONEncoder, ensure_ascii=False)])
+
+
 def matching_rows(
     model: type[models.Model], keys: Sequence[str], values: Iterable[Sequence[int]], columns: Sequence[str]
 ) -> list[tuple[Any, ...]]:

@@ -46,8 +46,8 @@ def network_of(
     :param with_progress: False for the plan as planned, as baselines need it.
     """
     status = midnight(forecast_from) + DAY if forecast_from else None
-    calendars = as_plan(calendar)
-    tasks = [_task(item, calendars, with_progress, status) for item in items]
+    calendars, sides = as_plan(calendar), _Sides()
+    tasks = [_task(item, calendars, with_progress, status, sides) for item in items]
     links = [
         Link(
             edge.predecessor,
@@ -60,7 +60,7 @@ def network_of(
     ]
     return Network(
         id="",
-        start=start_of_day(calendars.standard, start).instant,
+        start=sides.start(calendars.standard, start),
         tasks=tasks,
         links=links,
         calendars=calendars.by_name,
@@ -70,21 +70,42 @@ def network_of(
     )
 
 
-def constraint_instant(item: Item, calendar: WorkingCalendar) -> int | None:
+class _Sides:
+    """The first and the last working minute of days. Many tasks of a plan name the same few: each is looked up once."""
+
+    def __init__(self) -> None:
+        self._starts: dict[tuple[WorkingCalendar, date], int] = {}
+        self._finishes: dict[tuple[WorkingCalendar, date], int] = {}
+
+    def start(self, calendar: WorkingCalendar, day: date) -> int:
+        key = (calendar, day)
+        if key not in self._starts:
+            self._starts[key] = start_of_day(calendar, day).instant
+        return self._starts[key]
+
+    def finish(self, calendar: WorkingCalendar, day: date) -> int:
+        key = (calendar, day)
+        if key not in self._finishes:
+            self._finishes[key] = finish_of_day(calendar, day).instant
+        return self._finishes[key]
+
+
+def _constraint_instant(item: Item, calendar: WorkingCalendar, sides: _Sides) -> int | None:
     if item.constraint_date is None:
         return None
-    side = start_of_day if item.constraint in START_KINDS and item.duration and not item.is_milestone else finish_of_day
-    return side(calendar, item.constraint_date).instant
+    if item.constraint in START_KINDS and item.duration and not item.is_milestone:
+        return sides.start(calendar, item.constraint_date)
+    return sides.finish(calendar, item.constraint_date)
 
 
 def typed_instants(items: Iterable[Item], calendar: WorkingCalendar | PlanCalendars) -> dict[int, int]:
     """Return the instant of each leaf's typed start: a day's first minute, for items without duration its last."""
-    found, calendars = {}, as_plan(calendar)
+    found, calendars, sides = {}, as_plan(calendar), _Sides()
     for item in items:
         if item.leaf and item.typed_start is not None:
             has_length = item.duration and not item.is_milestone
             day = item.typed_start if has_length else item.typed_finish or item.typed_start
-            found[item.id] = (start_of_day if has_length else finish_of_day)(calendars.of(item.id), day).instant
+            found[item.id] = (sides.start if has_length else sides.finish)(calendars.of(item.id), day)
     return found
 
 
@@ -145,7 +166,7 @@ class _Shown:
         return self._finishes[key]
 
 
-def _task(item: Item, calendars: PlanCalendars, with_progress: bool, status: int | None) -> Task:
+def _task(item: Item, calendars: PlanCalendars, with_progress: bool, status: int | None, sides: _Sides) -> Task:
     if not item.leaf:
         return Task(item.id, None, parent=item.parent, cancelled=item.state == "cancelled")
     calendar = calendars.of(item.id)
@@ -155,19 +176,19 @@ def _task(item: Item, calendars: PlanCalendars, with_progress: bool, status: int
         parent=item.parent,
         calendar=calendars.names.get(item.id),
         constraint=item.constraint,
-        date=constraint_instant(item, calendar),
-        deadline=finish_of_day(calendar, item.deadline).instant if item.deadline else None,
+        date=_constraint_instant(item, calendar, sides),
+        deadline=sides.finish(calendar, item.deadline) if item.deadline else None,
         cancelled=item.state == "cancelled",
     )
     if with_progress and item.percent:
         task.percent = item.percent
-        task.actual_start = start_of_day(calendar, item.actual_start).instant if item.actual_start else None
-        task.actual_finish = finish_of_day(calendar, item.actual_finish).instant if item.actual_finish else None
+        task.actual_start = sides.start(calendar, item.actual_start) if item.actual_start else None
+        task.actual_finish = sides.finish(calendar, item.actual_finish) if item.actual_finish else None
         # Done on days off only: the next morning and the evening before are one moment of work.
         if task.actual_start is not None and task.actual_finish is not None:
             task.actual_start = min(task.actual_start, task.actual_finish)
     elif with_progress and item.actual_start:
-        task.actual_start = start_of_day(calendar, item.actual_start).instant
+        task.actual_start = sides.start(calendar, item.actual_start)
     if task.actual_start is not None and status is not None:
         # Begun on a day off that the status date ends: the same moment of work as the next morning.
         task.actual_start = min(task.actual_start, status)

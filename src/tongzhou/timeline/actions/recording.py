@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
+from tongzhou.lib.bulk import insert_rows
 from tongzhou.lib.registry import EVENTS
 from tongzhou.lib.rows import insert_row
 from tongzhou.timeline.models import Change, Event
@@ -77,23 +78,19 @@ def record(
     )
     insert_row(row)
     lines = [
-        Change(
-            event=row,
-            object_type=change.type,
-            object_id=change.id,
-            object_label=change.label[:300],
-            before=_plain(dict(change.before)),
-            after=_plain(dict(change.after)),
-        )
-        for change in changes
+        (row.pk, change.type, change.id, change.label[:300], dict(change.before), dict(change.after)) for change in changes
     ]
     if len(lines) == 1:
-        insert_row(lines[0])
+        values = zip(COLUMNS, (*lines[0][:4], *map(_plain, lines[0][4:])), strict=True)
+        insert_row(Change(**dict(values)))
     else:
-        Change.objects.bulk_create(lines)
+        insert_rows(Change, COLUMNS, lines)
     for handler in EVENTS.at(kind):
         transaction.on_commit(partial(handler, row.pk))
     return row
+
+
+COLUMNS = ("event_id", "object_type", "object_id", "object_label", "before", "after")
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

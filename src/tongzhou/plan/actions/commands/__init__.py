@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tongzhou.engine.schedule import collector_paused
 from tongzhou.lib.access import Refused
 from tongzhou.people.models import User
 from tongzhou.plan.access import require_some_right
@@ -80,7 +81,7 @@ def run_command(
     if asked.name not in COMMANDS and asked.name not in TURNS:
         raise Refused("command-unknown", _("There is no such command."), "command")
     day = status_date or timezone.localtime(now).date()
-    with transaction.atomic():
+    with transaction.atomic(), collector_paused():
         plan = _plan_at(project, asked)
         can = undoable(project, by)
         turn = turn_of(asked.name, can) if asked.name in TURNS else None

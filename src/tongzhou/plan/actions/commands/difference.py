@@ -8,6 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
+from tongzhou.lib.prepared import Given, prepared
 from tongzhou.people.models import Department, User
 from tongzhou.plan.actions.commands.sheet import INPUTS, WORDS, Sheet, Support, edge_values, inputs_of, title
 from tongzhou.plan.models import KeyMilestone, Supporter, WorkItem
@@ -32,6 +35,8 @@ class Difference:
     supporters_after: dict[int, list[Support]] = field(default_factory=dict)
     milestones: dict[int, int] = field(default_factory=dict)
     """Key milestones that lose their row, with its id."""
+    words: dict[int, Row] = field(default_factory=dict)
+    """The words of rows as they were stored, where the command touched them."""
 
     def __bool__(self) -> bool:
         return bool(self.before or self.links_before or self.supporters_before)
@@ -55,12 +60,17 @@ def difference(sheet: Sheet) -> Difference:
         tied = KeyMilestone.objects.filter(work_item__in=gone).values_list("pk", "work_item_id")
         made.milestones = {key: item for key, item in tied if item is not None}
     kept = [key for key in sheet.words if key in sheet.before]
-    words = {row.pop("id"): row for row in WorkItem.objects.filter(pk__in=kept).values("id", *WORDS)} if kept else {}
+    made.words = {row[0]: dict(zip(WORDS, row[1:], strict=True)) for row in _worded(kept)} if kept else {}
     for item in sheet.items:
-        _compare(made, item, sheet.before.get(item.id), sheet.words.get(item.id), words)
+        _compare(made, item, sheet.before.get(item.id), sheet.words.get(item.id), made.words)
     _compare_links(made, sheet)
     _compare_supporters(made, sheet, gone)
     return made
+
+
+@prepared
+def _worded(keys: Given) -> QuerySet[WorkItem, tuple[Any, ...]]:
+    return WorkItem.objects.filter(pk__among=keys).order_by().values_list("id", *WORDS)
 
 
 def stored_rows(keys: list[int]) -> dict[int, Row]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from tongzhou.lib.bulk import update_rows
 from tongzhou.people.models import User
 from tongzhou.plan.actions.commands.difference import LINK_COLUMNS, Difference
-from tongzhou.plan.actions.commands.sheet import INPUTS, OUTPUTS, WORDS, Sheet, inputs_of
+from tongzhou.plan.actions.commands.sheet import INPUTS, OUTPUTS, WORDS, Sheet
 from tongzhou.plan.actions.summarising import keep_summary
 from tongzhou.plan.models import Dependency, KeyMilestone, Plan, Supporter, WorkItem
 from tongzhou.plan.queries.tree import Item
@@ -102,24 +103,25 @@ def _rename_keys(values: dict[int, Any], ids: dict[int, int]) -> None:
 
 
 def _update(sheet: Sheet, made: Difference) -> None:
-    changed = {key for key, was in made.before.items() if was is not None and made.after[key] is not None}
-    update_rows(WorkItem, (*COLUMNS, *OUTPUTS, "version"), _rows(sheet, changed))
-    worded = [key for key in changed if any(column in (made.after[key] or {}) for column in WORDS)]
-    if worded:
-        stored = {row["id"]: row for row in WorkItem.objects.filter(pk__in=worded).values("id", *WORDS)}
-        values = (stored[key] | (made.after[key] or {}) for key in worded)
-        update_rows(WorkItem, WORDS, ((row["id"], *(row[column] for column in WORDS)) for row in values))
+    changed = {key: now for key, was in made.before.items() if was is not None and (now := made.after[key]) is not None}
+    touched = {column for now in changed.values() for column in now}
+    names = [name for name, column in INPUTS.items() if column in touched]
+    update_rows(WorkItem, (*(INPUTS[name] for name in names), *OUTPUTS, "version"), _rows(sheet, changed.keys(), names))
+    words = [column for column in WORDS if column in touched]
+    if words:
+        told = ((key, made.words[key] | now) for key, now in changed.items() if key in made.words)
+        update_rows(WorkItem, words, ((key, *(row[column] for column in words)) for key, row in told))
 
 
-def _rows(sheet: Sheet, changed: set[int]) -> Iterable[tuple[Any, ...]]:
-    """Yield what is stored anew: of changed rows and of rows that the schedule moves."""
+def _rows(sheet: Sheet, changed: AbstractSet[int], names: Sequence[str]) -> Iterable[tuple[Any, ...]]:
+    """Yield what is stored anew, of changed rows and of rows that the schedule moves: `names`, the dates, the version."""
     for key, old in sheet.before.items():
         at, row = sheet.dates.get(key), sheet.by_id.get(key)
         if at is None or row is None:
             continue
         fresh = (at.start, at.finish, at.slack, at.critical)
         if key in changed or (old.start, old.finish, old.slack, old.critical) != fresh:
-            yield (key, *inputs_of(row), *fresh, row.version + (key in changed))
+            yield (key, *(getattr(row, name) for name in names), *fresh, row.version + (key in changed))
 
 
 def _keep_links(sheet: Sheet, made: Difference) -> None:
