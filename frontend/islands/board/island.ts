@@ -68,7 +68,8 @@ export class BoardIsland {
     if (!this.columns.some((column) => column.key === look.tab)) look.tab = this.firstTab(board);
     const cards = matching(board, this.filter);
     for (const sortable of this.sortables) sortable.destroy();
-    if (!board.cards.length) this.place.replaceChildren(h("div", { class: "tz-empty" }, h("h2", {}, t("noTasks")), h("p", {}, t("noTasksText"))));
+    if (!board.cards.length) this.place.replaceChildren(h("div", { class: "tz-empty" }, h("h2", {}, t("noTasks")), h("p", {}, t("noTasksText")),
+      h("p", {}, h("a", { class: "tz-btn", href: this.host.dataset.plan! }, t("toPlan")))));
     else this.place.replaceChildren(...draw(board, cards, this.columns, look), ...(cards.length ? [] : [h("p", { class: "tz-empty" }, t("noMatch"))]));
     this.place.querySelector("[data-card]")?.setAttribute("tabindex", "0");
     this.sortables = [...this.place.querySelectorAll<HTMLElement>("[data-column]")].map((list) => this.sortable(list));

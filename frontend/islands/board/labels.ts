@@ -9,7 +9,7 @@ const LABELS = {
   over: "To {column}?", dropped: "“{task}” is in {column} now.", stays: "“{task}” stays in {column}.",
   loadFailed: "The board could not be loaded.", offline: "The server cannot be reached.",
   signedOut: "You were signed out. Sign in again in another tab.",
-  noMatch: "No task matches the filter.", noTasks: "This plan has no tasks yet", noTasksText: "Tasks of the plan appear here as cards.",
+  noMatch: "No task matches the filter.", noTasks: "This plan has no tasks yet", noTasksText: "Tasks of the plan appear here as cards.", toPlan: "To the plan",
   finished: "“{task}” is done, finished on {day}.", otherDay: "Give another day", due: "due {day}",
 } as const;
 

@@ -53,6 +53,7 @@ LABELS = (
     gettext_noop("No task matches the filter."),
     gettext_noop("This plan has no tasks yet"),
     gettext_noop("Tasks of the plan appear here as cards."),
+    gettext_noop("To the plan"),
     gettext_noop("“{task}” is done, finished on {day}."),
     gettext_noop("Give another day"),
     gettext_noop("due {day}"),
