@@ -10,6 +10,7 @@ PROJECT_NOTES = frozenset(
         "external_tasks", "external_link", "inactive", "subproject", "percent_lag", "elapsed_duration",
         "milestone_with_duration", "constraint_softened", "constraint_to_deadline", "constraint_on_summary", "wbs",
         "day_length", "costs", "resource_calendars", "other_baselines", "assignment_unknown",
+        "recurring_exceptions",
     }
 )  # fmt: skip
 LINK_KINDS = {"0": "FF", "1": "FS", "2": "SF", "3": "SS"}

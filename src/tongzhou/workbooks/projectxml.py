@@ -11,6 +11,7 @@ from zlib import crc32
 
 from tongzhou.workbooks.headers import Field
 from tongzhou.workbooks.plainsheets import PlainSheet, plain_sheet
+from tongzhou.workbooks.projectcalendars import calendar_rows
 from tongzhou.workbooks.projecttasks import TaskFile, TaskLine, task_lines
 from tongzhou.workbooks.projectterms import (
     CONTAINERS,
@@ -72,7 +73,10 @@ def project_sheets(found: Record) -> list[PlainSheet]:
     rows: list[list[Any]] = [_title(file, found, lines), head]
     for line, key in zip(lines, keys, strict=True):
         rows.append([*(line.cells.get(meaning) for meaning in columns), *(line.custom.get(field) for field in custom), key])
-    meta: list[list[Any]] = [[SOURCE, PROJECT_XML], [ORIGIN, origin]]
+    calendar, recurring = calendar_rows(found)
+    if recurring:
+        file.note("recurring_exceptions", None, "", recurring)
+    meta: list[list[Any]] = [[SOURCE, PROJECT_XML], [ORIGIN, origin], *calendar]
     meta += [[NOTE, note.code, note.row, note.text, note.number] for note in file.notes]
     return [_basics(found), plain_sheet(TASKS, rows), plain_sheet(META, meta, hidden=True)]
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from tongzhou.workbooks.projectcalendars import FileCalendar
 from tongzhou.workbooks.stamps import Stamp
 
 Params = Mapping[str, Any]
@@ -223,6 +224,8 @@ class Understanding:
     notices: tuple[Problem, ...]
     source: str = ""
     """What wrote the file, where it is no workbook that people fill: mspdi."""
+    calendar: FileCalendar | None = None
+    """The calendar that such a file brings for the whole project."""
 
     def plan(self) -> dict[str, Any]:
         """Only what would be written, without sheet names, rows and columns: equal for two workbooks that say the same."""

@@ -11,6 +11,7 @@ from tongzhou.workbooks.collecting import uncollected
 from tongzhou.workbooks.headers import Header
 from tongzhou.workbooks.links import Directory, resolve
 from tongzhou.workbooks.plainsheets import column_of, letter
+from tongzhou.workbooks.projectcalendars import FileCalendar, read_calendar
 from tongzhou.workbooks.projectinfo import read_project
 from tongzhou.workbooks.projectterms import META, NOTE, PROJECT_NOTES, PROJECT_XML, SOURCE, TASKS
 from tongzhou.workbooks.result import (
@@ -57,7 +58,7 @@ def understand(sheets: Sequence[Sheet], context: Context | None = None, answers:
 def _understood(sheets: Sequence[Sheet], context: Context, answers: Answers) -> Understanding:
     draft = _Draft(context, Findings(answers))
     own = _own_words(sheets)
-    source = _told_beside(sheets, draft.findings)
+    source, calendar = _told_beside(sheets, draft.findings)
     sheets = [sheet for sheet in sheets if sheet.name not in own]
     tables = [_table(sheet, answers, draft.findings) for sheet in sheets]
     for table in (one for one in tables if one.kind == "project" and draft.project is None):
@@ -89,6 +90,7 @@ def _understood(sheets: Sequence[Sheet], context: Context, answers: Answers) -> 
         warnings=tuple(findings.warnings),
         notices=tuple(findings.notices),
         source=source,
+        calendar=calendar,
     )
 
 
@@ -101,19 +103,19 @@ def _own_words(sheets: Sequence[Sheet]) -> set[str]:
     return {META, *(row[1] for row in rows if len(row) == 2 and row[0] == DRAWN)}
 
 
-def _told_beside(sheets: Sequence[Sheet], findings: Findings) -> str:
-    """What a project of another program could not say in cells, as notices; return which program it was."""
+def _told_beside(sheets: Sequence[Sheet], findings: Findings) -> tuple[str, FileCalendar | None]:
+    """What a project of another program could not say in cells, as notices; return which program it was, and its calendar."""
     meta = next((sheet for sheet in sheets if sheet.name == META and sheet.hidden), None)
     rows = [[cell.value if cell is not None else None for cell in row] for row in meta.rows] if meta is not None else []
     if [SOURCE, PROJECT_XML] not in [row[:2] for row in rows]:
-        return ""
+        return "", None
     for row in rows:
         marker, code, line, text, number = (*row, *[None] * 5)[:5]
         if marker == NOTE and code in PROJECT_NOTES:
             at = line if isinstance(line, int) and not isinstance(line, bool) else None
             params = {"text": str(text or ""), "number": str(number or 0)}
             findings.notices.append(Problem(f"{PROJECT_XML}_{code}", TASKS, at, None, params, token=str(text or "")))
-    return PROJECT_XML
+    return PROJECT_XML, read_calendar([row for row in rows if row])
 
 
 def _leave_untouched(draft: _Draft) -> None:

@@ -21,6 +21,7 @@ from tongzhou.plan.actions import (
     MilestoneSpec,
     Told,
     bring_in,
+    change_project_calendar,
     record_reports,
     set_key_milestones,
 )
@@ -69,6 +70,10 @@ def bring(*, by: User | System, project: Project, book: Workbook, creating: bool
         proposal = propose(project, book.sheets, book.records, today=today, creating=creating)
         departments, people = _create(proposal, by=by, now=now)
         if departments or people:
+            proposal = propose(project, book.sheets, book.records, today=today)
+        if proposal.taken_calendar is not None:
+            own = proposal.taken_calendar.spec
+            change_project_calendar(by=by, project=project, calendar=None, own=own, now=now)
             proposal = propose(project, book.sheets, book.records, today=today)
         missing = tuple(row.name for row in proposal.missing)
         if not proposal.writes:

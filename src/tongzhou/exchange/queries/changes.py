@@ -23,6 +23,7 @@ LABELS = {
     "typed_finish": "finish", "duration": "duration", "urgency": "urgency", "key_output": "output",
     "delivery_standard": "standard", "risk_point": "risk", "remark": "remark", "stand_in_id": "deputy",
     "resource_need": "resource", "quantity": "quantity", "unit": "unit", "deadline": "deadline", "source_code": "code",
+    "calendar_id": "calendar",
 }  # fmt: skip
 
 
@@ -86,7 +87,7 @@ class _Words:
         values = item_values(spec, parent)
         found = []
         for name, label in LABELS.items():
-            if getattr(row, name) != values[name]:
+            if name in values and getattr(row, name) != values[name]:
                 found.append(
                     self._change(str(MEANINGS[label]), self._text(name, getattr(row, name)), self._text(name, values[name]))
                 )
@@ -119,6 +120,8 @@ class _Words:
             return self.people.get(value, "")
         if name == "department_id":
             return self.departments.get(value, "")
+        if name == "calendar_id":
+            return self.made.calendar_names.get(value, "")
         if name == "duration":
             return f"{value / 480:g}"
         if isinstance(value, bool):

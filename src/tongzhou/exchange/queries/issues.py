@@ -9,10 +9,13 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from tongzhou.exchange.queries.answers import CELL, CHOICE, DEPARTMENT, LAYOUT, NEW, NOBODY, PERSON, SKIP, Record
+from tongzhou.exchange.queries.calendars import KEEP as KEEP_CALENDAR
+from tongzhou.exchange.queries.calendars import TAKE, CalendarOffer
 from tongzhou.exchange.queries.conflicts import MINE, THEIRS, Conflict
 from tongzhou.exchange.queries.proposal import FOLLOW, Proposal
 from tongzhou.exchange.queries.roster import Unknown
 from tongzhou.exchange.queries.wording import MEANINGS, place_text, problem_text
+from tongzhou.people.models import WorkCalendar
 from tongzhou.workbooks.result import Problem, Question, TaskRow
 from tongzhou.workbooks.text import key
 
@@ -67,6 +70,7 @@ def issues_of(made: Proposal, *, may_create: bool) -> list[Issue]:
     issues += [_of_department(one, may_create) for one in made.roster.unknown_departments.values()]
     issues += [_of_question(question, made) for question in made.found.questions]
     issues += [_of_conflict(one) for one in made.conflicts]
+    issues += [_of_calendar(made.calendar)] if made.calendar is not None else []
     open_ids = {issue.id for issue in issues}
     issues += [_settled(one) for one in made.settled.records if one.issue not in open_ids and one.effect != LAYOUT]
     answers = {record.issue: record for record in made.settled.records}
@@ -190,6 +194,19 @@ def _of_conflict(conflict: Conflict) -> Issue:
         conflict.subject, text, (theirs, mine), conflict.sheet, conflict.row, conflict.column,
         answer=theirs.label, shown=conflict.theirs, family=CONFLICT,
     )  # fmt: skip
+
+
+def _of_calendar(offer: CalendarOffer) -> Issue:
+    """Settled from the beginning: the file's days come with it, unless somebody chooses the present calendar."""
+    take = Option(TAKE, _("Make it the project's own calendar"), CHOICE, (offer.id, TAKE))
+    keep = Option(KEEP_CALENDAR, _("Keep the present calendar"), CHOICE, (offer.id, KEEP_CALENDAR))
+    pattern = str(WorkCalendar.Pattern(offer.spec.pattern).label)
+    if offer.spec.pattern == WorkCalendar.Pattern.INHERITED:
+        text = _("The file's calendar “%(name)s” has %(days)s days that this project's has not.")
+    else:
+        text = _("The file's calendar “%(name)s” has another week (%(pattern)s) and %(days)s days of its own.")
+    told = text % {"name": offer.name, "days": offer.days, "pattern": pattern}
+    return Issue(offer.id, CONFLICT, "", "", told, (take, keep), answer=take.label)
 
 
 def _of_question(question: Question, made: Proposal) -> Issue:

@@ -11,6 +11,7 @@ from tongzhou.engine.calendar import WorkingCalendar
 from tongzhou.engine.daymode import duration_of_days, finish_of_day, shown_start
 from tongzhou.exchange.queries.answers import Record, Settled, settled_of
 from tongzhou.exchange.queries.asof import looked_at_on
+from tongzhou.exchange.queries.calendars import KEEP, Around, CalendarOffer, calendar_names, is_known_week, offered_calendar
 from tongzhou.exchange.queries.conflicts import Conflict, Meanwhile, held_links, settle_conflicts
 from tongzhou.exchange.queries.keeping import kept, removed_links, reordered, unsaid
 from tongzhou.exchange.queries.matching import Counts, Existing, compare_items, compare_links, count, existing_plan, match
@@ -19,13 +20,14 @@ from tongzhou.exchange.queries.roster import Roster
 from tongzhou.people.queries import unknown_years
 from tongzhou.plan.actions import ItemSpec, LinkSpec, MilestoneSpec, SupportSpec
 from tongzhou.plan.models import Dependency, KeyMilestone, WorkItem
-from tongzhou.plan.queries.calendars import TaskCalendars, task_calendars
+from tongzhou.plan.queries.calendars import TaskCalendars, own_calendar_name, task_calendars
 from tongzhou.projects.models import Participation, Project
 from tongzhou.workbooks.cells import Sheet
 from tongzhou.workbooks.constraints import STARTING, YIELDING
 from tongzhou.workbooks.people import EVERYBODY
 from tongzhou.workbooks.result import Context, LinkRow, Problem, Question, TaskRow, Understanding
 from tongzhou.workbooks.stamps import tag_of
+from tongzhou.workbooks.text import key
 from tongzhou.workbooks.understanding import understand
 
 DAY_MINUTES = 480
@@ -66,6 +68,15 @@ class Proposal:
     missing: list[WorkItem] = field(default_factory=list)
     removed: list[Dependency] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
+    calendar: CalendarOffer | None = None
+    """The project's own calendar that the file brings; offered even where it is not taken."""
+    calendar_names: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def taken_calendar(self) -> CalendarOffer | None:
+        """The offered calendar, unless somebody chose to keep the present one."""
+        offer = self.calendar
+        return offer if offer is not None and self.settled.workbook.choices.get(offer.id) != KEEP else None
 
     @property
     def item_counts(self) -> Counts:
@@ -80,7 +91,7 @@ class Proposal:
         """Whether confirming would change anything."""
         counts, links = self.item_counts, self.link_counts
         changes = counts.created + counts.changed + links.created + links.changed + len(self.removed)
-        return bool(changes or self.reports or self.milestones or self.basics or self.joining)
+        return bool(changes or self.reports or self.milestones or self.basics or self.joining or self.taken_calendar)
 
 
 def propose(
@@ -99,7 +110,7 @@ def propose(
         working_days_of=lambda owner, department: calendars.of(roster.home_of_name(owner, department)).working_days,
     )
     found = understand(sheets, context, settled.workbook)
-    made = Proposal(found, settled, roster, existing)
+    made = Proposal(found, settled, roster, existing, calendar_names=calendar_names(found.tasks))
     known = match(found.tasks, made.existing)
     order = _parents_first(found.tasks)
     given = {report.name: {column.meaning for column in report.columns} for report in found.sheets}
@@ -123,6 +134,7 @@ def propose(
     _propose_basics(project, made, known)
     _propose_status_date(project, made, today)
     _warn_of_years(made)
+    _offer_calendar(project, made, calendars)
     return made
 
 
@@ -167,7 +179,8 @@ def _item(index: int, found: Understanding, made: Proposal, existing: int | None
     task = found.tasks[index]
     row = made.existing.rows.get(existing) if existing is not None else None
     owner = None if "owner" in task.untouched else made.roster.person(task.owner, task.department, _at(task, "owner"))
-    start, finish, minutes = _dates(task, _calendar(task, made, row, owner, calendars))
+    own = _own_calendar(task, made, row, owner, calendars)
+    start, finish, minutes = _dates(task, _calendar(task, made, row, owner, calendars, own))
     follow = task.constraint in YIELDING or any(
         one.kind == "early_start" and one.task == index and one.answer == FOLLOW for one in found.questions
     )
@@ -195,16 +208,28 @@ def _item(index: int, found: Understanding, made: Proposal, existing: int | None
         quantity=task.quantity or None,
         unit=task.unit,
         deadline=task.deadline,
+        calendar=own,
     )
 
 
-def _calendar(
+def _own_calendar(
     task: TaskRow, made: Proposal, row: WorkItem | None, owner: int | None, calendars: TaskCalendars
+) -> int | None:
+    """The id of the calendar that the file names for a task; None where it names none, or what the task has anyway."""
+    if not task.calendar or "calendar" in task.untouched:
+        return None
+    found = next((pk for pk, name in made.calendar_names.items() if key(name) == key(task.calendar)), None)
+    home = calendars.by_department.get(made.roster.home(owner) or 0, ())
+    return None if found is None or (row is not None and row.calendar_id == found) or home[:1] == (found,) else found
+
+
+def _calendar(
+    task: TaskRow, made: Proposal, row: WorkItem | None, owner: int | None, calendars: TaskCalendars, own: int | None
 ) -> WorkingCalendar:
-    """The calendar that a row comes to run on: the stored item's own, else that of the owner's department."""
+    """The calendar that a row comes to run on: its own, else that of the owner's department."""
     owns = row.owner_id if row is not None and "owner" in task.untouched else owner
-    if row is None:
-        return calendars.of(made.roster.home(owns))
+    if row is None or own is not None:
+        return calendars.of(made.roster.home(owns), own=own)
     return calendars.of(made.roster.home(owns), own=row.calendar_id, follows=owns if row.follows_owner else None)
 
 
@@ -324,6 +349,27 @@ def _warn_of_years(made: Proposal) -> None:
     years = unknown_years(min(days), max(days)) if days else []
     warnings = tuple(Problem("year_not_announced", params={"year": str(year)}, token=str(year)) for year in years)
     made.found = replace(made.found, warnings=(*made.found.warnings, *warnings))
+
+
+def _offer_calendar(project: Project, made: Proposal, calendars: TaskCalendars) -> None:
+    """Offer the file's calendar to a project that has none of its own and no work yet; say what of calendars is left out."""
+    found, notices = made.found, []
+    days = [day for task in found.tasks for day in (task.start, task.finish) if day is not None]
+    if found.calendar is not None and days:
+        around = Around(calendars.book, calendars.levels, min(days), max(days))
+        offer = offered_calendar(found.calendar, around, own_calendar_name(project))
+        is_fresh = project.calendar_id is None and not made.existing.rows
+        made.calendar = offer if is_fresh else None
+        if offer is not None and not is_fresh and not any(task.stamp for task in found.tasks):
+            notices.append(Problem("mspdi_calendar_stays", params={"text": offer.name}))
+        if is_fresh and not is_known_week(found.calendar):
+            notices.append(Problem("mspdi_calendar_week", params={"text": found.calendar.name}))
+    known = {key(name) for name in made.calendar_names.values()}
+    unknown = dict.fromkeys(task.calendar for task in found.tasks if task.calendar and "calendar" not in task.untouched)
+    names = [name for name in unknown if key(name) not in known]
+    if names:
+        notices.append(Problem("mspdi_task_calendars", params={"text": "、".join(names[:8]), "number": str(len(names))}))
+    made.found = replace(found, notices=(*found.notices, *notices))
 
 
 def _joining(project: Project, wanted: dict[int, tuple[str, str, str]]) -> list[Joining]:

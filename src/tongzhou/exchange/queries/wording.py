@@ -140,6 +140,12 @@ PROBLEMS = {
     "mspdi_costs": gettext_lazy("The costs of %(number)s tasks are left out"),
     "mspdi_resource_calendars": gettext_lazy("Personal days off of %(number)s resources are left out: %(text)s"),
     "mspdi_other_baselines": gettext_lazy("Baselines 1 to 10 of %(number)s tasks are left out"),
+    "mspdi_recurring_exceptions": gettext_lazy("%(number)s exceptions of the calendar that recur by a rule are left out"),
+    "mspdi_calendar_stays": gettext_lazy("The file's calendar “%(text)s” is another one; the project keeps its own"),
+    "mspdi_calendar_week": gettext_lazy(
+        "The week of the calendar “%(text)s” is left out; only its days off and on are compared"
+    ),
+    "mspdi_task_calendars": gettext_lazy("%(number)s task calendars are not here: %(text)s; these tasks run on the project's"),
     "mspdi_assignment_unknown": gettext_lazy("%(number)s assignments to resources that the file does not hold are left out"),
 }
 
@@ -180,6 +186,11 @@ TOPICS = {
     "mspdi_constraint_softened": gettext_lazy("Constraints"),
     "mspdi_constraint_to_deadline": gettext_lazy("Constraints"),
     "mspdi_subproject": gettext_lazy("Changed"),
+    "mspdi_calendar_stays": gettext_lazy("The file's calendar “%(text)s” is another one; the project keeps its own"),
+    "mspdi_calendar_week": gettext_lazy(
+        "The week of the calendar “%(text)s” is left out; only its days off and on are compared"
+    ),
+    "mspdi_task_calendars": gettext_lazy("Calendar"),
 }
 LEFT_OUT = gettext_lazy("Left out")
 

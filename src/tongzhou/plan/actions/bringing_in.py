@@ -69,6 +69,8 @@ class ItemSpec:
     """Leave an existing item where it is, whatever `parent_key` says."""
     rank: str | None = None
     """The new place of an existing item among its siblings, where the table orders it anew."""
+    calendar: int | None = None
+    """The item's own calendar; None leaves it as it is."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,8 @@ def _ranks(items: Sequence[ItemSpec], rows: dict[int, WorkItem]) -> list[str]:
 
 def item_values(spec: ItemSpec, parent: int | None) -> dict[str, object]:
     """Return the columns that a spec gives its work item; who compares them with the stored ones knows what would change."""
-    return {
+    own = {} if spec.calendar is None else {"calendar_id": spec.calendar}
+    return own | {
         "parent_id": parent,
         "name": spec.name,
         "source_code": spec.source_code,

@@ -148,6 +148,11 @@ def calendar_choice(project: Project) -> dict[str, Any]:
     return {"id": None, "name": name or "", "own": False}
 
 
+def own_calendar_name(project: Project) -> str:
+    """Return what a calendar is called that the project alone works by."""
+    return _("Calendar of %(number)s") % {"number": project.number}
+
+
 def offered_calendar(key: int | None) -> WorkCalendar | None:
     """Return a calendar that projects may choose; None for the organisation's.
 

@@ -22,6 +22,7 @@ from tongzhou.people.queries.calendar_text import initial_of
 from tongzhou.plan import access, actions
 from tongzhou.plan.forms import OWN, ItemCalendarForm, ProjectCalendarForm
 from tongzhou.plan.queries import outlook, status_date
+from tongzhou.plan.queries.calendars import own_calendar_name
 from tongzhou.plan.queries.concerned import ProjectMoves
 from tongzhou.plan.queries.holidays import tasks_across_holidays, tasks_meeting_leave
 from tongzhou.plan.queries.item import item_or_404
@@ -39,7 +40,7 @@ def project_calendar(request: HttpRequest, number: str) -> HttpResponse:
     form = ProjectCalendarForm(request.POST if request.method == "POST" else None, initial=_initial(project))
     context: dict[str, Any] = {}
     if form.is_valid():
-        chosen, own = form.choice_of(_own_name(project))
+        chosen, own = form.choice_of(own_calendar_name(project))
 
         def change() -> None:
             fresh = Project.objects.get(pk=project.pk)
@@ -121,7 +122,3 @@ def _initial(project: Project) -> dict[str, Any]:
     if not WorkCalendar.objects.filter(pk=project.calendar_id, is_private=True).exists():
         return {"choice": str(project.calendar_id), "pattern": "inherited"}
     return initial_of(layer) | {"choice": OWN}
-
-
-def _own_name(project: Project) -> str:
-    return _("Calendar of %(number)s") % {"number": project.number}
