@@ -206,3 +206,11 @@ def test_the_administrator_sees_what_needs_attention(cast: Cast, django_assert_m
     assert page.context["attention"]["homeless"] == 1
     assert page.context["attention"]["headless"] == Department.objects.count()
     assert page.context["attention"]["administrators"] == 1
+
+
+def test_departments_stand_by_pinyin_and_number(cast: Cast) -> None:
+    for name in ("研发二部", "研发一部", "研发十部", "安保部"):
+        Department.objects.create(name=name)
+    names = [one.name for one in tree()]
+    assert names[0] == "安保部"
+    assert [name for name in names if name.startswith("研发")] == ["研发一部", "研发二部", "研发部", "研发十部"]

@@ -89,8 +89,13 @@ def tree() -> list[Branch]:
     return top
 
 
-# Names of departments hardly change, and are read on every page of the organisation.
-_sort_key = lru_cache(maxsize=4096)(sort_key_of)
+NUMERALS = {ord(sign): str(number) for number, sign in enumerate("零一二三四五六七八九")}
+
+
+@lru_cache(maxsize=4096)
+def _sort_key(name: str) -> str:
+    """Sort by pinyin, and 研发一部 before 研发二部. Names hardly change and are read on every page of the organisation."""
+    return sort_key_of(name.translate(NUMERALS))
 
 
 def _measure(branch: Branch, depth: int) -> int:

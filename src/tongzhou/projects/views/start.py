@@ -174,6 +174,8 @@ def _page(request: HttpRequest, project: Project, **bound: forms.Form) -> HttpRe
     at = access.standing(signed_in(request), project)
     require(not bound or access.can_edit_basics(at) or access.can_change_seat(at))
     initial = {name: getattr(project, name) for name in (*actions.BASICS, "version")}
+    # As people write it: 10, not 10.00.
+    initial["deviation_threshold"] = f"{project.deviation_threshold:f}".rstrip("0").rstrip(".")
     scope_items = list(project.scope_items.all())
     texts = {kind: "\n".join(item.text for item in scope_items if item.kind == kind) for kind in ScopeItem.Kind.values}
     context: Data = {
