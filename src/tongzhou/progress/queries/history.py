@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from itertools import zip_longest
 from typing import Any
 
@@ -23,7 +24,7 @@ def history_of(item: WorkItem) -> QuerySet[ProgressUpdate]:
 
 def latest_panel(request: HttpRequest, item: WorkItem) -> dict[str, Any]:
     """Return the panel that shows the latest reports in a task's drawer. One query."""
-    updates = _latest(item.pk)
+    updates = tuple(Latest(*row) for row in _latest(item.pk))
     return {
         "template": "progress/panel.html",
         "updates": updates[:3],
@@ -38,10 +39,32 @@ def latest_question(project: int, item: int) -> Question:
     return _latest.of(item)
 
 
+@dataclass(frozen=True)
+class Latest:
+    """A report in a few words. `percent` in basis points; `owner` is for whom somebody else reported."""
+
+    state: str
+    percent: int
+    day: date
+    reporter: str
+    owner: str | None
+    done: str
+    problem: str
+
+    @property
+    def said(self) -> str:
+        return self.problem or self.done or str(WorkItem.State(self.state).label)
+
+    @property
+    def shown_percent(self) -> str:
+        return f"{self.percent / 100:g}"
+
+
 @prepared
-def _latest(item: Given) -> QuerySet[ProgressUpdate]:
+def _latest(item: Given) -> QuerySet[ProgressUpdate, tuple[Any, ...]]:
     """One more than the panel shows: then there are more."""
-    return ProgressUpdate.objects.filter(work_item=item).select_related("on_behalf_of")[:4]
+    rows = ProgressUpdate.objects.filter(work_item=item)
+    return rows.values_list("state", "percent", "status_date", "reporter_name", "on_behalf_of__name", "done", "problem")[:4]
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tongzhou.lib.prepared import Given, prepared
 from tongzhou.projects.models import Comment, ProjectRole
 from tongzhou.shell.queries.values import Values
 from tongzhou.shell.queries.words import FIELDS, VERBS
@@ -58,8 +60,12 @@ def _quotes(entries: list[Entry]) -> dict[int, str]:
     """Return the beginning of the comments that the entries name without their text. A removed one says nothing more."""
     told = [entry for entry in entries if entry.kind in COMMENTED and not entry.changed]
     keys: list[int] = [entry.data["comment"] for entry in told if "comment" in entry.data]
-    rows = Comment.objects.filter(pk__in=keys, removed_at__isnull=True) if keys else Comment.objects.none()
-    return {key: _cut(" ".join(text.split())) for key, text in rows.values_list("pk", "text")}
+    return {key: _cut(" ".join(text.split())) for key, text in (_comments(keys) if keys else ())}
+
+
+@prepared
+def _comments(keys: Given) -> QuerySet[Comment, tuple[int, str]]:
+    return Comment.objects.filter(pk__among=keys, removed_at__isnull=True).order_by().values_list("pk", "text")
 
 
 def _cut(text: str) -> str:

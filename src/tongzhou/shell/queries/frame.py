@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -42,11 +43,21 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
+    header = _once(lambda: _header(request, user))
     return {
         "nav": _once(lambda: entries(request.path, audits=user.is_administrator)),
-        "sidebar_projects": _once(lambda: pins_of(user, clock.today())),
-        "project_header": _once(lambda: _header(request, user)),
+        "administers": _administers(request.path) if user.is_administrator else "",
+        "sidebar_projects": _once(lambda: tuple(pins_of(user, clock.today()))),
+        "project_header": header,
+        "in_project": lambda: header() is not None,
     }
+
+
+def _administers(path: str) -> str:
+    """Return where an administrator is: here on her page, near it, or elsewhere."""
+    if path == _address("administration"):
+        return "here"
+    return "near" if path == _address("organisation") else "elsewhere"
 
 
 NAVIGATION = (
@@ -71,14 +82,19 @@ class Entry:
     on: bool
 
 
-def entries(path: str, *, audits: bool = False) -> list[Entry]:
+def entries(path: str, *, audits: bool = False) -> tuple[Entry, ...]:
     """Return the sidebar's places as seen from the address `path`; `audits`: with the record across projects."""
-    found, elsewhere = [], path == reverse("organisation")
+    found, elsewhere = [], path == _address("organisation")
     for name, icon, word, short in (*NAVIGATION, *(AUDIT if audits else ())):
-        href = reverse(name)
+        href = _address(name)
         below = (*(() if href == "/" else (href,)), *BELOW.get(name, ()))
         found.append(Entry(href, icon, str(word), str(short), path == href or (path.startswith(below) and not elsewhere)))
-    return found
+    return tuple(found)
+
+
+@cache
+def _address(name: str) -> str:
+    return reverse(name)
 
 
 def _once(make: Callable[[], Any]) -> Callable[[], Any]:

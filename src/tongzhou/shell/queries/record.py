@@ -73,7 +73,12 @@ def whole_feed(given: Mapping[str, str], projects: list[int], *, outside: bool =
 def changes_panel(request: HttpRequest, item: WorkItem) -> dict[str, Any]:
     """Return the panel of a task's drawer that says what changed it last: who, when, from what to what. At most six queries."""
     found = latest_about(item.project_id, "work_item", item.pk)
-    return {"template": "shell/task_changes.html", "entries": sentences(found), "item": item.pk, "number": item.project.number}
+    return {
+        "template": "shell/task_changes.html",
+        "entries": tuple(sentences(found)),
+        "item": item.pk,
+        "number": item.project.number,
+    }
 
 
 def changes_question(project: int, item: int) -> Question:

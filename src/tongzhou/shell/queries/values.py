@@ -46,7 +46,7 @@ class Values:
         if model is not None and type(value) is int:
             return str(self._names.get(model, {}).get(value, _("(removed)")))
         label = choices_of(one.type, one.field).get(value) if isinstance(value, str) else None
-        return label or self._plain(one.field, value)
+        return str(label) if label else self._plain(one.field, value)
 
     def _plain(self, name: str, value: Any) -> str:
         if isinstance(value, bool):
@@ -83,12 +83,13 @@ def related_model(type_: str, name: str) -> type[Model] | None:
     return model if any(one.name == "name" for one in model._meta.concrete_fields) else None
 
 
-def choices_of(type_: str, name: str) -> dict[str, str]:
-    """Return the labels of the field's choices in the reader's language."""
+@lru_cache(maxsize=512)
+def choices_of(type_: str, name: str) -> dict[str, object]:
+    """Return the labels of the field's choices; as text they speak the reader's language."""
     field = field_of(type_, name)
     if field is None or not field.choices:
         return {}
-    return {str(value): str(label) for value, label in field.flatchoices}
+    return {str(value): label for value, label in field.flatchoices}
 
 
 @lru_cache(maxsize=512)
