@@ -7,9 +7,9 @@ a value that it does not know (a state, a tone, an icon) fails when it is shown,
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 
@@ -66,13 +67,30 @@ def sprite() -> str:
     return str(DjangoViteAssetLoader.instance().generate_vite_asset_url("frontend/icons.svg"))
 
 
+def drawn(template: str, **values: Hashable) -> SafeString:
+    """Return the markup of a component that depends on these values and the language alone; rendered once for the same."""
+    # The type belongs to the key: a text and one that is markup are equal, and are written differently.
+    return _drawn(template, get_language(), tuple((name, type(value), value) for name, value in values.items()))
+
+
+@lru_cache(maxsize=4096)
+def _drawn(template: str, language: str | None, values: tuple[tuple[str, type, Hashable], ...]) -> SafeString:
+    return render_to_string(template, {name: value for name, _type, value in values})
+
+
 @register.simple_tag
 def icon(name: str, size: int = 16, label: Text = "", tone: str = "") -> SafeString:
     """An icon of ui/icons.json. Without `label` it is decoration that a screen reader passes over."""
+    if not label:
+        return _icon(name, size, tone, mark_safe('aria-hidden="true"'))
+    return _icon(name, size, tone, format_html('role="img" aria-label="{}"', label))
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, size: int, tone: str, meaning: SafeString) -> SafeString:
     known(name, ICON_NAMES, "icon")
     known(str(size), map(str, ICON_SIZES), "icon size")
     css = f"i s{size}" + (f" c-{tone}" if tone else "")
-    meaning = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="{}"', "true")
     return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', css, meaning, sprite(), name)
 
 
@@ -82,51 +100,54 @@ def state_icon(value: str, size: int = 16) -> SafeString:
     return icon(f"state-{known(value, STATES, 'state')}", size=size)
 
 
-@register.inclusion_tag("ui/state.html")
-def state(value: str, variant: str = "plain", text: Text = "") -> Context:
+@register.simple_tag
+def state(value: str, variant: str = "plain", text: Text = "") -> SafeString:
     """A work item's state with icon and word. `variant`: plain or pill; `text` replaces the word."""
     css, word = STATES[known(value, STATES, "state")]
-    return {"value": value, "css": css, "word": text or word, "pill": known(variant, ("plain", "pill"), "variant") == "pill"}
+    pill = known(variant, ("plain", "pill"), "variant") == "pill"
+    return drawn("ui/state.html", value=value, css=css, word=str(text or word), pill=pill)
 
 
-@register.inclusion_tag("ui/light.html")
-def light(value: str, variant: str = "pill") -> Context:
+@register.simple_tag
+def light(value: str, variant: str = "pill") -> SafeString:
     """A project's light: ok, watch or alarm. `variant`: pill, plain, or icon (the word only for screen readers)."""
     css, name, word = LIGHTS[known(value, LIGHTS, "light")]
-    return {"css": css, "icon": name, "word": word, "variant": known(variant, ("pill", "plain", "icon"), "variant")}
+    known(variant, ("pill", "plain", "icon"), "variant")
+    return drawn("ui/light.html", css=css, icon=name, word=str(word), variant=variant)
 
 
-@register.inclusion_tag("ui/meter.html")
+@register.simple_tag
 def meter(
     actual: Number, planned: Number | None = None, words: bool = True, tone: str = "", variant: str = "beside"
-) -> Context:
+) -> SafeString:
     """Progress, always the same: fill = actual, tick = planned, the gap in words. Numbers are percents 0..100.
 
     `variant`: words beside the bar or below it. `tone`: block or late colours the fill.
     """
     gap = None if planned is None else round(float(actual) - float(planned), 2)
-    return {
-        "actual": min(max(float(actual), 0), 100),
-        "actual_text": _plain(actual),
-        "planned": None if planned is None else min(max(float(planned), 0), 100),
-        "planned_text": None if planned is None else _plain(planned),
-        "gap": gap,
-        "gap_text": _plain(abs(gap)) if gap is not None else "",
-        "far": gap is not None and gap < -FAR_BEHIND,
-        "words": words,
-        "tone": known(tone, ("", "block", "late"), "tone"),
-        "below": known(variant, ("beside", "below"), "variant") == "below",
-    }
+    return drawn(
+        "ui/meter.html",
+        actual=min(max(float(actual), 0), 100),
+        actual_text=_plain(actual),
+        planned=None if planned is None else min(max(float(planned), 0), 100),
+        planned_text=None if planned is None else _plain(planned),
+        gap=gap,
+        gap_text=_plain(abs(gap)) if gap is not None else "",
+        far=gap is not None and gap < -FAR_BEHIND,
+        words=bool(words),
+        tone=known(tone, ("", "block", "late"), "tone"),
+        below=known(variant, ("beside", "below"), "variant") == "below",
+    )
 
 
 def _plain(number: Number) -> str:
     return f"{round(float(number), 2):g}"
 
 
-@register.inclusion_tag("ui/avatar.html")
-def avatar(name: str, me: bool = False) -> Context:
+@register.simple_tag
+def avatar(name: str, me: bool = False) -> SafeString:
     """The first character of a person's name in a circle; the whole name as its label."""
-    return {"name": name, "first": (name or "?")[:1], "me": me}
+    return drawn("ui/avatar.html", name=name, first=(name or "?")[:1], me=bool(me))
 
 
 @register.inclusion_tag("ui/avatars.html")
