@@ -19,7 +19,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_vite.core.asset_loader import DjangoViteAssetLoader
@@ -49,6 +49,7 @@ TONES = {"": "info-circle", "doing": "info-circle", "done": "circle-check", "lat
 LEVELS = {"success": "circle-check", "info": "info-circle", "warning": "alert-triangle", "error": "alert-octagon"}
 BUTTON_VARIANTS = ("primary", "quiet", "danger", "small", "disabled")
 FAR_BEHIND = 10
+DECORATION = format_html('aria-hidden="{}"', "true")
 
 
 def known(value: str, allowed: Iterable[str], what: str) -> str:
@@ -82,7 +83,7 @@ def _drawn(template: str, language: str | None, values: tuple[tuple[str, type, H
 def icon(name: str, size: int = 16, label: Text = "", tone: str = "") -> SafeString:
     """An icon of ui/icons.json. Without `label` it is decoration that a screen reader passes over."""
     if not label:
-        return _icon(name, size, tone, mark_safe('aria-hidden="true"'))
+        return _icon(name, size, tone, DECORATION)
     return _icon(name, size, tone, format_html('role="img" aria-label="{}"', label))
 
 
