@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from support.cast import Cast, make_cast, planned_project, task
@@ -18,6 +18,8 @@ from support.web import client_of
 from tongzhou.people.actions import change_department, change_person
 from tongzhou.people.models import System, WorkCalendar
 from tongzhou.plan.actions.progress import Report
+from tongzhou.plan.actions.scheduling import cut_baseline, locked_plan, reschedule
+from tongzhou.plan.queries.baselines import _known as lines_kept
 from tongzhou.plan.queries.outlook import _cache as kept
 from tongzhou.progress.actions import Words, report_progress, report_unchanged
 from tongzhou.projects.actions import change_basics, give_role
@@ -84,8 +86,17 @@ def changes(cast: Cast, project: Project) -> dict[str, Callable[[], Any]]:
         "the threshold": lambda: change_basics(
             by=cast.manager, project=project, values={"deviation_threshold": Decimal("40")}, now=NOW
         ),
+        "a new baseline": lambda: rebased(cast, project),
         "a row taken out": lambda: run(cast.manager, project, "remove", ids=[task(project, "推广").pk]),
     }
+
+
+def rebased(cast: Cast, project: Project) -> None:
+    """Cut a baseline as an import does: with the plan's next version."""
+    with transaction.atomic():
+        plan = locked_plan(project)
+        cut_baseline(by=cast.manager, project=project, now=NOW)
+        reschedule(project, plan)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -99,6 +110,7 @@ def test_what_is_kept_is_never_old() -> None:
         elsewhere(write)
         after = shown(clients)
         kept.clear()
+        lines_kept.clear()
         assert after == shown(clients), what
         if after == before:
             same.append(what)

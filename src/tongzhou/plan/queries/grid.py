@@ -17,9 +17,10 @@ from tongzhou.lib.packing import Part
 from tongzhou.lib.prepared import Given, prepared
 from tongzhou.people.queries import days_off
 from tongzhou.plan.models import Baseline
+from tongzhou.plan.queries.baselines import baseline_lines
 from tongzhou.plan.queries.candidates import candidates, department_names, item_departments
 from tongzhou.plan.queries.network import Dates
-from tongzhou.plan.queries.outlook import Outlook, baseline_lines, outlook
+from tongzhou.plan.queries.outlook import Outlook, outlook
 from tongzhou.plan.queries.tree import Edge, Item
 from tongzhou.projects.models import Project
 

@@ -20,7 +20,6 @@ from tongzhou.lib.prepared import Given, prepared
 from tongzhou.people.queries.calendars import NINE_TO_SIX
 from tongzhou.plan.models import Baseline
 from tongzhou.plan.queries.calendars import STANDARD, PlanCalendars
-from tongzhou.projects.models import Project
 
 _written: WeakKeyDictionary[WorkingCalendar, dict[str, Any]] = WeakKeyDictionary()
 
@@ -43,12 +42,6 @@ class Kept:
 
     id: int
     calendars: PlanCalendars
-
-
-def kept_calendars(project: Project) -> PlanCalendars | None:
-    """Return the calendars of the current baseline; None without one. One query."""
-    found = _text_of(project.pk)
-    return compiled(found[0][0]) if found else None
 
 
 _known: dict[int, PlanCalendars] = {}
@@ -79,11 +72,6 @@ def _keep(read: dict[int, PlanCalendars]) -> None:
 def _current(projects: Given) -> QuerySet[Baseline, tuple[int, int]]:
     latest = Baseline.objects.filter(project=OuterRef("project")).order_by("-number").values("pk")[:1]
     return Baseline.objects.filter(project__among=projects, pk=Subquery(latest)).order_by().values_list("project_id", "pk")
-
-
-@prepared
-def _text_of(project: Given) -> QuerySet[Baseline, tuple[str]]:
-    return Baseline.objects.filter(project=project).order_by("-number").values_list(Cast("calendar", TextField()))[:1]
 
 
 @prepared

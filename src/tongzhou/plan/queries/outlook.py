@@ -20,9 +20,9 @@ from tongzhou.lib.prepared import Given, Question, prepared
 from tongzhou.lib.reading import read_once
 from tongzhou.people.models import User
 from tongzhou.people.queries.calendars import calendars_question
-from tongzhou.plan.models import Baseline, BaselineLine, Plan, WorkItem
+from tongzhou.plan.models import Plan, WorkItem
+from tongzhou.plan.queries.baselines import Line, Lines, current_baseline
 from tongzhou.plan.queries.calendars import PlanCalendars, PlanDays, plan_calendars, plan_days
-from tongzhou.plan.queries.keeping import kept_calendars
 from tongzhou.plan.queries.network import Dates, dates_of, network_of, project_start
 from tongzhou.plan.queries.tree import Edge, Item, edges_of, items_of
 from tongzhou.projects.models import Project
@@ -33,18 +33,6 @@ Value = TypeVar("Value")
 Pair = tuple[int, int, int, int]
 """A planned and an actual share, as whole numbers."""
 WORKDAY = 480
-
-
-@dataclass(slots=True)
-class Line:
-    """The baseline's view of one item."""
-
-    start: date
-    finish: date
-    start_at: int
-    finish_at: int
-    weight: int
-    milestone: bool
 
 
 @dataclass
@@ -58,7 +46,7 @@ class Outlook:
     days: PlanDays
     calendars: PlanCalendars
     dates: dict[int, Dates]
-    baseline: dict[int, Line]
+    baseline: Lines
     planned: dict[int, Fraction]
     actual: dict[int, Fraction]
     deviations: dict[int, Deviation]
@@ -180,7 +168,7 @@ def compute(project: Project, version: int, as_of: date, days: PlanDays) -> Outl
     items, edges = items_of(project, as_of), edges_of(project)
     start, calendars = project_start(items, project.starts_on, as_of), plan_calendars(days, items)
     network = network_of(items, edges, calendars, start=start, forecast_from=as_of)
-    result = schedule(network)
+    result, cut = schedule(network), current_baseline(project)
     made = Outlook(
         version=version,
         as_of=as_of,
@@ -189,7 +177,7 @@ def compute(project: Project, version: int, as_of: date, days: PlanDays) -> Outl
         days=days,
         calendars=calendars,
         dates=dates_of(items, result, calendars),
-        baseline=baseline_lines(project),
+        baseline=cut.lines,
         planned={},
         actual={},
         deviations={},
@@ -206,29 +194,9 @@ def compute(project: Project, version: int, as_of: date, days: PlanDays) -> Outl
     if items:
         made.finish = max(made.dates[item.id].finish for item in items)
         made.baseline_finish = max((line.finish for line in made.baseline.values()), default=None)
-        made.kept = kept_calendars(project) if made.baseline else None
+        made.kept = cut.calendars
         _judge(made, project)
     return made
-
-
-def baseline_lines(project: Project, number: int | None = None) -> dict[int, Line]:
-    """Return the lines of a baseline (None: the current, latest one) by item id. One query."""
-    rows = _latest_lines(project.pk) if number is None else _lines_of(project.pk, number)
-    return {row[0]: Line(*row[1:]) for row in rows}
-
-
-LINE = ("item_id", "start", "finish", "start_at", "finish_at", "weight", "is_milestone")
-
-
-@prepared
-def _latest_lines(project: Given) -> QuerySet[BaselineLine, tuple[Any, ...]]:
-    latest = Baseline.objects.filter(project=project).order_by("-number").values("pk")[:1]
-    return BaselineLine.objects.filter(baseline__in=latest).values_list(*LINE)
-
-
-@prepared
-def _lines_of(project: Given, number: Given) -> QuerySet[BaselineLine, tuple[Any, ...]]:
-    return BaselineLine.objects.filter(baseline__project=project, baseline__number=number).values_list(*LINE)
 
 
 def conflicts_of(made: Outlook, result: Schedule) -> list[dict[str, object]]:

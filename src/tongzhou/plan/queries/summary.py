@@ -11,9 +11,8 @@ from math import floor
 from typing import Any
 
 from tongzhou.engine.calendar import DAY, CalendarEmpty, WorkingCalendar, day_of, midnight
+from tongzhou.plan.queries.baselines import Line, current_baseline
 from tongzhou.plan.queries.calendars import PlanCalendars, calendars_of
-from tongzhou.plan.queries.keeping import kept_calendars
-from tongzhou.plan.queries.outlook import Line, baseline_lines
 from tongzhou.plan.queries.tree import Item, items_of
 from tongzhou.projects.models import Project
 
@@ -66,10 +65,10 @@ def summary_of(project: Project, items: Sequence[Item] | None = None) -> dict[st
     if not items:
         return None
     finishes = {item.id: item.finish for item in items if item.finish is not None}
-    lines = baseline_lines(project)
+    cut = current_baseline(project)
     # Planned is what lay before a day on the calendars with which it was planned.
-    used = (kept_calendars(project) or calendars_of(project, list(items))) if lines else None
-    figures = figures_of(project, items, lines, finishes, used)
+    used = (cut.calendars or calendars_of(project, list(items))) if cut.lines else None
+    figures = figures_of(project, items, cut.lines, finishes, used)
     return figures | {"start": min((item.start for item in items if item.start is not None), default=None)}
 
 

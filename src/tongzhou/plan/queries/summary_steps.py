@@ -14,8 +14,8 @@ from django.db.models.functions import Cast
 from tongzhou.engine.calendar import WorkingCalendar
 from tongzhou.lib.prepared import Given, prepared
 from tongzhou.plan.models import Baseline, WorkItem
+from tongzhou.plan.queries.baselines import Line
 from tongzhou.plan.queries.keeping import compiled
-from tongzhou.plan.queries.outlook import Line
 from tongzhou.plan.queries.summary import FULL, KEPT_WATCHES, OVER, earliest, judged_of, late_from, marked_from, watched_from
 from tongzhou.projects.models import Project, ProjectSummary
 
