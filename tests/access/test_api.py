@@ -32,13 +32,15 @@ GOOD = {
     "projects/{number}/imports/{draft_id}/answers": NOTHING_YET,
     "projects/{number}/imports/{draft_id}/confirmation": NOTHING_YET,
 }
+OF_ALL = {("PUT", "projects/{number}/calendar"), ("POST", "projects/{number}/key-milestones")}
 EVERYBODY = [person for person in PEOPLE if person not in ("nobody", "disabled")]
 
 
 def may(asked: Asked, person: str) -> bool:
     column, own = PEOPLE[person]
-    if "/imports/" in asked.route or (asked.method, asked.route) == ("PUT", "projects/{number}/calendar"):
-        # An imported table may name tasks of every department, and the project's calendar moves them all.
+    if "/imports/" in asked.route or (asked.method, asked.route) in OF_ALL:
+        # An imported table may name tasks of every department, the project's calendar moves them all, and key milestones
+        # are those of the project.
         return column == "PM"
     if asked.row == SIGNED_IN:
         return True

@@ -9,7 +9,9 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from tongzhou.papers.gantt import Bar, Chart
+from tongzhou.lib.access import Busy, Refused
+from tongzhou.papers.drawing import Crowded, NotDrawn, place_to_draw, to_pdf, to_png
+from tongzhou.papers.gantt import MOST_ROWS_IN_A_PICTURE, Bar, Chart, gantt_pages, gantt_picture
 from tongzhou.papers.wording import day_words
 from tongzhou.people.models import User
 from tongzhou.people.queries import days_off
@@ -20,6 +22,28 @@ from tongzhou.projects.models import Project
 
 STATE_OF = {number: state for state, number in STATES.items()}
 TYPEFACES: Path = settings.PACKAGE / "static" / "dist" / "typefaces"
+
+
+def drawn_gantt(project: Project, as_of: date, ending: str) -> tuple[bytes, str]:
+    """Return the chart of all rows drawn as a file, and its title. `ending`: pdf (A3 pages) or png (one picture).
+
+    :raises Refused: if there are more rows than a picture shows, or nothing was drawn; (Busy) if too much is being drawn.
+    """
+    try:
+        with place_to_draw():
+            chart = gantt_chart(project, as_of)
+            if ending == "pdf":
+                return to_pdf(gantt_pages(chart), TYPEFACES), chart.title
+            if len(chart.bars) > MOST_ROWS_IN_A_PICTURE:
+                most = {"most": MOST_ROWS_IN_A_PICTURE}
+                raise Refused(
+                    "too-many-rows", _("A picture shows at most %(most)s rows. Take the PDF: it has all of them.") % most
+                )
+            return to_png(gantt_picture(chart), TYPEFACES), chart.title
+    except Crowded as error:
+        raise Busy("drawing-busy", _("Other charts are being drawn. Try again in a moment.")) from error
+    except NotDrawn as error:
+        raise Refused("not-drawn", _("The chart is too large to be drawn.")) from error
 
 
 def gantt_chart(project: Project, as_of: date) -> Chart:

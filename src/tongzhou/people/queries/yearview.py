@@ -43,7 +43,7 @@ class Week:
 
 def year_view(book: Book, levels: Levels, year: int, today: date) -> list[Month]:
     """Return the twelve months of a year. No query."""
-    cells = _cells(book, levels, date(year, 1, 1), date(year, 12, 31), today)
+    cells = days_between(book, levels, date(year, 1, 1), date(year, 12, 31), today)
     calendar = book.calendar(levels)
     months = []
     for number in range(1, 13):
@@ -59,7 +59,7 @@ def weeks_ahead(book: Book, levels: Levels, today: date) -> list[Week]:
     """Return the eight weeks from the one of `today` on. No query."""
     first = today - timedelta(days=today.weekday())
     last = first + timedelta(days=7 * WEEKS_AHEAD - 1)
-    cells, calendar = _cells(book, levels, first, last, today), book.calendar(levels)
+    cells, calendar = days_between(book, levels, first, last, today), book.calendar(levels)
     found = []
     for at in range(0, len(cells), 7):
         week = cells[at : at + 7]
@@ -67,7 +67,8 @@ def weeks_ahead(book: Book, levels: Levels, today: date) -> list[Week]:
     return found
 
 
-def _cells(book: Book, levels: Levels, first: date, last: date, today: date) -> list[Cell]:
+def days_between(book: Book, levels: Levels, first: date, last: date, today: date) -> list[Cell]:
+    """Return every day from `first` to `last`. No query."""
     special, calendar = book.special_days(levels, first, last), book.calendar(levels)
     found = []
     for step in range((last - first).days + 1):

@@ -5,10 +5,10 @@ from tongzhou.plan.actions.calendars import (
     calendar_moves,
     change_item_calendar,
     change_project_calendar,
-    chosen_calendar,
     follow,
     follow_calendar,
     project_moves,
+    under_calendar,
 )
 from tongzhou.plan.actions.commands import Answer, Asked, run_command
 from tongzhou.plan.actions.editing import (
@@ -48,7 +48,6 @@ __all__ = [
     "change_details",
     "change_item_calendar",
     "change_project_calendar",
-    "chosen_calendar",
     "confirmed_unsound",
     "cut_baseline",
     "follow",
@@ -69,4 +68,5 @@ __all__ = [
     "reschedule",
     "run_command",
     "set_key_milestones",
+    "under_calendar",
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tongzhou.lib import clock
 from tongzhou.lib.access import require
 from tongzhou.people.access import signed_in
-from tongzhou.people.actions import keep_calendar
+from tongzhou.people.actions import as_if, keep_calendar
 from tongzhou.people.models import Department, System, User, WorkCalendar
 from tongzhou.people.queries import CalendarSpec
 from tongzhou.plan import access
@@ -29,6 +29,7 @@ from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
 from tongzhou.timeline.models import Event
 
 MOST_PREVIEWED = 60
+Looked = TypeVar("Looked")
 
 
 def change_project_calendar(
@@ -145,12 +146,20 @@ def _told(moves: ProjectMoves) -> dict[str, Any]:
     return {"number": moves.project.number, "name": moves.project.name, "tasks": moves.count, **days}
 
 
-def chosen_calendar(project: Project, calendar: WorkCalendar | None, own: CalendarSpec | None) -> WorkCalendar | None:
-    """Return what a choice comes to, for a preview that is taken back: `own` is stored as the project's own calendar.
+def under_calendar(
+    project: Project, calendar: WorkCalendar | None, own: CalendarSpec | None, look: Callable[[Project], Looked]
+) -> Looked:
+    """Return what `look` sees of the project under another choice of change_project_calendar. Everything is taken back.
 
     :raises Refused: if the own calendar would contradict itself.
     """
-    return calendar if own is None else _kept(project, own)[0]
+    fresh = Project.objects.select_related("calendar").get(pk=project.pk)
+
+    def change() -> None:
+        fresh.calendar = calendar if own is None else _kept(fresh, own)[0]
+        fresh.save(update_fields=["calendar"])
+
+    return as_if(change, lambda: look(fresh))
 
 
 def _kept(project: Project, own: CalendarSpec) -> tuple[WorkCalendar, dict[str, object], dict[str, object]]:

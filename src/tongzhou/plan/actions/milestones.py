@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from tongzhou.lib.access import require
+from tongzhou.lib.access import Refused, require
 from tongzhou.people.models import System, User
 from tongzhou.plan import access
 from tongzhou.plan.events import KeyMilestonesChanged
-from tongzhou.plan.models import KeyMilestone
+from tongzhou.plan.models import KeyMilestone, WorkItem
 from tongzhou.projects.access import standing
 from tongzhou.projects.models import Project
 from tongzhou.timeline.actions import ChangeOf, Subject, record
@@ -28,9 +29,12 @@ class MilestoneSpec:
 def set_key_milestones(*, by: User | System, project: Project, milestones: Sequence[MilestoneSpec], now: datetime) -> int:
     """Create or update the key milestones named; others stay. Return how many were new or different.
 
-    :raises Refused: if `by` may not edit the plan.
+    :raises Refused: if `by` may not edit the plan, or a task is not in it.
     """
     require(isinstance(by, System) or access.can_edit_plan(standing(by, project)))
+    tied = {spec.item for spec in milestones if spec.item is not None}
+    if WorkItem.objects.filter(project=project, pk__in=tied).count() != len(tied):
+        raise Refused("task-unknown", _("There is no such task."), "task")
     with transaction.atomic():
         present = {row.name: row for row in KeyMilestone.objects.filter(project=project)}
         before, after = {}, {}

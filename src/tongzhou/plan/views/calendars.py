@@ -15,7 +15,6 @@ from tongzhou.lib import clock
 from tongzhou.lib.access import Forbidden, Refused, access_declared, require
 from tongzhou.lib.params import day_asked
 from tongzhou.people.access import signed_in
-from tongzhou.people.actions import as_if
 from tongzhou.people.models import WorkCalendar
 from tongzhou.people.queries import CalendarSpec, calendar_book, unknown_years, yearview
 from tongzhou.people.queries.calendar_text import initial_of
@@ -97,21 +96,13 @@ def holidays(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _preview(project: Project, chosen: WorkCalendar | None, own: CalendarSpec | None) -> dict[str, Any]:
-    """Return the weeks ahead and the moves under another calendar. Everything is taken back."""
-    seen: dict[str, Any] = {}
+    """Return the weeks ahead and the moves under another calendar."""
 
-    def change() -> None:
-        fresh = Project.objects.get(pk=project.pk)
-        fresh.calendar = actions.chosen_calendar(fresh, chosen, own)
-        fresh.save(update_fields=["calendar"])
-        seen["project"] = fresh
-
-    def look() -> tuple[ProjectMoves | None, list[yearview.Week]]:
-        fresh: Project = seen["project"]
+    def look(fresh: Project) -> tuple[ProjectMoves | None, list[yearview.Week]]:
         levels = (fresh.calendar_id,) if fresh.calendar_id else ()
         return actions.project_moves(fresh), yearview.weeks_ahead(calendar_book(), levels, clock.today())
 
-    moves, weeks = as_if(change, look)
+    moves, weeks = actions.under_calendar(project, chosen, own, look)
     return {"moves": moves, "weeks": weeks}
 
 

@@ -1,4 +1,4 @@
-"""Operations: the plan and its work items."""
+"""Operations: work items, and the commands of the plan."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from tongzhou.lib import clock
-from tongzhou.lib.access import access_declared, require
+from tongzhou.lib.access import access_declared
 from tongzhou.lib.packing import packed_answer
 from tongzhou.lib.rest import (
     Count,
@@ -28,17 +28,17 @@ from tongzhou.lib.rest import (
     tag_of,
 )
 from tongzhou.people.access import signed_in
-from tongzhou.plan.access import can_edit_plan, require_some_right
-from tongzhou.plan.actions import Asked, change_project_calendar, run_command
+from tongzhou.plan.access import require_some_right
+from tongzhou.plan.actions import Asked, run_command
 from tongzhou.plan.models import Plan, WorkItem
 from tongzhou.plan.queries import status_date
-from tongzhou.plan.queries.calendars import calendar_choice, offered_calendar
+from tongzhou.plan.queries.columns import supporter_texts
 from tongzhou.plan.queries.grid import plan_parts
 from tongzhou.plan.queries.item import item_or_404
 from tongzhou.plan.queries.outlook import Outlook, outlook
 from tongzhou.plan.queries.told import item_told, items_told, states_told
 from tongzhou.plan.queries.tree import Item
-from tongzhou.projects.access import project_or_404, standing
+from tongzhou.projects.access import project_or_404
 
 READ, EDIT = "read project plan, tasks", "create/edit WBS"
 router = Router(tags=["plan"])
@@ -112,6 +112,9 @@ class TaskSheet(TaskOut):
     deadline: str | None
     quantity: float | None
     unit: str
+    done_quantity: float | None
+    supporters: str = Field(description="as people type it: 李四(接口联调); 市场部")
+    stand_in: Named | None
 
 
 @router.get("projects/{number}/tasks", response=Tasks, summary="任务")
@@ -136,34 +139,6 @@ def task(request: HttpRequest, number: str, item_id: Key, date: Day | None = Non
     as_of = status_date(item.project, date)
     tag = _tag(item, as_of)
     return not_changed(request, tag) or json_answer(sheet(item, as_of), etag=tag)
-
-
-class CalendarChoice(Schema):
-    id: int | None
-    name: str
-    own: bool
-
-
-class CalendarIn(Input):
-    calendar: Key | None = Field(description="id of a calendar that is offered; null: the organisation's")
-
-
-@router.get("projects/{number}/calendar", response=CalendarChoice, summary="项目日历")
-@access_declared(READ)
-def calendar(request: HttpRequest, number: str) -> HttpResponse:
-    """The calendar of the project; `own`: it has days of its own, and belongs to this project alone."""
-    return json_answer(calendar_choice(project_or_404(signed_in(request), number)))
-
-
-@router.put("projects/{number}/calendar", response=CalendarChoice, summary="选择项目日历")
-@access_declared(EDIT)
-def choose_calendar(request: HttpRequest, number: str, data: CalendarIn) -> HttpResponse:
-    """Let the project work by a calendar that is offered; the plan is rescheduled in the same transaction."""
-    found = project_or_404(signed_in(request), number)
-    require(can_edit_plan(standing(signed_in(request), found)))
-    chosen = offered_calendar(data.calendar)
-    change_project_calendar(by=signed_in(request), project=found, calendar=chosen, now=clock.now())
-    return json_answer(calendar_choice(project_or_404(signed_in(request), number)))
 
 
 class Change(Schema):
@@ -297,7 +272,7 @@ def compact(request: HttpRequest, number: str, date: Day | None = None) -> HttpR
 
 
 def sheet(item: WorkItem, as_of: date) -> dict[str, Any]:
-    """Return a work item with its words. Two queries beyond the outlook."""
+    """Return a work item with its words. At most four queries beyond the outlook."""
     found = outlook(item.project, as_of)
     return item_told(found, found.by_id[item.pk]) | {
         "version": item.version,
@@ -310,6 +285,9 @@ def sheet(item: WorkItem, as_of: date) -> dict[str, Any]:
         "deadline": _iso(item.deadline),
         "quantity": float(item.quantity) if item.quantity is not None else None,
         "unit": item.unit,
+        "done_quantity": float(item.done_quantity) if item.done_quantity is not None else None,
+        "supporters": supporter_texts(item.project, item.pk).get(item.pk, ""),
+        "stand_in": {"id": item.stand_in.pk, "name": item.stand_in.name} if item.stand_in else None,
     }
 
 
