@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from a2wsgi import WSGIMiddleware
+from django.urls import get_resolver
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -20,9 +21,12 @@ WORKERS = 16
 async def lifespan(_app: Starlette) -> AsyncIterator[None]:
     checkpointer = Checkpointer()
     checkpointer.start()
-    # What is loaded by now stays: the collector of cycles need not walk through it again and again.
+    # Every page needs the addresses of all rooms. What is loaded by now stays, and the collector of cycles need not walk
+    # through it again and again.
+    assert get_resolver().url_patterns
     gc.collect()
     gc.freeze()
+    gc.enable()
     try:
         yield
     finally:

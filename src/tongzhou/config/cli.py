@@ -95,15 +95,21 @@ def _schedule(options: argparse.Namespace) -> int:
 
 
 def _django(module: str, options: argparse.Namespace) -> int:
+    import gc
     import importlib
 
     import django
 
+    gc.disable()  # what is loaded stays: the collector of cycles would walk through it many times
     django.setup()
     if module not in ("migrate", "doctor") and not _is_migrated():
         print("数据库还没有准备好，请先运行：tongzhou migrate", file=sys.stderr)
         return 1
-    return int(importlib.import_module(f"tongzhou.config.commands.{module}").run(options))
+    command = importlib.import_module(f"tongzhou.config.commands.{module}")
+    if module != "serve":  # the server loads more, and turns the collector on when it serves
+        gc.freeze()
+        gc.enable()
+    return int(command.run(options))
 
 
 def _is_migrated() -> bool:

@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 
 from tongzhou.lib.access import Refused, Stale, status_of
 from tongzhou.lib.params import LARGEST_API_BODY, parse_day, strict_json
+from tongzhou.lib.problems import problem_answer
 
 LARGEST_PAGE = 200
 LAST_OFFSET = 1_000_000
@@ -172,12 +173,6 @@ def not_changed(request: HttpRequest, tag: str) -> HttpResponse | None:
     if tag and tag in (part.strip().removeprefix("W/") for part in known.split(",")):
         return HttpResponse(status=304, headers={"ETag": tag})
     return None
-
-
-def problem_answer(status: int, code: str, detail: str, **members: object) -> HttpResponse:
-    """Return an RFC 9457 problem document; `code` is stable for programs, `detail` is for people."""
-    body = {"type": f"about:{code}", "title": code, "status": status, "detail": detail} | members
-    return JsonResponse(body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False})
 
 
 def hang_problems(api: NinjaAPI) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import sqlite3
+import sys
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 from urllib.parse import quote
 
-import psycopg
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -127,12 +128,21 @@ _SQLITE = {
 _POSTGRESQL = {"53100": FULL, "55P03": BUSY, "40P01": BUSY, "40001": BUSY, "57014": BUSY}
 
 
+def raised_as(*errors: type[Exception]) -> tuple[type[Exception], ...]:
+    """Errors of Django, and what psycopg and its pool raise where Django does not stand between.
+
+    psycopg is loaded only where it is used.
+    """
+    loaded: Any = sys.modules.get("psycopg")
+    return errors if loaded is None else (*errors, loaded.OperationalError)
+
+
 def trouble_of(error: BaseException | None) -> str:
     """Return what keeps the database from answering (AWAY, BUSY, FULL); "" where the error is another one.
 
     SQLite calls a missing table operational, too: there its own code decides.
     """
-    if not isinstance(error, (OperationalError, InterfaceError, psycopg.OperationalError)):
+    if error is None or not isinstance(error, raised_as(OperationalError, InterfaceError)):
         return ""
     cause = error.__cause__
     if isinstance(cause, sqlite3.Error):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from tongzhou.lib.access import PUBLIC, SIGNED_IN, access_declared
 from tongzhou.lib.params import day_asked
 from tongzhou.lib.prepared import ask_ahead
-from tongzhou.lib.rest import problem_answer
+from tongzhou.lib.problems import problem_answer
 from tongzhou.lib.web import API, RETRY_AFTER, download, unavailable, wants_json
 from tongzhou.papers import Paper, to_xlsx
 from tongzhou.people.access import signed_in
@@ -23,7 +23,6 @@ from tongzhou.plan.queries import status_date
 from tongzhou.projects.access import can_edit_basics, project_or_404, standing
 from tongzhou.projects.queries.comments import project_comments
 from tongzhou.shell.access import AUDIT, audited_by
-from tongzhou.shell.api import guide_groups
 from tongzhou.shell.forms import SampleForm
 from tongzhou.shell.papers import record_paper
 from tongzhou.shell.queries.bench import bench_of
@@ -142,6 +141,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
 @access_declared(SIGNED_IN)
 def api_guide(request: HttpRequest) -> HttpResponse:
     """What the API can do: every operation of the schema, by room."""
+    from tongzhou.shell.api import guide_groups
+
     return render(request, "shell/api_guide.html", {"groups": guide_groups(), "base": f"{settings.BASE_URL}/api/v1/"})
 
 

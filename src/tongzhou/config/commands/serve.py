@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import socket
 import sys
 
@@ -31,6 +32,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"同舟 http://{host}:{port}/  (Ctrl+C 停止)", flush=True)
     if options.workers > 1:
         listener.close()
+        gc.enable()
         return supervise(host, port, options.workers)
     _serve(listener)
     return 0

@@ -16,9 +16,9 @@ from django.conf import settings
 from django.core.checks import ERROR, run_checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from psycopg_pool import PoolTimeout
 
 from tongzhou.config.doctor.findings import NOTE, OK, WRONG, Finding, ok, wrong
+from tongzhou.lib.web import raised_as
 
 # Below it a checkpoint may, very rarely, begin the log anew while another connection still writes to it.
 SAFE_SQLITE = (3, 51, 3)
@@ -103,7 +103,7 @@ def migrations() -> Finding:
     try:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except (DatabaseError, PoolTimeout) as problem:
+    except raised_as(DatabaseError) as problem:
         return wrong("数据库结构", f"数据库没有响应：{str(problem).splitlines()[0]}")
     if pending:
         return wrong("数据库结构", f"{len(pending)} 个迁移尚未执行，请先运行 tongzhou migrate")

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from pypinyin import lazy_pinyin
 
 from tongzhou.lib.access import Refused, require
 from tongzhou.people.access import can_manage_people
@@ -131,6 +130,8 @@ def _subject(person: User) -> Subject:
 
 def free_logins(names: list[str], reserved: Iterable[str] = ()) -> list[str]:
     """Return a login for each of the names: their pinyin, with a number where somebody else has it. One query."""
+    from pypinyin import lazy_pinyin
+
     taken = {*User.objects.values_list("login", flat=True), *reserved}
     found = []
     for name in names:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from pypinyin import Style, lazy_pinyin
 
 from tongzhou.lib.prepared import Given, prepared
 
@@ -135,11 +134,15 @@ class System:
 
 def sort_key_of(name: str) -> str:
     """Return the key by which Chinese names sort: pinyin with tone numbers, syllable by syllable."""
+    from pypinyin import Style, lazy_pinyin  # a third of a start, and 40 MB: only when a name is written
+
     return " ".join(lazy_pinyin(name, style=Style.TONE3))[:200].lower()
 
 
 def name_keys(name: str) -> dict[str, str]:
     """Return what is stored beside a name: sort_key ("zhang1 san1"), pinyin ("zhangsan") and initials ("zs")."""
+    from pypinyin import lazy_pinyin
+
     syllables = ["".join(part.split()) for part in lazy_pinyin(name) if part.strip()]
     return {
         "sort_key": sort_key_of(name),

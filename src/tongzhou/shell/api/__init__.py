@@ -68,9 +68,9 @@ def operations() -> list[tuple[str, str, View]]:
     return found
 
 
-def guarded_patterns() -> tuple[list[URLPattern | URLResolver], str, str]:
+def guarded_patterns() -> list[URLPattern | URLResolver]:
     """Return the addresses of the API, each behind the guard."""
-    patterns, app, namespace = api.urls
+    patterns, _app, _namespace = api.urls
     rows: dict[str, dict[str, str | None]] = {}
     for method, path, function in operations():
         rows.setdefault(path.replace("{", "<").replace("}", ">"), {})[method] = declared_access(function)
@@ -81,7 +81,7 @@ def guarded_patterns() -> tuple[list[URLPattern | URLResolver], str, str]:
             pattern.callback.declared_access = PUBLIC  # type: ignore[attr-defined]
         else:
             pattern.callback = guarded(pattern.callback, known)
-    return patterns, app, namespace
+    return list(patterns)
 
 
 def guide_groups() -> list[tuple[str, list[dict[str, str]]]]:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import ADMINISTRATOR, BY_OPERATION
-from tongzhou.lib.rest import ToldOnce, problem_answer
+from tongzhou.lib.problems import problem_answer
+from tongzhou.lib.rest import ToldOnce
 from tongzhou.people.actions import note_token_use
 from tongzhou.people.models import ApiToken, IdempotentAnswer, User
 from tongzhou.people.queries.tokens import ADMIN, READ, WRITE, token_by_text

@@ -8,7 +8,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from psycopg_pool import PoolTimeout
+
+from tongzhou.lib.web import raised_as
 
 
 def not_ready_because() -> str:
@@ -16,7 +17,7 @@ def not_ready_because() -> str:
     try:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except (DatabaseError, PoolTimeout):
+    except raised_as(DatabaseError):
         return "database-away"
     if pending:
         return "migrations-pending"
