@@ -1,15 +1,17 @@
-"""A table with many doubts of one kind: settled with one answer, listed part by part."""
+"""A table with many doubts of one kind: settled with one answer, listed part by part; a table of ours that comes back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from support.cast import Cast
+from support.cast import Cast, planned_project
 from tongzhou.exchange.models import ImportDraft
 from tongzhou.exchange.queries.preview import SHOWN_ISSUES
 from tongzhou.people.models import User
@@ -93,3 +95,24 @@ def test_a_long_list_of_doubts_is_shown_part_by_part(
     answered(client, draft, found.issues[0].id, "keep", alike="on")
     found = preview(client, draft)
     assert (found.can_confirm, found.waiting, len(found.shown_issues)) == (True, 0, SHOWN_ISSUES)
+
+
+def test_a_file_of_ours_comes_back_with_what_changes_in_words(cast: Cast, signed_in: SignedIn, tmp_path: Path) -> None:
+    """What only changes is told as a change, and the marks by which we know our own sheets are not shown."""
+    client, project = signed_in(cast.manager), planned_project(cast, "S-9")
+    own = tmp_path / "own.xlsx"
+    own.write_bytes(client.get(reverse("export_file", args=[project.number, "complete", "xlsx"])).getvalue())
+    book = openpyxl.load_workbook(own)
+    for sheet in book:
+        for line in sheet.iter_rows():
+            for cell in line:
+                if cell.value == "设计":
+                    cell.value = "外观设计"
+    book.save(own)
+    address = reverse("import_upload", args=[project.number])
+    assert client.post(address, {"file": SimpleUploadedFile("own.xlsx", own.read_bytes())}).status_code == 302
+    draft = ImportDraft.objects.get(project=project, state="open")
+    page = client.get(reverse("import_preview", args=[project.number, draft.pk])).content.decode()
+    assert "将修改 1 个任务" in page
+    assert "将新建" not in page
+    assert "TZ." not in page

@@ -4,6 +4,7 @@ import { t } from "./labels";
 import { labelOf } from "./values";
 
 const MOST = 200;
+const FEW = 3;
 
 export interface Question {
   title: string;
@@ -24,7 +25,7 @@ export function ask({ title, text, notices = [], changes = [], apply = t("apply"
     h("form", { method: "dialog" },
       h("h2", { id: "plan-dialog-title" }, title),
       text ? h("p", { class: "tz-sub" }, text) : null,
-      ...notices.map((notice) => h("p", { class: "tz-note is-late" }, notice)),
+      told([...new Set(notices)]),
       changes.length ? h("ul", { class: "plan-followers", tabindex: "0", "aria-label": title }, ...tasks.slice(0, MOST).map((moves) => describe(moves, years))) : null,
       more > 0 ? h("p", { class: "tz-sub" }, t("andMore", { count: more })) : null,
       h("footer", {}, h("button", { class: "tz-btn", value: "cancel", formnovalidate: true }, t("cancel")), button)));
@@ -37,6 +38,13 @@ export function ask({ title, text, notices = [], changes = [], apply = t("apply"
     dialog.showModal();
     button.focus();
   });
+}
+
+/** A few notices stand each by itself; many are one list that scrolls, so that what is asked stays in sight. */
+function told(notices: string[]): HTMLElement | null {
+  if (!notices.length) return null;
+  if (notices.length <= FEW) return h("div", {}, ...notices.map((notice) => h("p", { class: "tz-note is-late" }, notice)));
+  return h("div", { class: "tz-note is-late plan-notices", tabindex: "0" }, h("ul", {}, ...notices.map((notice) => h("li", {}, notice))));
 }
 
 /** What follows from a change of one cell: a task may move at both ends, but is one task. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,7 @@ SHOWN_ROWS = 300
 SHOWN_ISSUES = 60
 FIRST_ROWS, FIRST_COLUMNS = 8, 12
 LONGEST_SHOWN = 40
+OWN_MARK = re.compile(r"TZ\.[0-9a-f]{6}(?:[0-9a-f]{2}\..*)?")
 NAMING = {"project", "phase", "name", "subtask"}
 
 
@@ -201,18 +203,19 @@ def _sheet(report: SheetReport, sheet: Sheet, made: Proposal, issues: list[Issue
 
 
 def _first_rows(sheet: Sheet) -> tuple[ShownRow, ...]:
-    """The beginning of a sheet that is no table to us, as it lies there."""
+    """The beginning of a sheet that is no table to us, as it lies there; the marks of our own exports say nothing to people."""
     width = min(max((len(row) for row in sheet.rows[:FIRST_ROWS]), default=0), FIRST_COLUMNS)
+    texts = ([_as_typed(sheet.seen(row, column)) for column in range(width)] for row in range(min(len(sheet.rows), FIRST_ROWS)))
     return tuple(
-        ShownRow(row + 1, tuple(ShownCell(_as_typed(sheet.seen(row, column))[:LONGEST_SHOWN]) for column in range(width)))
-        for row in range(min(len(sheet.rows), FIRST_ROWS))
+        ShownRow(number, tuple(ShownCell("" if OWN_MARK.fullmatch(text) else text[:LONGEST_SHOWN]) for text in line))
+        for number, line in enumerate(texts, 1)
     )
 
 
 def _headings(sheet: Sheet) -> Iterator[tuple[int, str]]:
     """The rows that may be the heading, each with how it begins."""
     for row in range(min(len(sheet.rows), SEARCHED_ROWS)):
-        texts = [cell.text for _, cell in sheet.filled(row)]
+        texts = [cell.text for _, cell in sheet.filled(row) if not OWN_MARK.fullmatch(cell.text)]
         if len(texts) > 1:
             yield row + 1, " ".join(texts)[:LONGEST_SHOWN]
 
