@@ -218,6 +218,10 @@ def test_no_page_sings(cast: Cast, own: dict[str, Any], person: str) -> None:
     assert seen > 100
 
 
+# Whoever hands over what a leaver had to do sees what it is: docs/roles.md.
+TOLD_TO_ADMINISTRATORS = {"people/{person_id}/open-work"}
+
+
 @pytest.mark.parametrize("person", ["stranger", "member", "administrator"])
 def test_no_operation_sings(cast: Cast, own: dict[str, Any], person: str) -> None:
     project, foreign, _sung = make_canaries(cast)
@@ -229,7 +233,8 @@ def test_no_operation_sings(cast: Cast, own: dict[str, Any], person: str) -> Non
             for query in ("", f"?q={ASKED}", f"?number={ASKED}&limit=200"):
                 answer = program.ask(asked.method, asked.route.format(**given) + query, asked.body)
                 seen += answer.status_code < 300
-                if SECRET in text_of(answer):
+                told = person == "administrator" and asked.route in TOLD_TO_ADMINISTRATORS
+                if SECRET in text_of(answer) and not told:
                     heard.append((asked.method, asked.route, query, answer.status_code))
     assert heard == []
     assert seen > 20
