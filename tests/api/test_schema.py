@@ -20,6 +20,7 @@ from support.api import Program
 from support.cast import Cast
 
 EXAMPLES = int(os.environ.get("TONGZHOU_EXAMPLES", "25"))
+THERE = ("number", "item_id", "person_id", "department_id", "calendar_id", "leave_id", "key")
 ROLES = ("manager", "owner", "administrator", "stranger")
 PROBLEMS = {400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428}
 
@@ -74,9 +75,9 @@ def try_operation(program: Program, operation: Any, known: dict[str, Any], asked
 
 
 def send(program: Program, case: Any, known: dict[str, Any]) -> Any:
-    """Send a generated request; half of them name the project and the task that are there."""
+    """Send a generated request; half of them name the project, the task, the person … that are there."""
     path = dict(case.path_parameters or {})
-    there = {"number": known["number"], "item_id": known["item_id"]}
+    there = {name: known[name] for name in THERE}
     if len(json.dumps([path, case.body if is_json(case.body) else 0], default=str)) % 2:
         path |= {name: there[name] for name in path if name in there}
     text = "/".join(encoded(part, path) for part in case.operation.path.removeprefix("/api/v1/").split("/"))

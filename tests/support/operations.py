@@ -71,6 +71,21 @@ def _of_people(cast: Cast) -> list[Asked]:
         Asked("PUT", "departments/{department_id}/calendar", PEOPLE, {"calendar": None}),
         *_of_me(),
         *_of_calendars(),
+        *_of_administration(cast),
+    ]
+
+
+def _of_administration(cast: Cast) -> list[Asked]:
+    row = {"row": 1, "values": {"name": "新人", "department": "研发部"}}
+    return [
+        Asked("GET", "administration", PEOPLE),
+        Asked("GET", "sign-in-links", PEOPLE),
+        Asked("POST", "sign-in-links", PEOPLE, {"people": [cast.owner.pk]}),
+        Asked("POST", "people/{person_id}/sign-in-link", PEOPLE),
+        Asked("POST", "people/imports/text", PEOPLE, {"text": "姓名,部门\n新人,研发部"}),
+        Asked("POST", "people/imports/confirmation", PEOPLE, {"rows": [row]}),
+        Asked("GET", "people/files/list", PEOPLE),
+        Asked("GET", "people/files/form", PEOPLE),
     ]
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 
-from django.conf import settings
-
 from tongzhou.lib import clock
 from tongzhou.people.actions import make_sign_in_link
 from tongzhou.people.models import System, User
+from tongzhou.people.queries.people import address_of_link
 
 ADMINISTRATOR = "admin"
 
@@ -22,5 +21,5 @@ def run(options: argparse.Namespace) -> int:
         print(f"没有可登录的账号：{options.user}", file=sys.stderr)
         return 1
     token = make_sign_in_link(by=System(), person=person, now=clock.now())
-    print(f"{settings.BASE_URL}/enter/{token}/")
+    print(address_of_link(token))
     return 0

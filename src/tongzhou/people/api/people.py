@@ -59,7 +59,7 @@ class People(Schema):
     next: str | None
 
 
-class PeopleAsked(PageOf):
+class WhoAsked(Schema):
     """Who is listed, and in which order."""
 
     q: Words = Field("", description="words of name, pinyin, initials, login, number or department")
@@ -70,6 +70,15 @@ class PeopleAsked(PageOf):
     sort: Literal["name", "-name", "department", "-department", "number", "-number", "title", "-title", "login", "-login"] = (
         "name"
     )
+
+    def asked(self, user: User) -> Asked:
+        """:raises Forbidden: if only administrators are told of this state."""
+        require(self.state in FOR_ALL or can_manage_people(user))
+        return Asked(self.q[:80], self.department, self.state, self.sort)
+
+
+class PeopleAsked(PageOf, WhoAsked):
+    pass
 
 
 class PersonIn(Input):
@@ -127,9 +136,8 @@ class HandOverIn(Input):
 def people(request: HttpRequest, asked: Query[PeopleAsked]) -> HttpResponse:
     """People by pinyin; without `state` those who work here."""
     user = signed_in(request)
-    require(asked.state in FOR_ALL or can_manage_people(user))
-    wanted = Asked(asked.q[:80], asked.department, asked.state, asked.sort)
-    return page_of_rows(request, asked, ordered(wanted, user, clock.today()).select_related("department"), person_told)
+    found = ordered(asked.asked(user), user, clock.today()).select_related("department")
+    return page_of_rows(request, asked, found, person_told)
 
 
 @router.get("people/{person_id}", response=PersonDetail, summary="一位人员")

@@ -13,7 +13,7 @@ from tongzhou.people.queries.calendars import (
     working_calendar,
 )
 from tongzhou.people.queries.leave import asked_instead, away
-from tongzhou.people.queries.people import department_by_id, departments, hash_of, link_by_token, people, person_by_id
+from tongzhou.people.queries.people import department_by_id, departments, hash_of, link_by_token, person_by_id
 from tongzhou.people.queries.preferences import preference
 
 __all__ = [
@@ -31,7 +31,6 @@ __all__ = [
     "hash_of",
     "link_by_token",
     "owners_of",
-    "people",
     "person_by_id",
     "preference",
     "unknown_years",

@@ -14,7 +14,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.people.access import can_manage_people, phone_shown
-from tongzhou.people.models import Department, Leave, SignInLink, User, sort_key_of
+from tongzhou.people.models import ApiToken, Department, Leave, SignInLink, StatutoryYear, User, sort_key_of
 
 PAGE = 50
 LONGEST_LIST = 1000
@@ -234,6 +234,19 @@ def attention() -> dict[str, int]:
         "headless": Department.objects.filter(is_active=True).filter(Q(head=None) | Q(head__is_active=False)).count(),
         "no_password": active.filter(NO_PASSWORD).count(),
         "administrators": active.filter(is_administrator=True).count(),
+    }
+
+
+def overview(now: datetime, today: date) -> dict[str, Any]:
+    """Return what the administrator looks after, in numbers. Nine queries."""
+    known = set(StatutoryYear.objects.filter(announced=True).values_list("year", flat=True))
+    return {
+        "attention": attention(),
+        "unknown_years": [year for year in (today.year, today.year + 1) if year not in known],
+        "people": User.objects.filter(is_active=True).count(),
+        "disabled": User.objects.filter(is_active=False).count(),
+        "links": SignInLink.objects.filter(used_at=None, expires_at__gt=now, user__is_active=True).count(),
+        "tokens": ApiToken.objects.filter(revoked_at=None, expires_at__gt=now).count(),
     }
 
 

@@ -1,10 +1,11 @@
-"""Reads: departments, people, one-time ways in."""
+"""Reads: departments, people by id, one-time ways in."""
 
 from __future__ import annotations
 
 import hashlib
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -14,19 +15,6 @@ from tongzhou.people.models import Department, SignInLink, User
 
 def departments() -> QuerySet[Department]:
     return Department.objects.select_related("parent").annotate(head_count=Count("people", filter=Q(people__is_active=True)))
-
-
-def people(search: str = "") -> QuerySet[User]:
-    """Return the active people, by pinyin; `search` looks in name, login, number and department."""
-    found = User.objects.filter(is_active=True).select_related("department")
-    if search:
-        found = found.filter(
-            Q(name__icontains=search)
-            | Q(login__icontains=search)
-            | Q(employee_number__icontains=search)
-            | Q(department__name__icontains=search)
-        )
-    return found
 
 
 def link_by_token(token: str, now: datetime) -> SignInLink | None:
@@ -61,3 +49,8 @@ def department_by_id(key: int, field: str) -> Department:
     if found is None:
         raise Refused("department-unknown", _("There is no such department."), field)
     return found
+
+
+def address_of_link(token: str) -> str:
+    """Return the address of a one-time way in."""
+    return f"{settings.BASE_URL}/enter/{token}/"

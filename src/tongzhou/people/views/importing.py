@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -25,12 +23,12 @@ from tongzhou.people.actions.importing import import_people, record_export
 from tongzhou.people.forms import SheetForm
 from tongzhou.people.papers import people_form, people_paper
 from tongzhou.people.queries import organisation
+from tongzhou.people.queries.brought import roster_of_file, roster_of_text, roster_sent
 from tongzhou.people.queries.roster import understand
 from tongzhou.people.queries.wording import line_changes, refusal_words, trouble_words, troubles_by_row
 from tongzhou.people.views.organisation import asked_of
-from tongzhou.workbooks.reading import read_workbook
 from tongzhou.workbooks.refusal import WorkbookRefused
-from tongzhou.workbooks.roster import HEADINGS, LONGEST, MOST_ROWS, Roster, RosterRow, read_roster, sheet_of_text
+from tongzhou.workbooks.roster import Roster
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 500
@@ -93,13 +91,7 @@ def _workbook(paper: Paper, name: str) -> HttpResponse:
 
 def _roster_of(form: forms.Form) -> Roster:
     file: UploadedFile[Any] | None = form.cleaned_data.get("file")
-    if not file:
-        return read_roster([sheet_of_text(form.cleaned_data["text"].replace("\0", ""), _("Pasted rows"))])
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"brought{Path(file.name or '').suffix.lower()[:5]}"
-        with path.open("wb") as kept:
-            kept.writelines(file.chunks())
-        return read_roster(read_workbook(path))
+    return roster_of_file(file.name or "", file.chunks()) if file else roster_of_text(form.cleaned_data["text"])
 
 
 def _preview(request: HttpRequest, roster: Roster, status: int) -> HttpResponse:
@@ -125,26 +117,12 @@ def _preview(request: HttpRequest, roster: Roster, status: int) -> HttpResponse:
 
 
 def _roster_sent(text: str) -> Roster:
-    """Read back the rows of a preview. They come from outside: whatever is not as it was sent is refused.
+    """Return the rows that a preview carried.
 
-    :raises Refused: if it is no list of rows.
+    :raises Refused: if they did not come back whole.
     """
     try:
         sent = json.loads(text)
-        rows = [_row_sent(one) for one in sent]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise Refused("rows-unreadable", _("The rows of the preview did not come back whole: read the file again.")) from error
-    if not rows or len(rows) > MOST_ROWS:
-        raise Refused("rows-unreadable", _("The rows of the preview did not come back whole: read the file again."))
-    return Roster(rows)
-
-
-def _row_sent(one: Any) -> RosterRow:
-    values = {meaning: str(one["values"][meaning]) for meaning in HEADINGS if meaning in one["values"]}
-    if any(not text.isprintable() or len(text) > LONGEST[meaning] for meaning, text in values.items()):
-        raise ValueError("a text that no preview holds")
-    columns = {meaning: str(one["columns"].get(meaning, ""))[:3] for meaning in HEADINGS}
-    row = int(one["row"])
-    if not 0 < row < 10_000_000:
-        raise ValueError("no row of a sheet")
-    return RosterRow(str(one["sheet"])[:100], row, values, columns)
+    except (ValueError, RecursionError):
+        sent = None
+    return roster_sent(sent)

@@ -7,7 +7,6 @@ from datetime import datetime
 from itertools import groupby
 
 import segno
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,6 +20,7 @@ from tongzhou.people.forms import LinksForm
 from tongzhou.people.models import User
 from tongzhou.people.queries import organisation
 from tongzhou.people.queries.organisation import id_asked
+from tongzhou.people.queries.people import address_of_link
 
 
 @dataclass(frozen=True)
@@ -77,5 +77,5 @@ def _printed(request: HttpRequest, tokens: list[tuple[User, str]], now: datetime
 
 
 def _slip(person: User, token: str) -> Slip:
-    address = f"{settings.BASE_URL}/enter/{token}/"
+    address = address_of_link(token)
     return Slip(person, address, segno.make(address, error="m").svg_data_uri(scale=4, border=2, light="#fff"))
