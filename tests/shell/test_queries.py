@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+import pytest
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -99,6 +100,30 @@ def test_the_number_of_queries_of_a_page_does_not_grow(cast: Cast) -> None:
             counts.setdefault(tail, []).append(len(seen))
     assert {tail: numbers for tail, numbers in counts.items() if numbers[0] != numbers[1]} == {}
     assert {tail: numbers for tail, numbers in counts.items() if numbers[0] > 50} == {}
+
+
+DATA = (
+    "/projects/{number}/plan/data?date=2024-03-10",
+    "/projects/{number}/plan/data?date=2024-03-10&mode=strict",
+    "/projects/{number}/board/data/?date=2024-03-10",
+    "/api/v1/projects/{number}/tasks?date=2024-03-10&limit=200",
+    "/api/v1/projects/{number}/plan?date=2024-03-10",
+    "/api/v1/me/tasks?limit=200",
+    "/my-tasks/",
+)
+
+
+@pytest.mark.parametrize("address", DATA)
+def test_data_costs_at_most_fifteen_queries_the_first_time_too(cast: Cast, address: str) -> None:
+    """Within a transaction nothing of a plan is kept: this is the first look after a change."""
+    counts = []
+    for count in (3, 60):
+        number = filled(cast, f"Q-{count}", count).number
+        client = client_of(cast.owner)
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(address.format(number=number)).status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 15
 
 
 def test_a_list_of_many_projects_costs_as_much_as_one_of_few(cast: Cast) -> None:
