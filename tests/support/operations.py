@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from support.addresses import CHARTER, PEOPLE, PLAN, READ, REPORT
+from support.addresses import ASSIGN, CHARTER, PEOPLE, PLAN, READ, REPORT
 from support.api import Program
 from support.cast import Cast
 from tongzhou.lib.access import SIGNED_IN
@@ -181,6 +181,9 @@ def _of_progress() -> list[Asked]:
         Asked("GET", "me/tasks", SIGNED_IN),
         Asked("GET", f"{TASK}/progress", READ),
         Asked("POST", f"{TASK}/progress", REPORT, {"state": "doing", "percent": 60}),
+        Asked("GET", f"{PROJECT}/board", READ),
+        Asked("GET", f"{PROJECT}/tracking", READ),
+        Asked("POST", f"{TASK}/assignment", ASSIGN, {"owner": None}),
     ]
 
 

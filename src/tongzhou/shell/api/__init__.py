@@ -39,6 +39,7 @@ WHO = {
     "read project plan, tasks": _("who takes part in the project"),
     "edit charter draft": _("project manager"),
     "create/edit WBS": _("project manager; liaisons for their department"),
+    "claim/assign task in department": _("project manager; head and liaison of the department"),
     "update progress/blocked": _("owner, liaison, project manager"),
     "users, roles, org tree": _("administrators"),
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -11,25 +12,41 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from tongzhou.lib import clock
-from tongzhou.lib.access import SIGNED_IN, Refused, access_declared
+from tongzhou.lib.access import SIGNED_IN, Refused, Stale, access_declared, require
 from tongzhou.lib.prepared import Given, prepared
-from tongzhou.lib.rest import Day, Input, Key, PageOf, Percent, Words, json_answer, page_answer, page_of_rows
+from tongzhou.lib.rest import (
+    Day,
+    Input,
+    Key,
+    PageOf,
+    Percent,
+    Words,
+    json_answer,
+    page_answer,
+    page_of_rows,
+    require_match,
+    tag_of,
+)
 from tongzhou.people.access import signed_in
+from tongzhou.plan.access import can_report_or_stand_in
 from tongzhou.plan.actions import Report
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import status_date
 from tongzhou.plan.queries.item import item_or_404
 from tongzhou.progress import actions, queries
 from tongzhou.progress.models import ProgressUpdate
-from tongzhou.projects.access import visible_to
+from tongzhou.projects.access import standing, visible_to
 
 router = Router(tags=["progress"])
+Quantity = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
 State = Literal["todo", "doing", "done", "blocked", "cancelled"]
 
 
 class ProgressIn(Input):
     state: State
-    percent: Percent = Field(description="0 to 100")
+    percent: Percent | None = Field(None, description="0 to 100; of a task with a quantity it follows from what is done of it")
+    done_quantity: Quantity | None = Field(None, description="how much is done, of a task with a quantity")
+    seen: Key | None = Field(None, description="the version of the task that was shown: 412 when it is another one now")
     status_date: Day | None = Field(None, description="the day that the report is about; today without it")
     actual_start: Day | None = None
     actual_finish: Day | None = None
@@ -46,12 +63,14 @@ class UpdateOut(Schema):
     reporter: str
     state: State
     percent: float
+    done_quantity: float | None
     actual_start: str | None
     actual_finish: str | None
     done: str
     problem: str
     help_needed: str
     help_department: int | None
+    unchanged: bool
 
 
 class Updates(Schema):
@@ -103,20 +122,57 @@ def owed(request: HttpRequest, page: Query[PageOf]) -> HttpResponse:
 @router.get("projects/{number}/tasks/{item_id}/progress", response=Updates, summary="任务的历次进度")
 @access_declared("read project plan, tasks")
 def history(request: HttpRequest, number: str, item_id: Key, page: Query[PageOf]) -> HttpResponse:
+    """The latest first. The ETag is that of the task's progress: a report may carry it as If-Match."""
     item = item_or_404(signed_in(request), number, item_id)
-    return page_of_rows(request, page, queries.history_of(item), _update)
+    answer = page_of_rows(request, page, queries.history_of(item), _update)
+    answer.headers["ETag"] = _tag(item)
+    return answer
 
 
 @router.post("projects/{number}/tasks/{item_id}/progress", response={201: UpdateOut}, summary="报告进度")
 @access_declared("update progress/blocked")
 def report(request: HttpRequest, number: str, item_id: Key, data: ProgressIn) -> HttpResponse:
-    item = item_or_404(signed_in(request), number, item_id)
-    said = Report(data.state, round(data.percent * 100), data.actual_start, data.actual_finish)
+    """Report on a task; with If-Match or `seen` only if nobody else did in the meantime."""
+    user = signed_in(request)
+    item = item_or_404(user, number, item_id)
+    require(can_report_or_stand_in(standing(user, item.project), user, item, clock.today()))
+    require_match(request, _tag(item), lambda: _known(item))
+    seen = item.version if request.headers.get("If-Match", "*").strip() != "*" else data.seen
     words = actions.Words(data.done, data.problem, data.help_needed, data.help_department)
     day = status_date(item.project, data.status_date)
-    actions.report_progress(by=signed_in(request), item=item, report=said, words=words, status_date=day, now=clock.now())
+    try:
+        actions.report_progress(
+            by=user, item=item, report=_report(item, data, seen), words=words, status_date=day, now=clock.now()
+        )
+    except Stale as stale:
+        raise Stale(stale.code, stale.message, current=_known(item_or_404(user, number, item_id))) from stale
     (made,) = _latest(item.pk)
-    return json_answer(_update(made), status=201)
+    return json_answer(_update(made), status=201, etag=_tag(item_or_404(user, number, item_id)))
+
+
+def _report(item: WorkItem, data: ProgressIn, seen: int | None) -> Report:
+    """Return what is said as the plan takes it: a percent goes along also where a quantity should be said instead."""
+    counted = item.quantity is not None
+    if data.percent is None and not counted:
+        raise Refused("percent-missing", _("This is needed."), "percent")
+    percent = item.percent if data.percent is None else round(data.percent * 100)
+    done = data.done_quantity if counted and data.percent is None else None
+    return Report(data.state, percent, data.actual_start, data.actual_finish, done, seen)
+
+
+def _tag(item: WorkItem) -> str:
+    return tag_of("progress", item.pk, item.version)
+
+
+def _known(item: WorkItem) -> dict[str, Any]:
+    return {
+        "version": item.version,
+        "state": item.state,
+        "percent": item.percent / 100,
+        "done_quantity": _amount(item.done_quantity),
+        "actual_start": _iso(item.actual_start),
+        "actual_finish": _iso(item.actual_finish),
+    }
 
 
 @prepared
@@ -155,13 +211,19 @@ def _update(row: ProgressUpdate) -> dict[str, Any]:
         "reporter": row.reporter_name,
         "state": row.state,
         "percent": row.shown_percent,
+        "done_quantity": _amount(row.done_quantity),
         "actual_start": _iso(row.actual_start),
         "actual_finish": _iso(row.actual_finish),
         "done": row.done,
         "problem": row.problem,
         "help_needed": row.help_needed,
         "help_department": row.help_department_id,
+        "unchanged": row.unchanged,
     }
+
+
+def _amount(number: Decimal | None) -> float | None:
+    return float(number) if number is not None else None
 
 
 def _iso(day: Any) -> str | None:
