@@ -20,7 +20,7 @@ from tongzhou.exchange.actions.bringing import Workbook, bring
 from tongzhou.exchange.models import ImportDraft
 from tongzhou.exchange.queries import propose
 from tongzhou.people.models import System, User
-from tongzhou.plan.models import Dependency, WorkItem
+from tongzhou.plan.models import Baseline, Dependency, WorkItem
 from tongzhou.progress.models import ProgressUpdate
 from tongzhou.projects.models import Project
 from tongzhou.workbooks.reading import read_workbook
@@ -124,3 +124,49 @@ def test_files_of_ms_project_come_in_and_again(name: str, cast: Cast, project: P
     assert (again.item_counts.created, again.item_counts.changed, again.link_counts.created) == (0, 0, 0)
     assert again.reports == []
     assert not ImportDraft.objects.exists()
+
+
+def test_a_newer_saving_is_known_by_its_numbers(cast: Cast, project: Project, signed_in: SignedIn) -> None:
+    """Renamed, moved elsewhere and numbered anew: the tasks that came in on the page are still the same."""
+    client = signed_in(cast.manager)
+    first = project_text([task(1, "研发", Summary=1), task(2, "设计", 2), task(3, "样机", 2), task(4, "推广")])
+    assert client.post(f"{opened(client, project, first)}confirmation/").status_code == 302
+    ids = dict(WorkItem.objects.filter(project=project).values_list("name", "pk"))
+    second = project_text(
+        [task(4, "市场活动", ID=1), task(9, "新任务", ID=2), task(1, "研发阶段", ID=3), task(3, "首台样机", 2, ID=4)]
+    )
+    address = opened(client, project, second)
+    preview = client.get(address).context["preview"]
+    assert [row.name for row in preview.made.missing] == ["设计"]
+    assert client.post(f"{address}confirmation/").status_code == 302
+    now = dict(WorkItem.objects.filter(project=project).values_list("pk", "name"))
+    assert {name: now[pk] for name, pk in ids.items()} == {
+        "研发": "研发阶段", "设计": "设计", "样机": "首台样机", "推广": "市场活动",
+    }  # fmt: skip
+    assert len(now) == 5
+
+
+def test_the_first_baseline_comes_in_with_the_first_import(cast: Cast, project: Project, tmp_path: Path) -> None:
+    """设计 was planned a day earlier than it is now, 新增 had no baseline; a later import leaves the baseline alone."""
+    kept = "<Baseline><Number>0</Number><Start>2024-03-04T08:00:00</Start><Finish>2024-03-05T17:00:00</Finish></Baseline>"
+    rows = [
+        task(1, "研发", Summary=1),
+        task(2, "设计", 2, Start="2024-03-05T08:00:00", Duration="PT24H0M0S").replace("</Task>", f"{kept}</Task>"),
+        task(3, "新增", 2),
+    ]
+    book = Workbook("a.xml", read_workbook(saved(tmp_path / "a.xml", project_text(rows))))
+    bring(by=System(), project=project, book=book, now=NOW)
+    (baseline,) = Baseline.objects.filter(project=project)
+    assert (baseline.number, baseline.start, baseline.finish) == (0, date(2024, 3, 4), date(2024, 3, 5))
+    names = dict(WorkItem.objects.filter(project=project).values_list("pk", "name"))
+    assert sorted(
+        (names[line.item_id], line.start, line.finish, line.weight, line.is_summary) for line in baseline.lines.all()
+    ) == sorted(
+        [
+            ("研发", date(2024, 3, 4), date(2024, 3, 5), 0, True),
+            ("设计", date(2024, 3, 4), date(2024, 3, 5), 960, False),
+        ]
+    )
+    again = propose(Project.objects.get(pk=project.pk), book.sheets, (), today=NOW.date())
+    assert not again.writes
+    assert "mspdi_baseline_stays" in {one.code for one in again.found.notices}

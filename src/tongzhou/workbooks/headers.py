@@ -55,6 +55,8 @@ class Field(StrEnum):
     CONSTRAINT = "constraint"
     CONSTRAINT_DATE = "constraint_date"
     CALENDAR = "calendar"
+    BASELINE_START = "baseline_start"
+    BASELINE_FINISH = "baseline_finish"
     KEY = "key"
 
 

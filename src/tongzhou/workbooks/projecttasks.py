@@ -215,6 +215,9 @@ def _fill_dates(file: TaskFile, line: TaskLine) -> None:
     percent = min(max(whole(line.record.get("PercentComplete")), 0), 100)
     cells[Field.ACTUAL_START] = day_cell(line.record.get("ActualStart"))
     cells[Field.ACTUAL_FINISH] = finish_cell(line.record.get("ActualFinish"), cells[Field.ACTUAL_START])
+    first: Record = next((one for one in line.record.get("Baseline", ()) if whole(one.get("Number")) == 0), {})
+    cells[Field.BASELINE_START] = day_cell(first.get("Start"))
+    cells[Field.BASELINE_FINISH] = finish_cell(first.get("Finish"), cells[Field.BASELINE_START])
     if percent or cells[Field.ACTUAL_START] is not None:
         cells[Field.PERCENT] = f"{percent}%"
 

@@ -33,7 +33,8 @@ LABELS = {
     Field.FINISH: "完成时间", Field.DURATION: "工期", Field.PREDECESSORS: "前置任务", Field.MILESTONE: "里程碑",
     Field.CONSTRAINT: "限制类型", Field.CONSTRAINT_DATE: "限制日期", Field.DEADLINE: "必须完成日期",
     Field.STATE: "状态", Field.PERCENT: "完成百分比", Field.ACTUAL_START: "实际开始时间", Field.ACTUAL_FINISH: "实际完成时间",
-    Field.URGENCY: "紧急程度", Field.RESOURCE: "资源需求", Field.CALENDAR: "任务日历", Field.REMARK: "备注",
+    Field.URGENCY: "紧急程度", Field.RESOURCE: "资源需求", Field.CALENDAR: "任务日历",
+    Field.BASELINE_START: "基线开始时间", Field.BASELINE_FINISH: "基线完成时间", Field.REMARK: "备注",
     Field.KEY: KEY_LABEL,
 }  # fmt: skip
 

@@ -233,7 +233,7 @@ class RowCells(Mapping[str, Shown]):
         code, owner, department, start, finish, progress = self._said
         said: dict[str, str] = {
             Field.CODE: code,
-            Field.SERIAL: code,
+            Field.SERIAL: original if Field.CODE in self._columns else code,
             Field.OWNER: owner,
             Field.DEPARTMENT: department,
             Field.START: start.isoformat() if start else "",

@@ -128,6 +128,7 @@ class TaskRow(Struct, frozen=True):
     """What a scheduling program holds the dates by (ASAP, SNET …); "" where they were typed."""
     constraint_date: date | None = None
     calendar: str = ""
+    baseline: tuple[date, date] | None = None
     progress: ProgressRow | None = None
     stamp: Stamp | None = None
     origin: Stamp | None = None

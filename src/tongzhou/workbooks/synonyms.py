@@ -73,6 +73,8 @@ HEADINGS = {
     "constraint": "(限制|约束)(类型|条件) constrainttype",
     "constraint_date": "(限制|约束)日期 constraintdate",
     "calendar": "任务日历 taskcalendar",
+    "baseline_start": f"(基线|比较基准|基准){_STARTS}{_WHEN} baselinestart",
+    "baseline_finish": f"(基线|比较基准|基准){_FINISHES}{_WHEN} baselinefinish",
     "key": "系统标识 系统标识(请勿修改)",
     "urgency": "紧急程度 紧急度 优先级 任务优先级 优先程度 优先次序 重要程度 重要性 priority",
 }

@@ -28,7 +28,7 @@ _MORE = {
 }  # fmt: skip
 _RARE = {
     Field.URGENCY, Field.DEPUTY, Field.SUPPORTERS, Field.SUPPORT_DEPARTMENTS, Field.QUANTITY, Field.UNIT, Field.DEADLINE,
-    Field.CONSTRAINT, Field.CONSTRAINT_DATE, Field.CALENDAR,
+    Field.CONSTRAINT, Field.CONSTRAINT_DATE, Field.CALENDAR, Field.BASELINE_FINISH,
 }  # fmt: skip
 _TOLD = {Field.STATE, Field.PERCENT, Field.ACTUAL_START, Field.ACTUAL_FINISH, Field.NOTE, Field.DONE_QUANTITY}
 
@@ -111,6 +111,7 @@ def _rare(reader: Reader, row: int, place: _Place, others: list[Helper]) -> dict
         "constraint": constraint,
         "constraint_date": constraint_date,
         "calendar": reader.text(row, Field.CALENDAR, LONGEST_PERSON),
+        "baseline": _baseline(reader, row),
     }
 
 
@@ -120,6 +121,14 @@ def _constraint(reader: Reader, row: int, place: _Place) -> tuple[str, date | No
     if not kind or place.is_summary:
         return "", None
     return kind, reader.date(row, Field.CONSTRAINT_DATE)
+
+
+def _baseline(reader: Reader, row: int) -> tuple[date, date] | None:
+    """The dates of the first baseline, where the table tells both in order."""
+    if Field.BASELINE_FINISH not in reader.columns:
+        return None
+    start, finish = reader.date(row, Field.BASELINE_START), reader.date(row, Field.BASELINE_FINISH)
+    return (start, finish) if start is not None and finish is not None and start <= finish else None
 
 
 def _check_name(reader: Reader, entry: Entry, row: int) -> None:

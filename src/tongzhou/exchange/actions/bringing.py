@@ -45,6 +45,8 @@ class Made:
     people: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    origins: dict[str, dict[str, int]] = field(default_factory=dict)
+    """The work items by the numbers of their tasks in the project of another program, by that project."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -94,12 +96,22 @@ def bring(*, by: User | System, project: Project, book: Workbook, creating: bool
             people=people,
             joined=joined,
             missing=missing,
+            origins=_origins(proposal, brought),
         )
         event = WorkbookImported(
             project.pk, book.file_name, brought.created, brought.changed, brought.links_created, len(proposal.reports)
         )
         record(event, by=by, now=now, subject=Subject("project", project.pk, project.name), project=project.pk)
     return made
+
+
+def _origins(proposal: Proposal, brought: BroughtIn) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for spec in proposal.items:
+        origin = proposal.found.tasks[int(spec.key)].origin
+        if origin is not None and proposal.found.source:
+            found.setdefault(origin.tag, {})[str(origin.item)] = brought.ids[spec.key]
+    return found
 
 
 def _create(proposal: Proposal, *, by: User | System, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:

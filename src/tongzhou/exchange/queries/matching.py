@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
+from tongzhou.exchange.models import ImportDraft
 from tongzhou.plan.actions import ItemSpec, LinkSpec, item_values
 from tongzhou.plan.models import Dependency, Supporter, WorkItem
 from tongzhou.projects.models import Project
@@ -15,6 +16,7 @@ from tongzhou.workbooks.result import TaskRow
 from tongzhou.workbooks.text import key
 
 CODE_ALONE = 2
+REMEMBERED = 20  # imports, the latest first
 RENAMED = 0.4
 
 
@@ -45,10 +47,25 @@ def existing_plan(project: Project) -> Existing:
     return found
 
 
-def match(tasks: Sequence[TaskRow], existing: Existing) -> dict[int, int]:
+def earlier_origins(project: Project, tasks: Sequence[TaskRow]) -> dict[tuple[str, int], int]:
+    """Return the work items of tasks that came in before from the same project of another program. At most one query."""
+    tags = {task.origin.tag for task in tasks if task.origin is not None and task.stamp is None}
+    if not tags:
+        return {}
+    found: dict[tuple[str, int], int] = {}
+    done = ImportDraft.objects.filter(project=project, state=ImportDraft.State.DONE).order_by("-pk")
+    for made in done.values_list("made", flat=True)[:REMEMBERED]:
+        for tag, items in (made.get("origins") or {}).items():
+            for uid, item in items.items() if tag in tags else ():
+                found.setdefault((tag, int(uid)), item)
+    return found
+
+
+def match(tasks: Sequence[TaskRow], existing: Existing, origins: Mapping[tuple[str, int], int] | None = None) -> dict[int, int]:
     """Find the work item of each task row.
 
-    By the id that an export hid in it, by code and name, by its path of names, by code, by a name that is there once.
+    By the id that an export hid in it or under which it came in before (`origins`), by code and name, by its path of names,
+    by code, by a name that is there once.
     """
     paths = {pk: _stored_path(row, existing.rows) for pk, row in existing.rows.items()}
     wanted_paths = [_path(index, tasks) for index in range(len(tasks))]
@@ -56,9 +73,12 @@ def match(tasks: Sequence[TaskRow], existing: Existing) -> dict[int, int]:
     found: dict[int, int] = {}
     taken: set[int] = set()
     for index, task in enumerate(tasks):
-        if task.stamp is not None and task.stamp.item in rows and task.stamp.item not in taken:
-            found[index] = task.stamp.item
-            taken.add(task.stamp.item)
+        pk = task.stamp.item if task.stamp is not None else None
+        if pk is None and task.origin is not None and origins:
+            pk = origins.get((task.origin.tag, task.origin.item))
+        if pk is not None and pk in rows and pk not in taken:
+            found[index] = pk
+            taken.add(pk)
     coded = {pk: row.source_code for pk, row in rows.items() if row.source_code}
     steps: list[tuple[dict[Any, list[int]], list[Any]]] = [
         (

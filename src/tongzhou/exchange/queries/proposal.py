@@ -14,12 +14,21 @@ from tongzhou.exchange.queries.asof import looked_at_on
 from tongzhou.exchange.queries.calendars import KEEP, Around, CalendarOffer, calendar_names, is_known_week, offered_calendar
 from tongzhou.exchange.queries.conflicts import Conflict, Meanwhile, held_links, settle_conflicts
 from tongzhou.exchange.queries.keeping import kept, removed_links, reordered, unsaid
-from tongzhou.exchange.queries.matching import Counts, Existing, compare_items, compare_links, count, existing_plan, match
+from tongzhou.exchange.queries.matching import (
+    Counts,
+    Existing,
+    compare_items,
+    compare_links,
+    count,
+    earlier_origins,
+    existing_plan,
+    match,
+)
 from tongzhou.exchange.queries.reports import ReportSpec, reports_of
 from tongzhou.exchange.queries.roster import Roster
 from tongzhou.people.queries import unknown_years
 from tongzhou.plan.actions import ItemSpec, LinkSpec, MilestoneSpec, SupportSpec
-from tongzhou.plan.models import Dependency, KeyMilestone, WorkItem
+from tongzhou.plan.models import Baseline, Dependency, KeyMilestone, WorkItem
 from tongzhou.plan.queries.calendars import TaskCalendars, own_calendar_name, task_calendars
 from tongzhou.projects.models import Participation, Project
 from tongzhou.workbooks.cells import Sheet
@@ -111,7 +120,7 @@ def propose(
     )
     found = understand(sheets, context, settled.workbook)
     made = Proposal(found, settled, roster, existing, calendar_names=calendar_names(found.tasks))
-    known = match(found.tasks, made.existing)
+    known = match(found.tasks, made.existing, earlier_origins(project, found.tasks))
     order = _parents_first(found.tasks)
     given = {report.name: {column.meaning for column in report.columns} for report in found.sheets}
     made.items = [_item(index, found, made, known.get(index), calendars) for index in order]
@@ -134,7 +143,7 @@ def propose(
     _propose_basics(project, made, known)
     _propose_status_date(project, made, today)
     _warn_of_years(made)
-    _offer_calendar(project, made, calendars)
+    _take_around(project, made, calendars)
     return made
 
 
@@ -209,6 +218,7 @@ def _item(index: int, found: Understanding, made: Proposal, existing: int | None
         unit=task.unit,
         deadline=task.deadline,
         calendar=own,
+        baseline=None if task.is_summary else task.baseline,
     )
 
 
@@ -351,8 +361,8 @@ def _warn_of_years(made: Proposal) -> None:
     made.found = replace(made.found, warnings=(*made.found.warnings, *warnings))
 
 
-def _offer_calendar(project: Project, made: Proposal, calendars: TaskCalendars) -> None:
-    """Offer the file's calendar to a project that has none of its own and no work yet; say what of calendars is left out."""
+def _take_around(project: Project, made: Proposal, calendars: TaskCalendars) -> None:
+    """The baseline and the calendar of the file, for a project without them; what is left out of them is said."""
     found, notices = made.found, []
     days = [day for task in found.tasks for day in (task.start, task.finish) if day is not None]
     if found.calendar is not None and days:
@@ -364,6 +374,9 @@ def _offer_calendar(project: Project, made: Proposal, calendars: TaskCalendars) 
             notices.append(Problem("mspdi_calendar_stays", params={"text": offer.name}))
         if is_fresh and not is_known_week(found.calendar):
             notices.append(Problem("mspdi_calendar_week", params={"text": found.calendar.name}))
+    told = any(task.baseline for task in found.tasks) and not any(task.stamp for task in found.tasks)
+    if told and Baseline.objects.filter(project=project).exists():
+        notices.append(Problem("mspdi_baseline_stays"))
     known = {key(name) for name in made.calendar_names.values()}
     unknown = dict.fromkeys(task.calendar for task in found.tasks if task.calendar and "calendar" not in task.untouched)
     names = [name for name in unknown if key(name) not in known]

@@ -146,6 +146,7 @@ PROBLEMS = {
         "The week of the calendar “%(text)s” is left out; only its days off and on are compared"
     ),
     "mspdi_task_calendars": gettext_lazy("%(number)s task calendars are not here: %(text)s; these tasks run on the project's"),
+    "mspdi_baseline_stays": gettext_lazy("The file's baseline is left out: the project has one already"),
     "mspdi_assignment_unknown": gettext_lazy("%(number)s assignments to resources that the file does not hold are left out"),
 }
 
@@ -186,10 +187,8 @@ TOPICS = {
     "mspdi_constraint_softened": gettext_lazy("Constraints"),
     "mspdi_constraint_to_deadline": gettext_lazy("Constraints"),
     "mspdi_subproject": gettext_lazy("Changed"),
-    "mspdi_calendar_stays": gettext_lazy("The file's calendar “%(text)s” is another one; the project keeps its own"),
-    "mspdi_calendar_week": gettext_lazy(
-        "The week of the calendar “%(text)s” is left out; only its days off and on are compared"
-    ),
+    "mspdi_calendar_stays": gettext_lazy("Calendar"),
+    "mspdi_calendar_week": gettext_lazy("Calendar"),
     "mspdi_task_calendars": gettext_lazy("Calendar"),
 }
 LEFT_OUT = gettext_lazy("Left out")
@@ -234,6 +233,8 @@ MEANINGS = {
     "constraint": gettext_lazy("Constraint"),
     "constraint_date": gettext_lazy("Constraint date"),
     "calendar": gettext_lazy("Task calendar"),
+    "baseline_start": gettext_lazy("Baseline start"),
+    "baseline_finish": gettext_lazy("Baseline finish"),
     "key": gettext_lazy("Known rows"),
 }
 

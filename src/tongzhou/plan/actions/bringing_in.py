@@ -71,6 +71,8 @@ class ItemSpec:
     """The new place of an existing item among its siblings, where the table orders it anew."""
     calendar: int | None = None
     """The item's own calendar; None leaves it as it is."""
+    baseline: tuple[date, date] | None = None
+    """First and last day in baseline 0, where the table brings one; counts only while the project has none."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,8 @@ def bring_in(
         steady = _steady(changes, rows) - linked
         _settle(project, plan, items, made, {change.id for change in changes} | linked, steady)
         if not Baseline.objects.filter(project=project).exists():
-            cut_baseline(by=by, project=project, now=now)
+            given = {made.ids[spec.key]: spec.baseline for spec in items if spec.baseline is not None}
+            cut_baseline(by=by, project=project, now=now, given=given)
         helpers = {one.user for spec in items for one in spec.supporters if one.user}
         enrol(by=by, project=project, people=User.objects.filter(pk__in=owners | helpers), now=now)
         event = PlanImported(project.pk, made.created, made.changed, made.unchanged)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from operator import attrgetter
 
@@ -10,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tongzhou.engine.calendar import CalendarEmpty, midnight
+from tongzhou.engine.daymode import duration_of_days, finish_of_day, start_of_day
 from tongzhou.engine.network import NetworkInvalid
 from tongzhou.engine.schedule import CycleFound, Schedule, schedule
 from tongzhou.engine.typed import Resolution, resolve_typed_starts
@@ -218,11 +220,19 @@ def successors_of(items: Collection[int]) -> set[int]:
     return set(rows.values_list("successor_id", flat=True))
 
 
-def cut_baseline(*, by: User | System, project: Project, now: datetime) -> Baseline:
-    """Copy the plan as planned (without progress) into the next baseline, in the caller's transaction."""
+def cut_baseline(
+    *, by: User | System, project: Project, now: datetime, given: Mapping[int, tuple[date, date]] | None = None
+) -> Baseline:
+    """Copy the plan as planned (without progress) into the next baseline, in the caller's transaction.
+
+    :param given: the first and last day of items as another program's baseline has them; then only these are copied, and the
+        summaries above them.
+    """
     items, edges = items_of(project), edges_of(project)
     calendars = calendars_of(project, items)
     dates = dates_of(items, strict_schedule(project, items, edges, with_progress=False, calendars=calendars), calendars)
+    if given:
+        items, dates = given_dates(items, calendars, given)
     number = Baseline.objects.filter(project=project).count()
     baseline = Baseline.objects.create(
         project=project,
@@ -243,7 +253,7 @@ def cut_baseline(*, by: User | System, project: Project, now: datetime) -> Basel
                 finish_at=dates[item.id].finish_at,
                 start=dates[item.id].start,
                 finish=dates[item.id].finish,
-                weight=0 if item.is_milestone else item.duration if item.leaf else 0,
+                weight=item.duration if item.leaf and not item.is_milestone else 0,
                 is_milestone=item.is_milestone,
                 is_summary=not item.leaf,
             )
@@ -260,6 +270,27 @@ def cut_baseline(*, by: User | System, project: Project, now: datetime) -> Basel
         project=project.pk,
     )
     return baseline
+
+
+def given_dates(
+    items: list[Item], calendars: PlanCalendars, given: Mapping[int, tuple[date, date]]
+) -> tuple[list[Item], dict[int, Dates]]:
+    """Return the items that `given` has days for, with the summaries above them, and their dates."""
+    found: dict[int, Dates] = {}
+    for item in reversed(items):
+        calendar = calendars.of(item.id)
+        if item.leaf and item.id in given:
+            first, last = given[item.id]
+            finish = finish_of_day(calendar, last).instant
+            start = finish if item.is_milestone else start_of_day(calendar, first).instant
+            found[item.id] = Dates(first, last, last, 0, False, min(start, finish), finish)
+            item.duration = 0 if item.is_milestone else duration_of_days(calendar, first, last)
+        if item.id in found and item.parent is not None:
+            own = found[item.id]
+            above = found.setdefault(item.parent, replace(own))
+            above.start, above.finish = min(above.start, own.start), max(above.finish, own.finish)
+            above.start_at, above.finish_at = min(above.start_at, own.start_at), max(above.finish_at, own.finish_at)
+    return [item for item in items if item.id in found], found
 
 
 def refused_by(found: CycleFound | NetworkInvalid | CalendarEmpty, items: list[Item]) -> Refused:
