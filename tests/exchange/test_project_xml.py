@@ -170,3 +170,20 @@ def test_the_first_baseline_comes_in_with_the_first_import(cast: Cast, project: 
     again = propose(Project.objects.get(pk=project.pk), book.sheets, (), today=NOW.date())
     assert not again.writes
     assert "mspdi_baseline_stays" in {one.code for one in again.found.notices}
+
+
+def test_strange_numbers_are_issues_of_their_cells_and_no_more(cast: Cast, project: Project, signed_in: SignedIn) -> None:
+    nines = "9" * 3_000
+    rows = [
+        task(1, "甲", Start="0001-01-01T00:00:00", Finish="9999-12-31T23:59:00", PercentComplete=nines),
+        task(2, "乙\ud7ff" * 300, Duration=f"PT{nines}H0M0S", ConstraintType=4, ConstraintDate="2024-02-31T08:00:00"),
+        task(3, "丙", Start="2199-12-31T08:00:00", Duration="PT99999H0M0S", links=[link(1, 7, 10**14), link(2, 1, 48 * 10**6)]),
+        task(4, "丁", OutlineLevel=nines, WBS=nines, Deadline="9999-12-31T00:00:00", CalendarUID=nines),
+    ]
+    client = signed_in(cast.manager)
+    address = opened(client, project, project_text(rows))
+    page = client.get(address)
+    assert page.status_code == 200
+    assert {issue.row for issue in page.context["preview"].issues} == {3, 4, 5, 6}
+    with unchanged():
+        assert client.post(f"{address}confirmation/").status_code == 422

@@ -17,6 +17,7 @@ from tongzhou.exchange.queries import propose
 from tongzhou.exchange.queries.answers import Record
 from tongzhou.exchange.queries.issues import issues_of
 from tongzhou.exchange.queries.layouts import PROJECT, ExportOptions
+from tongzhou.exchange.queries.wording import problem_text
 from tongzhou.people.actions import change_calendar
 from tongzhou.people.models import System
 from tongzhou.people.queries import CalendarSpec
@@ -28,6 +29,7 @@ from tongzhou.workbooks.cells import Sheet
 from tongzhou.workbooks.reading import read_workbook
 from workbooks.project_files import element, saved, task
 from workbooks.project_files import project as project_text
+from workbooks.test_project_xml import SAMPLES
 
 pytestmark = pytest.mark.django_db
 DAY_OFF = (
@@ -173,3 +175,37 @@ def test_the_page_asks_and_takes_the_answer(cast: Cast, project: Project, tmp_pa
     client.post(f"{address}answers/", {"issue": "calendar|标准", "option": "keep"})
     assert client.post(f"{address}confirmation/").status_code == 302
     assert Project.objects.get(pk=project.pk).calendar is None
+
+
+def test_dates_that_come_out_otherwise_are_listed(cast: Cast, project: Project, tmp_path: Path) -> None:
+    """The file does not know of Tomb-sweeping Day (2024-04-04 to 06; 04-07 is worked): the second task moves behind it."""
+    rows = (
+        task(1, "甲", Start="2024-04-02T08:00:00", Finish="2024-04-03T17:00:00", Duration="PT16H0M0S"),
+        task(2, "乙", Start="2024-04-04T08:00:00", Finish="2024-04-05T17:00:00", Duration="PT16H0M0S",
+             links=["<PredecessorLink><PredecessorUID>1</PredecessorUID><Type>1</Type></PredecessorLink>"]),
+    )  # fmt: skip
+    sheets = brought(tmp_path, calendar(days=""), *rows)
+    made = propose(project, sheets, (), today=NOW.date())
+    assert [problem_text(one) for one in made.found.notices if one.code == "mspdi_dates_move"] == [
+        "「乙」按本系统的日历排在 2024-04-07–2024-04-08，文件中是 2024-04-04–2024-04-05"
+    ]
+    bring(by=cast.manager, project=project, book=Workbook("a.xml", sheets), now=NOW)
+    item = WorkItem.objects.get(project=project, name="乙")
+    assert (item.start, item.finish) == (date(2024, 4, 7), date(2024, 4, 8))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_what_is_listed_is_what_moves(name: str, cast: Cast, project: Project, tmp_path: Path, shared_data: Path) -> None:
+    """Every other task of the files of MS Project lies on its days."""
+    sheets = read_workbook(shared_data / "mspdi" / f"{name}.xml")
+    made = propose(project, sheets, (), today=NOW.date())
+    told = {one.row for one in made.found.notices if one.code == "mspdi_dates_move"}
+    bring(by=System(), project=project, book=Workbook("a.xml", sheets), creating=True, now=NOW)
+    rows = {(row.name, row.source_code): row for row in WorkItem.objects.filter(project=project)}
+    moved = set()
+    for one in made.found.tasks:
+        row = rows[one.name, one.code]
+        same = row.finish == one.finish if one.is_milestone else (row.start, row.finish) == (one.start, one.finish)
+        if one.constraint and not one.is_summary and not same:
+            moved.add(one.row)
+    assert moved == told or len(told) == 40

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from tongzhou.engine.calendar import WorkingCalendar
-from tongzhou.engine.daymode import duration_of_days, finish_of_day, shown_start
 from tongzhou.exchange.queries.answers import Record, Settled, settled_of
 from tongzhou.exchange.queries.asof import looked_at_on
 from tongzhou.exchange.queries.calendars import KEEP, Around, CalendarOffer, calendar_names, is_known_week, offered_calendar
@@ -24,22 +23,23 @@ from tongzhou.exchange.queries.matching import (
     existing_plan,
     match,
 )
+from tongzhou.exchange.queries.outcome import moved_dates, planned_dates, with_offer
 from tongzhou.exchange.queries.reports import ReportSpec, reports_of
 from tongzhou.exchange.queries.roster import Roster
+from tongzhou.exchange.queries.task_dates import typed_dates
 from tongzhou.people.queries import unknown_years
 from tongzhou.plan.actions import ItemSpec, LinkSpec, MilestoneSpec, SupportSpec
 from tongzhou.plan.models import Baseline, Dependency, KeyMilestone, WorkItem
 from tongzhou.plan.queries.calendars import TaskCalendars, own_calendar_name, task_calendars
 from tongzhou.projects.models import Participation, Project
 from tongzhou.workbooks.cells import Sheet
-from tongzhou.workbooks.constraints import STARTING, YIELDING
+from tongzhou.workbooks.constraints import YIELDING
 from tongzhou.workbooks.people import EVERYBODY
 from tongzhou.workbooks.result import Context, LinkRow, Problem, Question, TaskRow, Understanding
 from tongzhou.workbooks.stamps import tag_of
 from tongzhou.workbooks.text import key
 from tongzhou.workbooks.understanding import understand
 
-DAY_MINUTES = 480
 LONGEST_CONTENT = 300
 LONGEST_SHORT = 120  # characters of a contact and of a key milestone's name
 FOLLOW = "follow"
@@ -143,7 +143,7 @@ def propose(
     _propose_basics(project, made, known)
     _propose_status_date(project, made, today)
     _warn_of_years(made)
-    _take_around(project, made, calendars)
+    _take_around(project, made, calendars, today)
     return made
 
 
@@ -189,7 +189,7 @@ def _item(index: int, found: Understanding, made: Proposal, existing: int | None
     row = made.existing.rows.get(existing) if existing is not None else None
     owner = None if "owner" in task.untouched else made.roster.person(task.owner, task.department, _at(task, "owner"))
     own = _own_calendar(task, made, row, owner, calendars)
-    start, finish, minutes = _dates(task, _calendar(task, made, row, owner, calendars, own))
+    start, finish, minutes = typed_dates(task, _calendar(task, made, row, owner, calendars, own))
     follow = task.constraint in YIELDING or any(
         one.kind == "early_start" and one.task == index and one.answer == FOLLOW for one in found.questions
     )
@@ -253,29 +253,6 @@ def _kept(spec: ItemSpec, task: TaskRow, existing: Existing, given: dict[str, se
 
 def _at(task: TaskRow, *meanings: str) -> tuple[str, int, str | None]:
     return task.sheet, task.row, next((task.columns[meaning] for meaning in meanings if meaning in task.shown), None)
-
-
-def _dates(task: TaskRow, calendar: WorkingCalendar) -> tuple[date | None, date | None, int | None]:
-    """Typed start and finish and the duration in working minutes: a typed finish sets it; a summary has none of its own.
-
-    Where a scheduling program held the dates, the duration is what was typed, and the finish follows from it.
-    """
-    start, finish, minutes = task.start, task.finish, task.duration
-    if task.is_summary:
-        return None, None, None
-    if task.constraint in STARTING and task.constraint_date is not None:
-        start = task.constraint_date
-    if task.is_milestone:
-        day = start if task.constraint in STARTING else finish or start
-        return day, day, 0
-    if task.constraint and start is not None and minutes:
-        return start, None, minutes
-    if start is not None and finish is not None:
-        return start, finish, duration_of_days(calendar, start, finish) if start <= finish else 0
-    if finish is not None:
-        minutes = minutes or DAY_MINUTES
-        return shown_start(calendar, calendar.add(finish_of_day(calendar, finish).instant, -minutes)), finish, minutes
-    return start, None, minutes or DAY_MINUTES
 
 
 def _supporters(task: TaskRow, roster: Roster) -> tuple[SupportSpec, ...]:
@@ -361,7 +338,7 @@ def _warn_of_years(made: Proposal) -> None:
     made.found = replace(made.found, warnings=(*made.found.warnings, *warnings))
 
 
-def _take_around(project: Project, made: Proposal, calendars: TaskCalendars) -> None:
+def _take_around(project: Project, made: Proposal, calendars: TaskCalendars, today: date) -> None:
     """The baseline and the calendar of the file, for a project without them; what is left out of them is said."""
     found, notices = made.found, []
     days = [day for task in found.tasks for day in (task.start, task.finish) if day is not None]
@@ -374,6 +351,15 @@ def _take_around(project: Project, made: Proposal, calendars: TaskCalendars) -> 
             notices.append(Problem("mspdi_calendar_stays", params={"text": offer.name}))
         if is_fresh and not is_known_week(found.calendar):
             notices.append(Problem("mspdi_calendar_week", params={"text": found.calendar.name}))
+    if found.source and not made.existing.rows and not made.problems:
+        now = with_offer(calendars, made.taken_calendar)
+        homes = {spec.key: made.roster.home(spec.owner) for spec in made.items}
+        used = {spec.key: now.of(homes[spec.key], own=spec.calendar) for spec in made.items}
+        begins = made.basics.get("starts_on") or project.starts_on
+        dates = planned_dates(
+            made.items, made.links, made.reports, used | {"": now.of(None)}, (begins, min(days, default=today))
+        )
+        notices += moved_dates(list(found.tasks), dates)
     told = any(task.baseline for task in found.tasks) and not any(task.stamp for task in found.tasks)
     if told and Baseline.objects.filter(project=project).exists():
         notices.append(Problem("mspdi_baseline_stays"))

@@ -146,6 +146,8 @@ PROBLEMS = {
         "The week of the calendar “%(text)s” is left out; only its days off and on are compared"
     ),
     "mspdi_task_calendars": gettext_lazy("%(number)s task calendars are not here: %(text)s; these tasks run on the project's"),
+    "mspdi_dates_move": gettext_lazy("“%(name)s” lies on %(now)s by the calendars here, in the file on %(was)s"),
+    "mspdi_more_dates_move": gettext_lazy("%(number)s more tasks lie on other days than in the file"),
     "mspdi_baseline_stays": gettext_lazy("The file's baseline is left out: the project has one already"),
     "mspdi_assignment_unknown": gettext_lazy("%(number)s assignments to resources that the file does not hold are left out"),
 }
@@ -189,6 +191,8 @@ TOPICS = {
     "mspdi_subproject": gettext_lazy("Changed"),
     "mspdi_calendar_stays": gettext_lazy("Calendar"),
     "mspdi_calendar_week": gettext_lazy("Calendar"),
+    "mspdi_dates_move": gettext_lazy("Dates"),
+    "mspdi_more_dates_move": gettext_lazy("Dates"),
     "mspdi_task_calendars": gettext_lazy("Calendar"),
 }
 LEFT_OUT = gettext_lazy("Left out")
