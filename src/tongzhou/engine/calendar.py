@@ -233,8 +233,12 @@ class WorkingCalendar:
                 last = (high - 1 - origin) // pattern.period
                 for period in range(first, last + 1):
                     at, done = origin + period * pattern.period, self._base[k] + period * pattern.total
+                    if at >= self._starts[k] and at + pattern.period <= high:
+                        starts += [at + start for start in pattern.starts]
+                        before += [done + work for work in pattern.before]
+                        continue
                     for start, work in zip(pattern.starts, pattern.before, strict=True):
-                        if (k == 0 or at + start >= self._starts[k]) and at + start < high:
+                        if at + start >= self._starts[k] and at + start < high:
                             starts.append(at + start)
                             before.append(done + work)
             k += 1

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tongzhou.workbooks.cells import Sheet, sheets_from_json
+from tongzhou.workbooks.collecting import uncollected
 from tongzhou.workbooks.plainsheets import PlainSheet
 from tongzhou.workbooks.refusal import WorkbookRefused
 
@@ -36,7 +37,9 @@ def place_to_read(patience: float) -> Iterator[None]:
 
 def read_workbook(path: Path, *, name: str = "", seconds: float = SECONDS) -> list[Sheet]:
     """The sheets of the file at `path`; limits and refusals as `read_plain_sheets` has them."""
-    return sheets_from_json(read_plain_sheets(path, name=name, seconds=seconds))
+    plain = read_plain_sheets(path, name=name, seconds=seconds)
+    with uncollected():
+        return sheets_from_json(plain)
 
 
 def read_plain_sheets(path: Path, *, name: str = "", seconds: float = SECONDS) -> list[PlainSheet]:
@@ -55,7 +58,8 @@ def read_plain_sheets(path: Path, *, name: str = "", seconds: float = SECONDS) -
         raise WorkbookRefused("out_of_memory")
     if done.returncode != 0:
         raise WorkbookRefused("out_of_memory" if b"MemoryError" in done.stderr else "damaged")
-    answer = json.loads(done.stdout)
+    with uncollected():
+        answer = json.loads(done.stdout)
     if "refused" in answer:
         raise WorkbookRefused(**answer["refused"])
     found: list[PlainSheet] = answer["sheets"]
