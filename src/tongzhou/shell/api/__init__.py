@@ -22,7 +22,7 @@ DESCRIPTION = """同舟的程序接口。
 登录：`Authorization: Bearer tz_…`（个人令牌，在「程序令牌」页生成），或浏览器会话加 `X-CSRFToken`。
 出错：一律为 `application/problem+json`（RFC 9457），`title` 供程序判断，`detail` 与 `errors` 供人阅读。
 并发：对象带 `ETag`；修改时带 `If-Match`，对象已被他人改动则答 412 并在 `current` 中给出现状。
-重试：写操作带 `Idempotency-Key`，同一键只执行一次，再次发送得到同一答复。
+重试：写操作带 `Idempotency-Key`，同一键只执行一次，再次发送得到同一答复；只显示一次的内容（令牌、登录链接）再次发送时为 null。
 分页：`limit`（至多 200）与 `offset`，答复含 `items`、`count`、`next`。
 """
 
