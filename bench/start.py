@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 from bench.pages import PROGRAM, ROOT, free_port
@@ -37,7 +38,10 @@ def family(process: int) -> list[int]:
 
 def proportional(process: int) -> float:
     """Megabytes of the process's pages, shared ones divided by those who share them."""
-    text = Path(f"/proc/{process}/smaps_rollup").read_text()
+    try:
+        text = Path(f"/proc/{process}/smaps_rollup").read_text()
+    except (FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+        return 0.0
     found = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
     return int(found[1]) / 1024 if found else 0.0
 
@@ -46,7 +50,8 @@ def worked(process: int) -> float:
     """Processor seconds of the process, of all that it has started, and of what has ended of that."""
     ticks = 0
     for at in family(process):
-        ticks += sum(map(int, Path(f"/proc/{at}/stat").read_text().rpartition(")")[2].split()[11:15]))
+        with suppress(FileNotFoundError, ProcessLookupError):
+            ticks += sum(map(int, Path(f"/proc/{at}/stat").read_text().rpartition(")")[2].split()[11:15]))
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
