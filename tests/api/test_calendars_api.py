@@ -36,7 +36,8 @@ def test_a_project_chooses_its_calendar(cast: Cast) -> None:
     program, address = program_of(cast.manager), f"projects/{project.number}/calendar"
     assert (program.ask("GET", address).json()["id"], program.ask("GET", address).json()["own"]) == (None, False)
     answer = program.ask("PUT", address, {"calendar": row.pk})
-    assert (answer.status_code, answer.json()) == (200, {"id": row.pk, "name": "单休", "own": False})
+    wanted = {"id": row.pk, "name": "单休", "own": False, "days_of_its_own": None, "moves": None}
+    assert (answer.status_code, answer.json()) == (200, wanted)
     assert task(project, "测试").finish is not None
     assert program.ask("PUT", address, {"calendar": None}).json()["id"] is None
 

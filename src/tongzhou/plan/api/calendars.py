@@ -173,6 +173,8 @@ def choose_calendar(request: HttpRequest, number: str, data: CalendarIn) -> Http
     user = signed_in(request)
     found = project_or_404(user, number)
     require(access.can_edit_plan(standing(user, found)))
+    if not {"calendar", "own"} & data.model_fields_set:
+        raise Refused("calendar-missing", _("Choose a calendar."), "calendar")
     chosen, own = offered_calendar(data.calendar), _own(found, data.own)
     if data.dry:
         moves = actions.under_calendar(found, chosen, own, actions.project_moves)
