@@ -31,8 +31,13 @@ GOOD = {
     "projects/{number}/reports/weekly/editions": NOTHING_YET,
     "projects/{number}/imports/{draft_id}/answers": NOTHING_YET,
     "projects/{number}/imports/{draft_id}/confirmation": NOTHING_YET,
+    "projects/{number}/imports/{draft_id}/layout": NOTHING_YET,
 }
-OF_ALL = {("PUT", "projects/{number}/calendar"), ("POST", "projects/{number}/key-milestones")}
+OF_ALL = {
+    ("PUT", "projects/{number}/calendar"),
+    ("POST", "projects/{number}/key-milestones"),
+    ("GET", "projects/{number}/notices"),
+}
 EVERYBODY = [person for person in PEOPLE if person not in ("nobody", "disabled")]
 
 

@@ -16,6 +16,7 @@ from tongzhou.lib.access import SIGNED_IN
 Body = Mapping[str, Any] | None
 PROJECT = "projects/{number}"
 TASK = f"{PROJECT}/tasks/{{item_id}}"
+AUDIT = "audit log read / verify"
 ORGANISATION = {"name": "同舟", "names_visible": False, "deviation_threshold": 10, "deviation_guard": True, "kinds": {}}
 
 
@@ -45,6 +46,7 @@ def requests(cast: Cast, parameters: Mapping[str, Any]) -> list[Asked]:
         *_of_progress(),
         *_of_reports(),
         *_of_exchange(),
+        *_of_record(),
     ]
 
 
@@ -191,6 +193,9 @@ def _of_reports() -> list[Asked]:
     weekly = f"{PROJECT}/reports/weekly"
     return [
         Asked("GET", weekly, READ),
+        Asked("GET", f"{weekly}.xlsx", READ),
+        Asked("GET", f"{weekly}.docx", READ),
+        Asked("GET", f"{weekly}/editions", READ),
         Asked("PUT", weekly, CHARTER, {"summary": "一切正常"}),
         Asked("POST", f"{weekly}/sending", CHARTER),
         Asked("POST", f"{weekly}/editions", CHARTER),
@@ -201,12 +206,30 @@ def _of_exchange() -> list[Asked]:
     draft = f"{PROJECT}/imports/{{draft_id}}"
     return [
         Asked("POST", "quick-starts", SIGNED_IN, {"name": "团建", "text": "订车 3天"}),
+        Asked("GET", f"{PROJECT}/imports", PLAN),
+        Asked("GET", "import-choices", SIGNED_IN),
         Asked("GET", draft, PLAN),
+        Asked("DELETE", f"{draft}/answers", PLAN, query="issue=x"),
+        Asked("PUT", f"{draft}/layout", PLAN, {"sheet": 0}),
+        Asked("GET", f"{draft}/issues.xlsx", PLAN),
+        Asked("GET", f"{PROJECT}/forms", READ),
+        Asked("GET", f"{PROJECT}/notices", PLAN),
+        Asked("GET", f"{PROJECT}/notices/start", READ),
         Asked("POST", f"{draft}/answers", PLAN, {"issue": "x", "option": "y"}),
         Asked("POST", f"{draft}/proposals", PLAN),
         Asked("POST", f"{draft}/confirmation", PLAN, {}),
         Asked("DELETE", draft, PLAN),
         Asked("GET", f"{PROJECT}/forms/{{form}}", READ),
+    ]
+
+
+def _of_record() -> list[Asked]:
+    return [
+        Asked("GET", f"{PROJECT}/record", READ),
+        Asked("GET", f"{PROJECT}/record.xlsx", READ),
+        Asked("GET", f"{TASK}/record", READ),
+        Asked("GET", "record", AUDIT),
+        Asked("GET", "record.xlsx", AUDIT),
     ]
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import Refused, access_declared, require
-from tongzhou.lib.rest import Day, Input, Words, json_answer, require_match, tag_of
-from tongzhou.papers import to_data
+from tongzhou.lib.rest import Day, Input, PageOf, Words, json_answer, page_of_rows, require_match, tag_of
+from tongzhou.lib.web import download
+from tongzhou.papers import Paper, to_data, to_docx, to_xlsx
 from tongzhou.people.access import signed_in
 from tongzhou.projects.access import project_or_404, standing
 from tongzhou.projects.models import Project
@@ -20,10 +21,13 @@ from tongzhou.reports import actions
 from tongzhou.reports.access import can_write_report
 from tongzhou.reports.models import WeeklyReport
 from tongzhou.reports.papers import paper_of
-from tongzhou.reports.queries import Cut, Written, kept_report, number_of, parse_week, weekly_cut, written
+from tongzhou.reports.queries import Cut, Written, kept_report, number_of, parse_week, week_of, weekly_cut, written
 
 READ, WRITE = "read project plan, tasks", "edit charter draft"
 router = Router(tags=["reports"])
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+LAST_EDITION = 9999
 
 
 class WeeklyOut(Schema):
@@ -45,6 +49,26 @@ class Asked(Schema):
     date: Day | None = None
 
 
+class EditionAsked(Asked):
+    edition: int | None = Field(None, ge=1, le=LAST_EDITION, description="the latest one without it")
+
+
+class EditionOut(Schema):
+    week: str
+    edition: int
+    state: Literal["draft", "sent"]
+    as_of: str | None
+    sent_at: str | None
+    sent_by: str
+    fingerprint: str
+
+
+class Editions(Schema):
+    items: list[EditionOut]
+    count: int
+    next: str | None
+
+
 class WrittenIn(Input):
     summary: Words = Field("", max_length=4000)
     measures: Words = Field("", max_length=4000)
@@ -54,10 +78,34 @@ class WrittenIn(Input):
 
 @router.get("projects/{number}/reports/weekly", response=WeeklyOut, summary="周进度报告")
 @access_declared(READ)
-def weekly(request: HttpRequest, number: str, asked: Query[Asked]) -> HttpResponse:
-    """The report of a week: as it was sent, or as it stands."""
+def weekly(request: HttpRequest, number: str, asked: Query[EditionAsked]) -> HttpResponse:
+    """The report of a week: as it was sent, or as it stands; `edition` asks for one that is not the latest."""
     project = project_or_404(signed_in(request), number)
-    return _answer(project, weekly_cut(project, parse_week(asked.week), asked.date))
+    cut, kept = _asked_report(project, asked)
+    return json_answer(_told(project, cut, kept), etag=_tag(project, cut, kept))
+
+
+@router.get("projects/{number}/reports/weekly.xlsx", response=str, summary="周进度报告（xlsx 文件）")
+@access_declared(READ)
+def weekly_xlsx(request: HttpRequest, number: str, asked: Query[EditionAsked]) -> HttpResponse:
+    paper = _asked_paper(request, number, asked)
+    return download(to_xlsx(paper), XLSX, f"{paper.title}.xlsx")
+
+
+@router.get("projects/{number}/reports/weekly.docx", response=str, summary="周进度报告（docx 文件）")
+@access_declared(READ)
+def weekly_docx(request: HttpRequest, number: str, asked: Query[EditionAsked]) -> HttpResponse:
+    paper = _asked_paper(request, number, asked)
+    return download(to_docx(paper), DOCX, f"{paper.title}.docx")
+
+
+@router.get("projects/{number}/reports/weekly/editions", response=Editions, summary="写过与发过的周报")
+@access_declared(READ)
+def editions(request: HttpRequest, number: str, page: Query[PageOf]) -> HttpResponse:
+    """Every edition of every week's report, the latest week first."""
+    project = project_or_404(signed_in(request), number)
+    rows = WeeklyReport.objects.filter(project=project).defer("paper", "summary", "measures", "coordination", "next_week")
+    return page_of_rows(request, page, rows, _edition)
 
 
 @router.put("projects/{number}/reports/weekly", response=WeeklyOut, summary="撰写周报")
@@ -95,6 +143,35 @@ def reopen(request: HttpRequest, number: str, asked: Query[Asked]) -> HttpRespon
     cut = weekly_cut(project, parse_week(asked.week), asked.date)
     actions.reopen_report(by=signed_in(request), project=project, week=cut.week, now=clock.now())
     return _answer(project, cut)
+
+
+def _asked_paper(request: HttpRequest, number: str, asked: EditionAsked) -> Paper:
+    project = project_or_404(signed_in(request), number)
+    return paper_of(project.number, *_asked_report(project, asked))
+
+
+def _asked_report(project: Project, asked: EditionAsked) -> tuple[Cut, WeeklyReport | None]:
+    """Return the data of the week and the kept report that are asked for.
+
+    :raises Http404: if there is no such edition.
+    """
+    cut = weekly_cut(project, parse_week(asked.week), asked.date)
+    kept = kept_report(project, cut.week, asked.edition)
+    if kept is None and asked.edition is not None:
+        raise Http404
+    return cut, kept
+
+
+def _edition(row: WeeklyReport) -> dict[str, Any]:
+    return {
+        "week": week_of(row.week).name,
+        "edition": row.edition,
+        "state": "sent" if row.sent_at else "draft",
+        "as_of": row.as_of.isoformat() if row.as_of else None,
+        "sent_at": row.sent_at.isoformat() if row.sent_at else None,
+        "sent_by": row.sent_by_name,
+        "fingerprint": row.fingerprint,
+    }
 
 
 def _answer(project: Project, cut: Cut) -> HttpResponse:

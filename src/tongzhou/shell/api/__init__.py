@@ -15,7 +15,9 @@ from tongzhou.plan.api import router as plan
 from tongzhou.progress.api import router as progress
 from tongzhou.projects.api import router as projects
 from tongzhou.reports.api import router as reports
+from tongzhou.shell.access import AUDIT
 from tongzhou.shell.api.guard import View, guarded
+from tongzhou.shell.api.record import router as record
 
 DESCRIPTION = """同舟的程序接口。
 
@@ -42,6 +44,7 @@ WHO = {
     "claim/assign task in department": _("project manager; head and liaison of the department"),
     "update progress/blocked": _("owner, liaison, project manager"),
     "users, roles, org tree": _("administrators"),
+    AUDIT: _("administrators; project manager, general lead and quality supervisor for their projects"),
 }
 
 api = NinjaAPI(
@@ -55,7 +58,7 @@ api = NinjaAPI(
     parser=StrictParser(),
 )
 hang_problems(api)
-for _router in (people, projects, plan, progress, exchange, reports):
+for _router in (people, projects, plan, progress, exchange, reports, record):
     api.add_router("", _router)
 
 
@@ -88,7 +91,7 @@ def guarded_patterns() -> list[URLPattern | URLResolver]:
 def guide_groups() -> list[tuple[str, list[dict[str, str]]]]:
     """Return the operations as the guide lists them, by room: method, path, summary, row of the table of rights."""
     rooms = {"people": _("People"), "projects": _("Projects"), "plan": _("Plan"), "progress": _("Progress")}
-    rooms |= {"exchange": _("Import and export"), "reports": _("Weekly report")}
+    rooms |= {"exchange": _("Import and export"), "reports": _("Weekly report"), "record": _("Record")}
     found: dict[str, list[dict[str, str]]] = {}
     for bound in api._get_bound_routers():
         for path, view in bound.path_operations.items():

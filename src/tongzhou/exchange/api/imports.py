@@ -1,4 +1,4 @@
-"""Operations: bringing a table in, taking the forms away, starting from a list."""
+"""Operations: bringing a table in, starting from a list."""
 
 from __future__ import annotations
 
@@ -11,29 +11,32 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from tongzhou.exchange import actions
-from tongzhou.exchange.access import can_import
+from tongzhou.exchange.access import can_import, drafts_of
 from tongzhou.exchange.actions.quick_start import QuickStart, start_from_list
+from tongzhou.exchange.forms import LayoutForm
+from tongzhou.exchange.forms.imports import MOST_SHEETS
 from tongzhou.exchange.models import ImportDraft
-from tongzhou.exchange.papers import export_file
+from tongzhou.exchange.papers import issues_paper
 from tongzhou.exchange.papers.files import TYPES
 from tongzhou.exchange.queries import draft_or_404, preview_of
 from tongzhou.exchange.queries.issues import Issue
-from tongzhou.exchange.queries.layouts import FORMS, ExportOptions
-from tongzhou.exchange.queries.preview import plan_version_of
-from tongzhou.exchange.queries.wording import refusal_text
+from tongzhou.exchange.queries.preview import ShownSheet, plan_version_of
+from tongzhou.exchange.queries.wording import offered_kinds, offered_meanings, refusal_text
 from tongzhou.lib import clock
 from tongzhou.lib.access import SIGNED_IN, Refused, access_declared, require
-from tongzhou.lib.rest import Day, Input, Key, Words, json_answer
+from tongzhou.lib.rest import Input, Key, PageOf, Words, json_answer, page_of_rows
 from tongzhou.lib.web import download
+from tongzhou.papers import to_xlsx
 from tongzhou.people.access import signed_in
-from tongzhou.plan.queries import status_date
 from tongzhou.projects.access import project_or_404
+from tongzhou.workbooks.headers import SEARCHED_ROWS
 from tongzhou.workbooks.refusal import WorkbookRefused
 
-READ, EDIT = "read project plan, tasks", "create/edit WBS"
+EDIT = "create/edit WBS"
 LARGEST_FILE = 32 * 1024 * 1024
 router = Router(tags=["exchange"])
 Upload = Annotated[UploadedFile, File(...)]
+IssueName = Annotated[Words, Field(max_length=2000)]
 
 
 class OptionOut(Schema):
@@ -61,6 +64,41 @@ class Counted(Schema):
     unchanged: int
 
 
+class ColumnOut(Schema):
+    letter: str
+    heading: str
+    meaning: str
+
+
+class SheetOut(Schema):
+    number: int
+    name: str
+    kind: str
+    heading: int | None
+    columns: list[ColumnOut]
+
+
+class EarlierOut(Schema):
+    id: int
+    file_name: str
+    state: Literal["open", "done"]
+    uploaded_at: str
+    uploaded_by: str
+
+
+class Drafts(Schema):
+    items: list[EarlierOut]
+    count: int
+    next: str | None
+
+
+class Choices(Schema):
+    """What a sheet, and what a column can be taken for: value → word."""
+
+    kinds: dict[str, str]
+    meanings: dict[str, str]
+
+
 class DraftOut(Schema):
     id: int
     file_name: str
@@ -68,6 +106,7 @@ class DraftOut(Schema):
     plan_version: int
     tasks: Counted | None
     links: Counted | None
+    sheets: list[SheetOut]
     issues: list[IssueOut]
     can_confirm: bool
 
@@ -83,11 +122,11 @@ class ConfirmIn(Input):
     plan_version: int | None = Field(None, description="the version that the preview was made from: 412 when the plan moved on")
 
 
-class Wanted(Schema):
-    """What of the plan is wanted."""
-
-    ending: Literal["xlsx", "csv", "xml"] | None = Field(None, description="xlsx or csv; xml for msproject")
-    as_of: Day | None = None
+class LayoutIn(Input):
+    sheet: int = Field(ge=0, le=MOST_SHEETS, description="number of the sheet, as the draft tells it")
+    kind: Words = Field("", max_length=40, description="what the sheet is; empty: found out")
+    heading: int | None = Field(None, ge=1, le=SEARCHED_ROWS, description="row of the headings; without it found out")
+    columns: dict[str, Words] = Field(default_factory=dict, description="letter → meaning; an empty one is passed over")
 
 
 class ListIn(Input):
@@ -126,6 +165,23 @@ def upload(request: HttpRequest, number: str, file: Upload) -> HttpResponse:
     except WorkbookRefused as refused:
         raise Refused("file-unreadable", refusal_text(refused), "file") from refused
     return json_answer(_draft(request, draft), status=201)
+
+
+@router.get("projects/{number}/imports", response=Drafts, summary="历次导入")
+@access_declared(EDIT)
+def drafts(request: HttpRequest, number: str, page: Query[PageOf]) -> HttpResponse:
+    """What was brought in and what still waits, the latest first; without what was discarded."""
+    user = signed_in(request)
+    project = project_or_404(user, number)
+    require(can_import(user, project))
+    rows = drafts_of(project).exclude(state=ImportDraft.State.DISCARDED).select_related("uploaded_by")
+    return page_of_rows(request, page, rows.defer("cells", "answers"), _earlier)
+
+
+@router.get("import-choices", response=Choices, summary="工作表与列可以当作什么")
+@access_declared(SIGNED_IN)
+def choices(request: HttpRequest) -> HttpResponse:
+    return json_answer({"kinds": dict(offered_kinds()), "meanings": dict(offered_meanings())})
 
 
 @router.get("projects/{number}/imports/{draft_id}", response=DraftOut, summary="导入预览")
@@ -168,22 +224,35 @@ def discard(request: HttpRequest, number: str, draft_id: Key) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@router.get("projects/{number}/forms/{form}", response=str, summary="导出一种表格（xlsx、csv 文件）或 MS Project XML")
-@access_declared(READ)
-def export(request: HttpRequest, number: str, form: str, wanted: Query[Wanted]) -> HttpResponse:
-    """One of the forms as a file: complete, tracking, breakdown, progress, basics; msproject is XML for MS Project."""
+@router.delete("projects/{number}/imports/{draft_id}/answers", response=DraftOut, summary="收回一个问题的处理")
+@access_declared(EDIT)
+def take_back(
+    request: HttpRequest, number: str, draft_id: Key, issue: Annotated[Words, Field(max_length=2000)]
+) -> HttpResponse:
+    draft = draft_or_404(signed_in(request), number, draft_id)
+    actions.take_back(by=signed_in(request), draft=draft, issue=issue, now=clock.now())
+    return preview_again(request, number, draft_id)
+
+
+@router.put("projects/{number}/imports/{draft_id}/layout", response=DraftOut, summary="重新指定工作表与列的含义")
+@access_declared(EDIT)
+def lay_out(request: HttpRequest, number: str, draft_id: Key, data: LayoutIn) -> HttpResponse:
+    """Take a sheet as something else, from another heading row, or its columns as something else."""
+    draft = draft_or_404(signed_in(request), number, draft_id)
+    form = LayoutForm(data.dict(exclude={"columns"}) | {f"column.{key}": value for key, value in data.columns.items()})
+    if not form.is_valid():
+        raise Refused("layout-invalid", _("This cannot be chosen. Look at the page again."), next(iter(form.errors)))
+    actions.lay_out_sheet(by=signed_in(request), draft=draft, wanted=form.wanted(), now=clock.now())
+    return preview_again(request, number, draft_id)
+
+
+@router.get("projects/{number}/imports/{draft_id}/issues.xlsx", response=str, summary="问题清单（xlsx 文件）")
+@access_declared(EDIT)
+def issues(request: HttpRequest, number: str, draft_id: Key) -> HttpResponse:
     user = signed_in(request)
-    project = project_or_404(user, number)
-    layout = FORMS.get(form)
-    if layout is None:
-        raise Refused("form-unknown", _("One of %(values)s.") % {"values": ", ".join(FORMS)}, "form")
-    ending = wanted.ending or layout.endings[0]
-    if ending not in layout.endings:
-        raise Refused("ending-unknown", _("One of %(values)s.") % {"values": ", ".join(layout.endings)}, "ending")
-    options = ExportOptions(layout, status_date(project, wanted.as_of))
-    actions.record_export(by=user, project=project, options=options, ending=ending, now=clock.now())
-    name = f"{project.name}-{layout.title}-{options.as_of.isoformat()}.{ending}"
-    return download(export_file(project, options, ending, clock.now()), TYPES[ending], name)
+    draft = draft_or_404(user, number, draft_id)
+    paper = issues_paper(draft, preview_of(draft, by=user, today=clock.today()))
+    return download(to_xlsx(paper), TYPES["xlsx"], f"{paper.title}.xlsx")
 
 
 def preview_again(request: HttpRequest, number: str, draft_id: int) -> HttpResponse:
@@ -198,6 +267,7 @@ def _draft(request: HttpRequest, draft: ImportDraft) -> dict[str, Any]:
         "plan_version": plan_version_of(draft.project),
         "tasks": None,
         "links": None,
+        "sheets": [],
         "issues": [],
         "can_confirm": False,
     }
@@ -207,8 +277,30 @@ def _draft(request: HttpRequest, draft: ImportDraft) -> dict[str, Any]:
     return told | {
         "tasks": _counts(found.made.item_counts),
         "links": _counts(found.made.link_counts),
+        "sheets": [_sheet(sheet) for sheet in found.sheets],
         "issues": [_issue(issue) for issue in found.issues],
         "can_confirm": found.can_confirm,
+    }
+
+
+def _sheet(sheet: ShownSheet) -> dict[str, Any]:
+    columns = [{"letter": one.letter, "heading": one.heading, "meaning": one.meaning} for one in sheet.columns]
+    return {
+        "number": sheet.number,
+        "name": sheet.name,
+        "kind": sheet.kind,
+        "heading": sheet.heading,
+        "columns": columns,
+    }
+
+
+def _earlier(draft: ImportDraft) -> dict[str, Any]:
+    return {
+        "id": draft.pk,
+        "file_name": draft.file_name,
+        "state": draft.state,
+        "uploaded_at": draft.uploaded_at.isoformat(),
+        "uploaded_by": draft.uploaded_by.name,
     }
 
 
