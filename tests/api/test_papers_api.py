@@ -167,3 +167,17 @@ def test_a_long_project_costs_no_more_queries(cast: Cast, path: str) -> None:
             assert program.ask("GET", f"projects/{number}/{path}").status_code == 200
         counts.append(len(asked))
     assert max(counts) <= 15 and counts[1] - counts[0] <= 1
+
+
+def test_a_list_is_understood_before_anything_is_written(cast: Cast) -> None:
+    program, path = program_of(cast.manager), "quick-starts/preview"
+    with unchanged():
+        told = program.ask("POST", path, {"text": "订车 郑十 3天\n订餐 @无此人 2天 依赖1\n开幕 里程碑 依赖2"}).json()
+        assert [(line["name"], line["days"], line["waits_for"]) for line in told["lines"][:2]] == [
+            ("订车", 3, []),
+            ("订餐", 2, [told["lines"][0]["code"]]),
+        ]
+        assert (told["lines"][0]["owner"]["id"], told["lines"][2]["milestone"]) == (cast.owner.pk, True)
+        assert [one["name"] for one in told["unknown"]] == ["无此人"]
+        assert program.ask("POST", path, {"text": " "}).json()["faults"] != []
+        assert program.ask("POST", path, {"text": "x" * 50_001}).status_code == 422

@@ -206,6 +206,7 @@ def _of_exchange() -> list[Asked]:
     draft = f"{PROJECT}/imports/{{draft_id}}"
     return [
         Asked("POST", "quick-starts", SIGNED_IN, {"name": "团建", "text": "订车 3天"}),
+        Asked("POST", "quick-starts/preview", SIGNED_IN, {"text": "订车 3天"}),
         Asked("GET", f"{PROJECT}/imports", PLAN),
         Asked("GET", "import-choices", SIGNED_IN),
         Asked("GET", draft, PLAN),
