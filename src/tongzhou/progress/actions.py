@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from tongzhou.lib.access import Refused
 from tongzhou.lib.rows import insert_row
-from tongzhou.people.models import Department, System, User
+from tongzhou.people.models import System, User
+from tongzhou.people.queries import department_by_id
 from tongzhou.plan.access import can_stand_in
 from tongzhou.plan.actions import Report, record_progress, record_unchanged
 from tongzhou.plan.models import WorkItem
@@ -41,17 +42,14 @@ def report_progress(
 
     :raises Refused: as plan.actions.record_progress, or if there is no such department to help.
     """
-    with transaction.atomic():
-        _check_department(words.help_department)
+    if words.help_department is None:
         record_progress(by=by, item=item, report=report, status_date=status_date, now=now, words=asdict(words))
-        if words.help_department is not None:
-            event, subject = HelpAsked(item.pk, words.help_department), Subject("work_item", item.pk, item.name)
-            record(event, by=by, now=now, subject=subject, project=item.project_id)
-
-
-def _check_department(key: int | None) -> None:
-    if key is not None and not Department.objects.filter(pk=key).exists():
-        raise Refused("department-unknown", _("There is no such department."), "help_department")
+        return
+    with transaction.atomic():
+        department_by_id(words.help_department, "help_department")
+        record_progress(by=by, item=item, report=report, status_date=status_date, now=now, words=asdict(words))
+        event, subject = HelpAsked(item.pk, words.help_department), Subject("work_item", item.pk, item.name)
+        record(event, by=by, now=now, subject=subject, project=item.project_id)
 
 
 def report_unchanged(*, by: User, items: Sequence[WorkItem], status_date: date | None, now: datetime) -> int:
