@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import F, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
@@ -28,14 +28,14 @@ from tongzhou.lib.rest import (
     tag_of,
 )
 from tongzhou.people.access import signed_in
+from tongzhou.people.models import User
 from tongzhou.plan.access import can_report_or_stand_in
 from tongzhou.plan.actions import Report
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import status_date
-from tongzhou.plan.queries.item import item_or_404
 from tongzhou.progress import actions, queries
 from tongzhou.progress.models import ProgressUpdate
-from tongzhou.projects.access import standing, visible_to
+from tongzhou.projects.access import project_or_404, standing, visible_to
 
 router = Router(tags=["progress"])
 Quantity = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
@@ -123,9 +123,9 @@ def owed(request: HttpRequest, page: Query[PageOf]) -> HttpResponse:
 @access_declared("read project plan, tasks")
 def history(request: HttpRequest, number: str, item_id: Key, page: Query[PageOf]) -> HttpResponse:
     """The latest first. The ETag is that of the task's progress: a report may carry it as If-Match."""
-    item = item_or_404(signed_in(request), number, item_id)
+    item = _item_or_404(signed_in(request), number, item_id)
     answer = page_of_rows(request, page, queries.history_of(item), _update)
-    answer.headers["ETag"] = _tag(item)
+    answer.headers["ETag"] = _tag(item.pk, item.version)
     return answer
 
 
@@ -134,9 +134,11 @@ def history(request: HttpRequest, number: str, item_id: Key, page: Query[PageOf]
 def report(request: HttpRequest, number: str, item_id: Key, data: ProgressIn) -> HttpResponse:
     """Report on a task; with If-Match or `seen` only if nobody else did in the meantime."""
     user = signed_in(request)
-    item = item_or_404(user, number, item_id)
-    require(can_report_or_stand_in(standing(user, item.project), user, item, clock.today()))
-    require_match(request, _tag(item), lambda: _known(item))
+    item = _item_or_404(user, number, item_id)
+    if "If-Match" in request.headers:
+        # What the task says now is not for everybody; without the header the action looks who may report.
+        require(can_report_or_stand_in(standing(user, item.project), user, item, clock.today()))
+        require_match(request, _tag(item.pk, item.version), lambda: _known(item))
     seen = item.version if request.headers.get("If-Match", "*").strip() != "*" else data.seen
     words = actions.Words(data.done, data.problem, data.help_needed, data.help_department)
     day = status_date(item.project, data.status_date)
@@ -145,9 +147,9 @@ def report(request: HttpRequest, number: str, item_id: Key, data: ProgressIn) ->
             by=user, item=item, report=_report(item, data, seen), words=words, status_date=day, now=clock.now()
         )
     except Stale as stale:
-        raise Stale(stale.code, stale.message, current=_known(item_or_404(user, number, item_id))) from stale
-    (made,) = _latest(item.pk)
-    return json_answer(_update(made), status=201, etag=_tag(item_or_404(user, number, item_id)))
+        raise Stale(stale.code, stale.message, current=_known(_item_or_404(user, number, item_id))) from stale
+    made: Any = _latest.first(item.pk)
+    return json_answer(_update(made), status=201, etag=_tag(item.pk, made.version))
 
 
 def _report(item: WorkItem, data: ProgressIn, seen: int | None) -> Report:
@@ -160,8 +162,26 @@ def _report(item: WorkItem, data: ProgressIn, seen: int | None) -> Report:
     return Report(data.state, percent, data.actual_start, data.actual_finish, done, seen)
 
 
-def _tag(item: WorkItem) -> str:
-    return tag_of("progress", item.pk, item.version)
+def _item_or_404(user: User, number: str, item_id: int) -> WorkItem:
+    """Return the task without what stands around it.
+
+    :raises Http404: as plan.queries.item.item_or_404.
+    """
+    project = project_or_404(user, number)
+    item = _item.first(project.pk, item_id)
+    if item is None:
+        raise Http404
+    item.project = project
+    return item
+
+
+@prepared
+def _item(project: Given, item: Given) -> QuerySet[WorkItem]:
+    return WorkItem.objects.filter(project=project, pk=item).order_by()
+
+
+def _tag(item: int, version: int) -> str:
+    return tag_of("progress", item, version)
 
 
 def _known(item: WorkItem) -> dict[str, Any]:
@@ -177,7 +197,7 @@ def _known(item: WorkItem) -> dict[str, Any]:
 
 @prepared
 def _latest(item: Given) -> QuerySet[ProgressUpdate]:
-    return ProgressUpdate.objects.filter(work_item=item).order_by("-pk")[:1]
+    return ProgressUpdate.objects.filter(work_item=item).annotate(version=F("work_item__version")).order_by("-pk")[:1]
 
 
 class Unchanged(Input):
