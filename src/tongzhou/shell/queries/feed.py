@@ -94,6 +94,10 @@ def _said(entry: Entry, values: Values, most: int | None, quotes: dict[int, str]
     )
 
 
+# What an event says of itself in its own words.
+TOLD = {"workbook-imported": "file_name", "plan-edited": "label"}
+
+
 def _tail(entry: Entry, quotes: dict[int, str]) -> str:
     data = entry.data
     if entry.kind in COMMENTED:
@@ -109,8 +113,8 @@ def _tail(entry: Entry, quotes: dict[int, str]) -> str:
         return _("%(created)s new, %(changed)s changed, %(unchanged)s unchanged") % counts
     if entry.kind in ("role-given", "role-taken"):
         return str(dict(ProjectRole.Kind.choices).get(data.get("role", ""), ""))
-    if entry.kind == "workbook-imported":
-        return str(data["file_name"])
-    if entry.kind in ("baseline-cut", "plan-edited"):
-        return str(data["label" if entry.kind == "plan-edited" else "number"])
+    if entry.kind in TOLD:
+        return str(data[TOLD[entry.kind]])
+    if entry.kind == "baseline-cut":
+        return _("as baseline %(number)s") % {"number": data["number"]}
     return ""

@@ -58,7 +58,7 @@ VERBS = {
     "work-item-removed": _("removed"),
     "progress-recorded": _("updated"),
     "progress-unchanged": _("reported no change for"),
-    "baseline-cut": _("cut baseline of"),
+    "baseline-cut": _("kept the plan of"),
     "key-milestones-changed": _("changed the key milestones of"),
     "help-asked": _("asked for help with"),
     "weekly-report-edited": _("wrote the weekly report"),
