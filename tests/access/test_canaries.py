@@ -234,7 +234,11 @@ def test_no_operation_sings(cast: Cast, own: dict[str, Any], person: str) -> Non
                 answer = program.ask(asked.method, asked.route.format(**given) + query, asked.body)
                 seen += answer.status_code < 300
                 told = person == "administrator" and asked.route in TOLD_TO_ADMINISTRATORS
-                if SECRET in text_of(answer) and not told:
+                said = text_of(answer)
+                if person == "administrator" and asked.route == "record.xlsx":
+                    # What people call filters of their own stands in the record of the organisation, which is hers.
+                    said = said.replace(f"{ASKED}{SECRET}", "")
+                if SECRET in said and not told:
                     heard.append((asked.method, asked.route, query, answer.status_code))
     assert heard == []
     assert seen > 20
