@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from support.addresses import inhabited
-from support.api import BASE, Program, program_of
+from support.api import BASE, Program, program_of, queries_of
 from support.cast import Cast, launch_project, planned_project, task
 from support.checks import unchanged
 from support.web import client_of
@@ -160,12 +158,7 @@ def test_the_whole_record_is_for_whom_the_page_lets(cast: Cast) -> None:
 def test_a_long_project_costs_no_more_queries(cast: Cast, path: str) -> None:
     launch_project(cast)
     planned_project(cast)
-    program, counts = program_of(cast.manager), []
-    for number in ("S-1", "XMB-2024"):
-        program.ask("GET", f"projects/{number}/{path}")
-        with CaptureQueriesContext(connection) as asked:
-            assert program.ask("GET", f"projects/{number}/{path}").status_code == 200
-        counts.append(len(asked))
+    counts = queries_of(cast.manager, path, ("S-1", "XMB-2024"))
     assert max(counts) <= 15 and counts[1] - counts[0] <= 1
 
 

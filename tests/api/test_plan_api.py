@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from support.api import program_of
+from support.api import program_of, queries_of
 from support.cast import NOW, Cast, launch_project, planned_project, task
 from support.checks import said, unchanged
 from support.web import client_of
@@ -153,10 +151,5 @@ def test_the_chart_is_a_file(cast: Cast) -> None:
 def test_a_long_plan_costs_no_more_queries(cast: Cast, path: str) -> None:
     launch_project(cast)
     planned_project(cast)
-    program, counts = program_of(cast.manager), []
-    for number in ("S-1", "XMB-2024"):
-        program.ask("GET", f"projects/{number}/{path}")
-        with CaptureQueriesContext(connection) as asked:
-            assert program.ask("GET", f"projects/{number}/{path}").status_code == 200
-        counts.append(len(asked))
+    counts = queries_of(cast.manager, path, ("S-1", "XMB-2024"))
     assert counts[0] == counts[1] <= 15

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 
 from support.cast import Cast, make_cast, planned_project, task
+from support.elsewhere import elsewhere
 from support.plans import run, set_one
 from support.web import client_of
 from tongzhou.people.actions import change_department, change_person
@@ -33,19 +33,6 @@ ADDRESSES = (
     "/projects/S-1/board/data/?date=2024-03-08",
     "/api/v1/projects/S-1/tasks?date=2024-03-08",
 )
-
-
-def elsewhere(write: Callable[[], Any]) -> None:
-    """Write on another connection: nothing in this process is told of it, as if another process had written."""
-
-    def there() -> None:
-        try:
-            write()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as threads:
-        threads.submit(there).result()
 
 
 def shown(clients: list[Client]) -> list[Any]:

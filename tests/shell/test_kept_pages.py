@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from support.cast import Cast, make_cast, planned_project, small_project, task
+from support.elsewhere import elsewhere
 from support.plans import run, set_one
 from support.web import client_of
 from tongzhou.people.actions import change_department, change_person
@@ -35,19 +35,6 @@ LIST, OVERVIEW, TRACKING, DRAWER = "/projects/", "/projects/S-1/", "/projects/S-
 MOST = {LIST: 8, OVERVIEW: 14, TRACKING: 13, DRAWER: 14, "/projects/S-1/record/": 13}
 """Queries of another look, where no calendar of the organisation says by its version that nothing changed: one more."""
 CHANGING = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"|"X-CSRFToken": "[^"]+"')
-
-
-def elsewhere(write: Callable[[], Any]) -> None:
-    """Write on another connection: nothing in this process is told of it, as if another process had written."""
-
-    def there() -> None:
-        try:
-            write()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as threads:
-        threads.submit(there).result()
 
 
 def shown(clients: list[Client], item: int) -> list[bytes]:

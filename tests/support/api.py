@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tongzhou.lib import clock
 from tongzhou.people.actions import make_api_token
@@ -35,3 +38,14 @@ class Program:
 
 def program_of(person: User, *scopes: str) -> Program:
     return Program(person, scopes or ("read", "write"))
+
+
+def queries_of(person: User, path: str, numbers: Sequence[str]) -> list[int]:
+    """Return how many queries a second look at `path` below each of the projects takes."""
+    program, counts = program_of(person), []
+    for number in numbers:
+        program.ask("GET", f"projects/{number}/{path}")
+        with CaptureQueriesContext(connection) as asked:
+            assert program.ask("GET", f"projects/{number}/{path}").status_code == 200
+        counts.append(len(asked))
+    return counts

@@ -67,7 +67,8 @@ def project_sheets(found: Record) -> list[PlainSheet]:
     keys = [_key(line, origin, place) for place, line in enumerate(lines)]
     is_own = any(STAMP_FIELD in line.fields for line in lines)
     columns = [meaning for meaning in LABELS if meaning in ALWAYS or (is_own and meaning in OWN) or _told(lines, meaning)]
-    columns.remove(Field.KEY) if Field.KEY in columns else None
+    if Field.KEY in columns:
+        columns.remove(Field.KEY)
     custom = [field for field in file.custom_fields if any(field in line.custom for line in lines)]
     head = [*(LABELS[meaning] for meaning in columns), *(file.custom_fields[field] for field in custom), KEY_LABEL]
     rows: list[list[Any]] = [_title(file, found, lines), head]

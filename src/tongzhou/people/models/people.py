@@ -88,10 +88,11 @@ class User(AbstractBaseUser):
 
     @property
     def actor_department(self) -> str:
-        if self.department_id is None:
-            return ""
-        row = None if "department" in self._state.fields_cache else _department_name.first(self.department_id)
-        return row[0] if row else self.department.name  # type: ignore[union-attr]
+        known = self._state.fields_cache.get("department")
+        if known is not None or self.department_id is None:
+            return known.name if known is not None else ""
+        row = _department_name.first(self.department_id)
+        return row[0] if row else ""
 
 
 @prepared

@@ -93,18 +93,14 @@ def columns(request: HttpRequest, number: str, names: Words, date: Day | None = 
 @access_declared(READ)
 def gantt_pdf(request: HttpRequest, number: str, date: Day | None = None) -> HttpResponse:
     """All rows on A3 pages."""
-    project = project_or_404(signed_in(request), number)
-    content, title = drawn_gantt(project, status_date(project, date), "pdf")
-    return download(content, "application/pdf", f"{title}.pdf")
+    return _gantt(request, number, date, "pdf", "application/pdf")
 
 
 @router.get("projects/{number}/plan/gantt.png", response=str, summary="甘特图（PNG 图片）")
 @access_declared(READ)
 def gantt_png(request: HttpRequest, number: str, date: Day | None = None) -> HttpResponse:
     """All rows in one picture, up to what a picture can show."""
-    project = project_or_404(signed_in(request), number)
-    content, title = drawn_gantt(project, status_date(project, date), "png")
-    return download(content, "image/png", f"{title}.png")
+    return _gantt(request, number, date, "png", "image/png")
 
 
 @router.get("projects/{number}/baselines", response=Baselines, summary="基线")
@@ -168,3 +164,11 @@ def _line(row: BaselineLine) -> dict[str, Any]:
         "weight": row.weight,
         "kind": "phase" if row.is_summary else "milestone" if row.is_milestone else "task",
     }
+
+
+def _gantt(
+    request: HttpRequest, number: str, date: Day | None, ending: Literal["pdf", "png"], content_type: str
+) -> HttpResponse:
+    project = project_or_404(signed_in(request), number)
+    content, title = drawn_gantt(project, status_date(project, date), ending)
+    return download(content, content_type, f"{title}.{ending}")

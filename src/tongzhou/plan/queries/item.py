@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 
-from tongzhou.lib.prepared import Given, Question, prepared
+from tongzhou.lib.prepared import Given, Prepared, Question, prepared
 from tongzhou.people.models import Leave, User
 from tongzhou.plan.models import Supporter, WorkItem
 from tongzhou.plan.queries.columns import quantity_text, supporter_texts
@@ -92,8 +92,20 @@ def item_or_404(user: User, number: str, item_id: int) -> WorkItem:
 
     :raises Http404: alike for an unknown id, one of another project, and a project that she may not see.
     """
+    return _in_sight(_item, user, number, item_id)
+
+
+def bare_item_or_404(user: User, number: str, item_id: int) -> WorkItem:
+    """Return the item without what stands around it, its project excepted.
+
+    :raises Http404: as item_or_404.
+    """
+    return _in_sight(_bare_item, user, number, item_id)
+
+
+def _in_sight(read: Prepared[WorkItem], user: User, number: str, item_id: int) -> WorkItem:
     project = project_or_404(user, number)
-    item = _item.first(project.pk, item_id)
+    item = read.first(project.pk, item_id)
     if item is None:
         raise Http404
     item.project = project
@@ -109,6 +121,11 @@ def sheet_questions(project: Project, item_id: int) -> tuple[Question, ...]:
 def _item(project: Given, item: Given) -> QuerySet[WorkItem]:
     related = ("department", "owner__department", "parent", "stand_in", "calendar")
     return WorkItem.objects.select_related(*related).filter(project=project, pk=item).order_by()
+
+
+@prepared
+def _bare_item(project: Given, item: Given) -> QuerySet[WorkItem]:
+    return WorkItem.objects.filter(project=project, pk=item).order_by()
 
 
 def words_key(item: WorkItem) -> str:

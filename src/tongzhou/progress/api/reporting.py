@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from django.db.models import F, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
@@ -28,14 +28,14 @@ from tongzhou.lib.rest import (
     tag_of,
 )
 from tongzhou.people.access import signed_in
-from tongzhou.people.models import User
 from tongzhou.plan.access import can_report_or_stand_in
 from tongzhou.plan.actions import Report
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import status_date
+from tongzhou.plan.queries.item import bare_item_or_404
 from tongzhou.progress import actions, queries
 from tongzhou.progress.models import ProgressUpdate
-from tongzhou.projects.access import project_or_404, standing, visible_to
+from tongzhou.projects.access import standing, visible_to
 
 router = Router(tags=["progress"])
 Quantity = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
@@ -123,7 +123,7 @@ def owed(request: HttpRequest, page: Query[PageOf]) -> HttpResponse:
 @access_declared("read project plan, tasks")
 def history(request: HttpRequest, number: str, item_id: Key, page: Query[PageOf]) -> HttpResponse:
     """The latest first. The ETag is that of the task's progress: a report may carry it as If-Match."""
-    item = _item_or_404(signed_in(request), number, item_id)
+    item = bare_item_or_404(signed_in(request), number, item_id)
     answer = page_of_rows(request, page, queries.history_of(item), _update)
     answer.headers["ETag"] = _tag(item.pk, item.version)
     return answer
@@ -134,7 +134,7 @@ def history(request: HttpRequest, number: str, item_id: Key, page: Query[PageOf]
 def report(request: HttpRequest, number: str, item_id: Key, data: ProgressIn) -> HttpResponse:
     """Report on a task; with If-Match or `seen` only if nobody else did in the meantime."""
     user = signed_in(request)
-    item = _item_or_404(user, number, item_id)
+    item = bare_item_or_404(user, number, item_id)
     if "If-Match" in request.headers:
         # What the task says now is not for everybody; without the header the action looks who may report.
         require(can_report_or_stand_in(standing(user, item.project), user, item, clock.today()))
@@ -147,7 +147,7 @@ def report(request: HttpRequest, number: str, item_id: Key, data: ProgressIn) ->
             by=user, item=item, report=_report(item, data, seen), words=words, status_date=day, now=clock.now()
         )
     except Stale as stale:
-        raise Stale(stale.code, stale.message, current=_known(_item_or_404(user, number, item_id))) from stale
+        raise Stale(stale.code, stale.message, current=_known(bare_item_or_404(user, number, item_id))) from stale
     made: Any = _latest.first(item.pk)
     return json_answer(_update(made), status=201, etag=_tag(item.pk, made.version))
 
@@ -160,24 +160,6 @@ def _report(item: WorkItem, data: ProgressIn, seen: int | None) -> Report:
     percent = item.percent if data.percent is None else round(data.percent * 100)
     done = data.done_quantity if counted and data.percent is None else None
     return Report(data.state, percent, data.actual_start, data.actual_finish, done, seen)
-
-
-def _item_or_404(user: User, number: str, item_id: int) -> WorkItem:
-    """Return the task without what stands around it.
-
-    :raises Http404: as plan.queries.item.item_or_404.
-    """
-    project = project_or_404(user, number)
-    item = _item.first(project.pk, item_id)
-    if item is None:
-        raise Http404
-    item.project = project
-    return item
-
-
-@prepared
-def _item(project: Given, item: Given) -> QuerySet[WorkItem]:
-    return WorkItem.objects.filter(project=project, pk=item).order_by()
 
 
 def _tag(item: int, version: int) -> str:
