@@ -41,8 +41,9 @@ async function suggest(area: HTMLTextAreaElement): Promise<void> {
   const address = area.closest<HTMLElement>("[data-people]")?.dataset.people;
   if (word === undefined || !address) return close(area);
   const answer = await fetch(`${address}?q=${encodeURIComponent(word)}`, { headers: { Accept: "application/json" } });
-  if (!answer.ok || typed(area) !== word) return close(area);
-  show(area, ((await answer.json()) as { people: Person[] }).people);
+  const people = answer.ok ? ((await answer.json()) as { people: Person[] }).people : [];
+  // Answers may overtake each other: only the one to what stands there now may touch the list.
+  if (typed(area) === word) show(area, people);
 }
 
 function show(area: HTMLTextAreaElement, people: Person[]): void {
