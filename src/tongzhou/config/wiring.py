@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from tongzhou.exchange.actions import why_link_opens_too_much
-from tongzhou.lib.registry import EVENTS, GATES, OUTCOMES, PANELS, QUESTIONS, SIGHTS
+from tongzhou.lib.registry import EVENTS, GATES, NOTICES, OUTCOMES, PANELS, QUESTIONS, SIGHTS
+from tongzhou.notifications.actions import tell
 from tongzhou.plan.access import asked_into
 from tongzhou.plan.actions import calendar_moves, follow_calendar, follow_start, hand_over_tasks, keep_summary
 from tongzhou.plan.queries.handing_over import open_tasks
 from tongzhou.plan.queries.item import task_named
 from tongzhou.progress.actions import keep_update
 from tongzhou.progress.queries import latest_panel, latest_question
+from tongzhou.progress.queries.queue import reports_owed
+from tongzhou.projects.access import seen_projects
 from tongzhou.projects.actions import hand_over_seats
+from tongzhou.projects.notices import told_of_comment
 from tongzhou.projects.queries.comments import comments_panel, comments_question
 from tongzhou.projects.queries.handing_over import open_seats, organisation_card, projects_panel
 from tongzhou.shell.queries.record import changes_panel, changes_question
@@ -49,5 +53,16 @@ def wire() -> None:
     PANELS.add("person", projects_panel)
     PANELS.add("administration", organisation_card)
     PANELS.add("calendar_change", calendar_moves)
+    SIGHTS.add("notice_project", seen_projects)
+    PANELS.add("queue", reports_owed)
+    tell_people()
     for kind in CALENDAR_EVENTS:
         EVENTS.add(kind, follow_calendar)
+
+
+def tell_people() -> None:
+    """Hang who is told of what, and the worker's handler that tells them. A room's notices.py says whom."""
+    NOTICES.add("comment-added", told_of_comment)
+    NOTICES.add("comment-edited", told_of_comment)
+    for kind in NOTICES.places():
+        EVENTS.add(kind, tell)

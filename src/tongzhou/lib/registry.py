@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
+from tongzhou.lib.telling import Told
+
 Entry = TypeVar("Entry", bound=Callable[..., object])
 
 
@@ -42,3 +44,5 @@ SIGHTS: Registry[Callable[..., Iterable[Any]]] = Registry()
 """A higher room knows why a person sees what a lower room keeps: (her id, today) -> queries of the keys of what she sees."""
 CHANNELS: Registry[Callable[..., None]] = Registry()
 """Ways to deliver a notification."""
+NOTICES: Registry[Callable[[int], list[Told]]] = Registry()
+"""Who is told of an event of this kind: (event id) -> list of Told. Asked in the worker, never in the request."""

@@ -210,6 +210,13 @@ def download(content: bytes, kind: str, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=kind, headers=headers)
 
 
+def queue_changed(request: HttpRequest) -> HttpResponse:
+    """Answer to what was done in place on the workbench: its queue is read again; without scripts the whole page is."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Trigger": "queue-changed"})
+    return HttpResponseRedirect("/")
+
+
 PLACE = "98765432101234"
 
 

@@ -232,3 +232,8 @@ def can_manage_organisation(user: User) -> bool:
 def can_create_project(user: User) -> bool:
     """Anybody who works here may start a project; she becomes its manager."""
     return user.is_active
+
+
+def seen_projects(user: int, today: date) -> tuple[QuerySet[Project, Any], ...]:
+    """Return the keys of the projects of visible_to for the person with this id, as queries."""
+    return (Project.objects.filter(takes_part(user) | _is_asked(user, today)).values("pk"),)

@@ -96,6 +96,7 @@ def groups() -> dict[str, str]:
         "exchange": _("Import"),
         "reports": _("Weekly report"),
         "shell": _("Program access"),
+        "notifications": _("Notices"),
     }
     return {
         room: words.get(room, room) for room in (*words, *kinds_by_group()) if room in kinds_by_group() and room != SIGN_IN

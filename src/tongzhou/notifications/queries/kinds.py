@@ -1,0 +1,34 @@
+"""The kinds of notices: what people choose by. A room that tells something new adds its line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """`what` says in a sentence when one is told; `sent`: goes out by the other channels, too, unless somebody chose not."""
+
+    word: str | Promise
+    what: str | Promise
+    icon: str
+    sent: bool = True
+
+
+KINDS: dict[str, NoticeKind] = {
+    "mention": NoticeKind(_("Mentions"), _("Somebody names you in a comment."), "at"),
+    "task": NoticeKind(_("Tasks given to me"), _("You become the owner of a task, or are no longer."), "list-check"),
+    "sync": NoticeKind(_("Progress reports due"), _("A report is due soon, or is overdue."), "activity"),
+    "block": NoticeKind(_("Blocks"), _("You are asked to unblock a task, or yours is unblocked."), "lock-open"),
+    "exception": NoticeKind(_("Exceptions"), _("An exception of a task is reported, answered or closed."), "alert-triangle"),
+    "escalation": NoticeKind(_("Escalations"), _("A case climbs to you, or comes back decided."), "arrow-up"),
+    "confirmation": NoticeKind(_("Confirmations"), _("You are asked to confirm, or somebody objects."), "file-check"),
+    "sign": NoticeKind(_("Sign-off"), _("Your signature is asked, or a sheet is settled."), "writing-sign"),
+    "seat": NoticeKind(_("Seats and roles"), _("You gain or lose a seat or a role; a seat of your project changes."), "users"),
+    "leave": NoticeKind(_("Leave and hand-over"), _("You stand in for somebody, or take over her work."), "user-check"),
+    "import": NoticeKind(_("Imports"), _("A plan of your project was imported."), "file-import", sent=False),
+    "report": NoticeKind(_("Weekly reports"), _("A weekly report of your project is drafted or sent."), "report", sent=False),
+}
