@@ -10,8 +10,10 @@ import pytest
 from support.api import Program, program_of
 from support.cast import NOW, Cast, planned_project, task
 from support.checks import said, unchanged
+from tongzhou.lib import clock
 from tongzhou.people.actions import add_person
 from tongzhou.people.models import Department, Leave, System, User
+from tongzhou.rhythm.jobs import settle
 
 
 @pytest.fixture
@@ -61,9 +63,7 @@ def test_a_department_is_refused(cast: Cast, administrator: Program, change: dic
     assert (answer.status_code, list(answer.json()["errors"]), never.status_code) == (422, [field], 404)
 
 
-def test_a_department_chooses_its_calendar_and_is_told_before(
-    cast: Cast, administrator: Program, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_a_department_chooses_its_calendar_and_is_told_before(cast: Cast, administrator: Program) -> None:
     project = planned_project(cast)
     made = administrator.ask("POST", "calendars", {"name": "早班", "days": [_off("2024-03-06")]}).json()["calendar"]["id"]
     path = f"departments/{cast.rd.pk}/calendar"
@@ -74,8 +74,8 @@ def test_a_department_chooses_its_calendar_and_is_told_before(
     [moves] = tried["moves"]
     assert (moves["tasks"], moves["hidden"], moves["projects"][0]["number"]) == (3, 0, project.number)
     assert (tried["department"]["calendar"], list(refused.json()["errors"])) == (None, ["calendar"])
-    with django_capture_on_commit_callbacks(execute=True):
-        kept = administrator.ask("PUT", path, {"calendar": made}).json()
+    kept = administrator.ask("PUT", path, {"calendar": made}).json()
+    settle(clock.now())
     assert (kept["department"]["calendar"], kept["moves"]) == (made, None)
     assert task(project, "设计").finish == date(2024, 3, 7)
     assert administrator.ask("DELETE", f"calendars/{made}").json()["title"] == "calendar-used"

@@ -24,7 +24,6 @@ from tongzhou.plan.actions import (
     change_project_calendar,
     cut_baseline,
     follow,
-    follow_calendar,
     project_moves,
 )
 from tongzhou.plan.models import Baseline, WorkItem
@@ -32,13 +31,13 @@ from tongzhou.plan.queries import outlook
 from tongzhou.plan.queries.grid import plan_data, planned_number
 from tongzhou.progress.queries.mine import my_tasks
 from tongzhou.projects.models import Project, ProjectSummary
+from tongzhou.rhythm.jobs import settle
 from tongzhou.shell.queries.frame import light_of
 from tongzhou.timeline.models import Event
 
 WEDNESDAY = date(2024, 3, 6)
 SATURDAY = date(2024, 3, 9)
 WEDNESDAY_OFF = (OwnDay(WEDNESDAY, WEDNESDAY, False, "停电"),)
-Committing = Any
 
 
 def march(day: int) -> date:
@@ -198,14 +197,16 @@ def test_the_outlook_notices_every_change(cast: Cast) -> None:
     assert outlook(project, march(1)).dates[design].finish == WEDNESDAY
 
 
-def test_plans_follow_after_the_commit(cast: Cast, django_capture_on_commit_callbacks: Committing) -> None:
+@pytest.mark.due_kind("plan-calendar")
+def test_plans_follow_after_the_commit(cast: Cast) -> None:
     project, other = planned_project(cast), planned_project(cast, "S-2")
     own = CalendarSpec("S-2 项目日历", days=(OwnDay(WEDNESDAY, WEDNESDAY, True),))
     change_project_calendar(by=cast.manager, project=other, calendar=None, own=own, now=NOW)
     spec = CalendarSpec("公司日历", days=WEDNESDAY_OFF)
-    with django_capture_on_commit_callbacks(execute=True):
-        organisation = WorkCalendar.objects.get(is_organisation=True)
-        change_calendar(by=cast.administrator, calendar=organisation, spec=spec, now=NOW)
+    organisation = WorkCalendar.objects.get(is_organisation=True)
+    change_calendar(by=cast.administrator, calendar=organisation, spec=spec, now=NOW)
+    assert [dates(one, "设计") for one in (project, other)] == [(4, 6), (4, 6)]
+    settle(NOW)
     assert [dates(one, "设计") for one in (project, other)] == [(4, 7), (4, 6)]
 
 
@@ -264,7 +265,7 @@ def test_a_changed_calendar_refreshes_what_lists_show(cast: Cast) -> None:
     choose_department_calendar(by=cast.administrator, department=cast.owner.department, calendar=calendar, now=NOW)
     before = ProjectSummary.objects.get(project=project).finish
     change_calendar(by=cast.administrator, calendar=calendar, spec=CalendarSpec("试验室", days=WEDNESDAY_OFF), now=NOW)
-    follow_calendar(Event.objects.filter(kind="calendar-changed").latest("pk").pk)
+    settle(NOW)
     summary = ProjectSummary.objects.get(project=project)
     assert (before, summary.finish) == (march(8), march(11))
     ProjectSummary.objects.filter(project=project).update(tasks=99)

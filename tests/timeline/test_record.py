@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import pytest
-from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from support.cast import NOW, Cast
 from support.checks import changes_of
 from tongzhou.lib.registry import EVENTS
 from tongzhou.people.models import System
+from tongzhou.rhythm.jobs import settle
 from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
 from tongzhou.timeline.models import Event
 from tongzhou.timeline.queries import events_of_project, events_of_subject
@@ -43,12 +43,11 @@ def test_differences_name_only_what_differs() -> None:
     assert differences({"a": 1, "b": 2}, {"a": 1, "b": 3, "c": None}) == ({"b": 2}, {"b": 3})
 
 
-def test_handlers_hear_after_the_commit(
-    cast: Cast, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_handlers_hear_after_the_commit(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[int] = []
     monkeypatch.setattr(EVENTS, "_entries", {"kettle-boiled": [heard.append]})
-    with django_capture_on_commit_callbacks(execute=True):
-        made = record(KettleBoiled(1), by=System(), now=NOW, subject=Subject("kettle", 1))
-        assert heard == []
+    made = record(KettleBoiled(1), by=System(), now=NOW, subject=Subject("kettle", 1))
+    assert heard == []
+    settle(NOW)
+    settle(NOW)
     assert heard == [made.pk] == [Event.objects.get(kind="kettle-boiled").pk]

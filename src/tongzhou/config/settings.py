@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "tongzhou.ui",
     "tongzhou.timeline",
     "tongzhou.people",
+    "tongzhou.rhythm",
     "tongzhou.notifications",
     "tongzhou.projects",
     "tongzhou.plan",

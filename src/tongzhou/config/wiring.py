@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
 from tongzhou.exchange.actions import why_link_opens_too_much
-from tongzhou.lib.registry import EVENTS, GATES, NOTICES, OUTCOMES, PANELS, QUESTIONS, SIGHTS
+from tongzhou.lib.due import DueKind
+from tongzhou.lib.registry import DUES, EVENTS, GATES, NOTICES, OUTCOMES, PANELS, QUESTIONS, SIGHTS
 from tongzhou.notifications.actions import tell
 from tongzhou.plan.access import asked_into
 from tongzhou.plan.actions import calendar_moves, follow_calendar, follow_start, hand_over_tasks, keep_summary
+from tongzhou.plan.jobs import follow_calendars
 from tongzhou.plan.queries.handing_over import open_tasks
 from tongzhou.plan.queries.item import task_named
 from tongzhou.progress.actions import keep_update
@@ -17,6 +23,8 @@ from tongzhou.projects.actions import hand_over_seats
 from tongzhou.projects.notices import told_of_comment
 from tongzhou.projects.queries.comments import comments_panel, comments_question
 from tongzhou.projects.queries.handing_over import open_seats, organisation_card, projects_panel
+from tongzhou.rhythm.actions import owe_event
+from tongzhou.rhythm.jobs import tell_event
 from tongzhou.shell.queries.record import changes_panel, changes_question
 
 CALENDAR_EVENTS = (
@@ -33,6 +41,7 @@ CALENDAR_EVENTS = (
 
 def wire() -> None:
     """Hang every handler in its place. Called once, when Django has loaded the rooms."""
+    wire_rhythm()
     OUTCOMES.add("project-start-changed", follow_start)
     OUTCOMES.add("project-basics-changed", keep_summary)
     OUTCOMES.add("progress-recorded", keep_update)
@@ -66,3 +75,11 @@ def tell_people() -> None:
     NOTICES.add("comment-edited", told_of_comment)
     for kind in NOTICES.places():
         EVENTS.add(kind, tell)
+
+
+def wire_rhythm() -> None:
+    """What is done when a row is due, and how it becomes due."""
+    OUTCOMES.add("event-recorded", owe_event)
+    lease = timedelta(minutes=15)
+    DUES.add("event", DueKind(tell_event, label=_("What follows from a change"), lease=lease, soon=True, by_part=True))
+    DUES.add("plan-calendar", DueKind(follow_calendars, label=_("Plans follow their calendars"), lease=lease, soon=True))

@@ -30,10 +30,20 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
         cursor.execute(sql, [json.dumps(values, cls=DjangoJSONEncoder, ensure_ascii=False)])
 
 
-def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def insert_rows(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    once_by: Sequence[str] = (),
+    else_set: Sequence[str] = (),
+) -> None:
     """Insert rows of `columns` (attribute names; all that have no default in the database), in this order.
 
     One statement, for any number of rows; JSON columns take what DjangoJSONEncoder writes. The new ids are not told.
+
+    :param once_by: columns that only one row may hold together (no two of `rows` do); where one does, `else_set` of it are
+        overwritten instead.
     """
     values = [list(row) for row in rows]
     if not values:
@@ -42,8 +52,13 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     fields: list[Any] = [meta.get_field(name) for name in columns]
     names = [(quote(field.column), field.rel_db_type(connection)) for field in fields]
     listed = ", ".join(name for name, _kind in names)
+    again = ""
+    if once_by:
+        # "WHERE true": without it SQLite takes the ON for that of a join.
+        assigned = ", ".join(f"{quote(name)} = EXCLUDED.{quote(name)}" for name in else_set)
+        again = f" WHERE true ON CONFLICT ({', '.join(quote(name) for name in once_by)}) DO UPDATE SET {assigned}"
     # The names are the model's own; every value is a parameter.
-    sql = f"INSERT INTO {quote(meta.db_table)} ({listed}) SELECT {listed} FROM {_source(names)}"  # noqa: S608
+    sql = f"INSERT INTO {quote(meta.db_table)} ({listed}) SELECT {listed} FROM {_source(names)}{again}"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql, [json.dumps(values, cls=DjangoJSONEncoder, ensure_ascii=False)])
 

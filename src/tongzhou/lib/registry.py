@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
+from tongzhou.lib.due import DueKind
 from tongzhou.lib.telling import Told
 
 Entry = TypeVar("Entry", bound=Callable[..., object])
+Value = TypeVar("Value")
 
 
 class Registry(Generic[Entry]):
@@ -30,8 +32,30 @@ class Registry(Generic[Entry]):
         self._entries.clear()
 
 
+class Table(Generic[Value]):
+    """Names, each with the one thing that it stands for."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, Value] = {}
+
+    def add(self, name: str, value: Value) -> None:
+        """Register.
+
+        :raises ValueError: if the name is taken.
+        """
+        if name in self._values:
+            raise ValueError(f"{name} is registered already")
+        self._values[name] = value
+
+    def get(self, name: str) -> Value | None:
+        return self._values.get(name)
+
+    def names(self) -> list[str]:
+        return sorted(self._values)
+
+
 EVENTS: Registry[Callable[..., None]] = Registry()
-"""After commit, at least once: what happened (from the timeline's rows)."""
+"""After commit, each handler once in effect: what happened (from the timeline's rows). Called by the rhythm's outbox."""
 GATES: Registry[Callable[..., list[str]]] = Registry()
 """In the same transaction: return the reasons to refuse, or nothing."""
 OUTCOMES: Registry[Callable[..., None]] = Registry()
@@ -46,3 +70,5 @@ CHANNELS: Registry[Callable[..., None]] = Registry()
 """Ways to deliver a notification."""
 NOTICES: Registry[Callable[[int], list[Told]]] = Registry()
 """Who is told of an event of this kind: (event id) -> list of Told. Asked in the worker, never in the request."""
+DUES: Table[DueKind] = Table()
+"""What is done when a row of the rhythm is due, by kind."""

@@ -25,6 +25,7 @@ from tongzhou.plan.queries.concerned import ProjectMoves, concerned_projects, it
 from tongzhou.plan.queries.tree import edges_of, items_of
 from tongzhou.projects.access import standing, visible_to
 from tongzhou.projects.models import Project
+from tongzhou.rhythm.actions import owe
 from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
 from tongzhou.timeline.models import Event
 
@@ -89,9 +90,8 @@ def change_item_calendar(
 
 
 def follow_calendar(event: int) -> None:
-    """Handler of events after which calendars differ: reschedule every plan that they move, each in its own transaction."""
-    for project in concerned_by(Event.objects.get(pk=event)):
-        follow(project=project, now=clock.now())
+    """Handler of events after which calendars differ: every plan that they may move follows, each in its own transaction."""
+    owe("plan-calendar", [project.pk for project in concerned_by(Event.objects.get(pk=event))], clock.now())
 
 
 def follow(*, project: Project, now: datetime) -> int:

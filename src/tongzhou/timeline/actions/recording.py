@@ -7,14 +7,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any, Protocol
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
 
 from tongzhou.lib.bulk import insert_rows
-from tongzhou.lib.registry import EVENTS
+from tongzhou.lib.registry import OUTCOMES
 from tongzhou.lib.rows import insert_row
 from tongzhou.timeline.models import Change, Event
 
@@ -61,7 +59,7 @@ def record(
 ) -> Event:
     """Record one event (a frozen dataclass of an events.py) with its changes, in the caller's transaction.
 
-    Handlers in EVENTS are told after the commit.
+    Handlers in EVENTS are told after the commit, by what hangs at the outcome "event-recorded".
     """
     kind = _kind(event)
     row = Event(
@@ -85,8 +83,8 @@ def record(
         insert_row(Change(**dict(values)))
     else:
         insert_rows(Change, COLUMNS, lines)
-    for handler in EVENTS.at(kind):
-        transaction.on_commit(partial(handler, row.pk))
+    for outcome in OUTCOMES.at("event-recorded"):
+        outcome(row)
     return row
 
 

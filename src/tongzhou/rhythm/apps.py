@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class RhythmConfig(AppConfig):
+    name = "tongzhou.rhythm"
+    label = "rhythm"
+    verbose_name = "Rhythm"
