@@ -7,20 +7,25 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from a2wsgi import WSGIMiddleware
+from django.conf import settings
 from django.urls import get_resolver
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from tongzhou.config.checkpoint import Checkpointer
 from tongzhou.config.wsgi import application as django
+from tongzhou.rhythm.jobs import EMBEDDED, Workers
 
 WORKERS = 16
+LAST_SECONDS = 1.0
 
 
 @asynccontextmanager
 async def lifespan(_app: Starlette) -> AsyncIterator[None]:
     checkpointer = Checkpointer()
     checkpointer.start()
+    workers = Workers(() if settings.ENVIRONMENT.worker != "embedded" else EMBEDDED)
+    workers.start()
     # Every page needs the addresses of all rooms. What is loaded by now stays, and the collector of cycles need not walk
     # through it again and again.
     assert get_resolver().url_patterns
@@ -30,6 +35,8 @@ async def lifespan(_app: Starlette) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        # What is not done by now others do later; the whole process has ten seconds.
+        workers.stop(LAST_SECONDS)
         checkpointer.stop()
 
 

@@ -40,6 +40,8 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, help="port to listen on (default: TONGZHOU_PORT or 8000)")
     serve.add_argument("--workers", type=int, default=1, metavar="N", help="processes side by side, on PostgreSQL (default: 1)")
     serve.add_argument("--shared-port", action="store_true", help=argparse.SUPPRESS)
+    worker = commands.add_parser("worker", help="do what is due, beside servers that do not, on PostgreSQL")
+    worker.add_argument("--threads", type=int, default=4, metavar="N", help="threads (default: 4)")
     seed = commands.add_parser("seed", help="fill an empty database with the demo organisation")
     seed.add_argument("--size", choices=["S", "M", "L"], default="S", help=SIZES)
     seed.add_argument("--today", metavar="DATE", help="lay the projects around this day, YYYY-MM-DD (default: today)")
@@ -106,7 +108,7 @@ def _django(module: str, options: argparse.Namespace) -> int:
         print("数据库还没有准备好，请先运行：tongzhou migrate", file=sys.stderr)
         return 1
     command = importlib.import_module(f"tongzhou.config.commands.{module}")
-    if module != "serve":  # the server loads more, and turns the collector on when it serves
+    if module not in ("serve", "worker"):  # these load more, and turn the collector on themselves
         gc.freeze()
         gc.enable()
     return int(command.run(options))
@@ -124,6 +126,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "schedule": _schedule,
     "migrate": lambda options: _django("migrate", options),
     "serve": lambda options: _django("serve", options),
+    "worker": lambda options: _django("worker", options),
     "doctor": lambda options: _django("doctor", options),
     "seed": lambda options: _django("seed", options),
     "token": lambda options: _django("token", options),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
+WORKERS = ("embedded", "external", "celery")
 HOST = re.compile(r"[0-9A-Za-z.:_%-]+")
 
 
@@ -24,6 +25,8 @@ class Environment:
     port: int
     base_url: str
     debug: bool
+    worker: str = "embedded"
+    redis_url: str = ""
 
     @property
     def host_of_base_url(self) -> str:
@@ -56,6 +59,8 @@ def read_environment(values: dict[str, str] | None = None) -> Environment:
         port=port,
         base_url=base_url,
         debug=_switch(given.get("TONGZHOU_DEBUG", "")),
+        worker=_worker(given),
+        redis_url=given.get("TONGZHOU_REDIS_URL", ""),
     )
 
 
@@ -150,6 +155,19 @@ def _switch(text: str) -> bool:
     if text.lower() not in ("", "0", "1", "false", "true", "no", "yes", "off", "on"):
         raise SettingInvalid(f"TONGZHOU_DEBUG is neither 1 nor 0: {text}")
     return text.lower() in ("1", "true", "yes", "on")
+
+
+def _worker(given: dict[str, str]) -> str:
+    """Who does what is due: the server itself, processes beside it, or Celery's."""
+    found = (given.get("TONGZHOU_WORKER") or "embedded").lower()
+    if found not in WORKERS:
+        raise SettingInvalid(f"TONGZHOU_WORKER is none of {', '.join(WORKERS)}: {found}")
+    if found != "embedded" and not given.get("TONGZHOU_DATABASE_URL", "").startswith("postgres"):
+        raise SettingInvalid(f"TONGZHOU_WORKER={found} needs PostgreSQL: SQLite is written by one process")
+    redis = split_address("TONGZHOU_REDIS_URL", given.get("TONGZHOU_REDIS_URL", ""))
+    if found == "celery" and (redis.scheme not in ("redis", "rediss") or not redis.hostname):
+        raise SettingInvalid("TONGZHOU_REDIS_URL is not an address redis://HOST:PORT/NUMBER; TONGZHOU_WORKER=celery needs it")
+    return found
 
 
 def _port(text: str) -> int:

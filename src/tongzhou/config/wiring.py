@@ -24,7 +24,7 @@ from tongzhou.projects.notices import told_of_comment
 from tongzhou.projects.queries.comments import comments_panel, comments_question
 from tongzhou.projects.queries.handing_over import open_seats, organisation_card, projects_panel
 from tongzhou.rhythm.actions import owe_event
-from tongzhou.rhythm.jobs import tell_event
+from tongzhou.rhythm.jobs import care_for_rhythm, renew_rhythm, renew_rhythms, tell_event
 from tongzhou.shell.queries.record import changes_panel, changes_question
 
 CALENDAR_EVENTS = (
@@ -82,4 +82,8 @@ def wire_rhythm() -> None:
     OUTCOMES.add("event-recorded", owe_event)
     lease = timedelta(minutes=15)
     DUES.add("event", DueKind(tell_event, label=_("What follows from a change"), lease=lease, soon=True, by_part=True))
+    DUES.add("rhythm-care", DueKind(care_for_rhythm, label=_("Care of the clock"), soon=True))
+    DUES.add("rhythm-renewal", DueKind(renew_rhythm, label=_("Next slots of what recurs"), soon=True))
+    for kind in (*CALENDAR_EVENTS, "project-calendar-changed"):
+        EVENTS.add(kind, renew_rhythms)
     DUES.add("plan-calendar", DueKind(follow_calendars, label=_("Plans follow their calendars"), lease=lease, soon=True))

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
 from typing import Literal
 
-from tongzhou.engine.calendar import WorkingCalendar
+from tongzhou.engine.calendar import DAY, LAST_INSTANT, CalendarEmpty, WorkingCalendar, day_of, midnight
 
 Pattern = Literal["daily", "weekly", "monthly", "monthly_weekday", "monthly_working_day"]
 DayOff = Literal["keep", "skip", "before", "after"]
@@ -109,11 +109,9 @@ def _instant(day: date, at: time, zone: tzinfo) -> datetime:
 
 def _first_to_look_at(slot: Slot, day: date, calendar: WorkingCalendar) -> date:
     """The first day whose slot may still happen on `day` or later: one before a break that ends on it, if slots move on."""
-    back = 1
-    if slot.day_off == "after" and slot.pattern != "monthly_working_day":
-        while back < LONGEST_BREAK and day.toordinal() - back > 1 and not _worked(calendar, day - timedelta(days=back)):
-            back += 1
-    return date.fromordinal(max(day.toordinal() - back, 1))
+    eve = date.fromordinal(max(day.toordinal() - 1, 1))
+    moves_on = slot.day_off == "after" and slot.pattern != "monthly_working_day"
+    return (moves_on and _worked_before(eve, calendar)) or eve
 
 
 def _happening(slot: Slot, first: date, calendar: WorkingCalendar) -> Iterator[date]:
@@ -130,12 +128,29 @@ def _moved(slot: Slot, nominal: date, calendar: WorkingCalendar) -> date | None:
     """The day on which a slot of this nominal day happens."""
     if slot.day_off == "keep" or slot.pattern == "monthly_working_day" or _worked(calendar, nominal):
         return nominal
-    step = {"before": -1, "after": 1}.get(slot.day_off)
-    if step is None:
+    if slot.day_off == "skip":
         return None
-    places = (nominal.toordinal() + step * away for away in range(1, LONGEST_BREAK))
-    days = (date.fromordinal(place) for place in places if 1 <= place <= date.max.toordinal())
-    return next((day for day in days if _worked(calendar, day)), None)
+    return _worked_before(nominal, calendar) if slot.day_off == "before" else _worked_after(nominal, calendar)
+
+
+def _worked_before(day: date, calendar: WorkingCalendar) -> date | None:
+    """The last working day that is not after `day`, unless it lies too far away."""
+    end = midnight(day) + DAY
+    try:
+        found = calendar.finish_of(calendar.worked(end))
+    except CalendarEmpty:
+        return None
+    return day_of(found - 1) if found > DAY and end - found < LONGEST_BREAK * DAY else None
+
+
+def _worked_after(day: date, calendar: WorkingCalendar) -> date | None:
+    """The first working day that is not before `day`, unless it lies too far away."""
+    begin = midnight(day)
+    try:
+        found = calendar.start_of(calendar.worked(begin))
+    except CalendarEmpty:
+        return None
+    return day_of(found) if found - begin < LONGEST_BREAK * DAY and found < LAST_INSTANT else None
 
 
 def _nominal(slot: Slot, first: date, calendar: WorkingCalendar) -> Iterator[date]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from tongzhou.lib.due import Backoff, DueKind, Hopeless, Later
 from tongzhou.lib.registry import DUES
@@ -56,15 +56,21 @@ def take(lane: int, now: datetime, most: int) -> list[Taken]:
 
     A transaction of its own: what a killed worker held counts as an attempt.
     """
+    if not _due(lane, now).exists():
+        # Looking costs no writer's turn.
+        return []
     holder = _chance.getrandbits(62)
     with transaction.atomic():
-        due = Due.objects.filter(lane=lane, dead_at=None, next_at__lte=now).order_by("next_at")
         # SQLite has one writer at a time, and leaves the lock out.
-        rows = due.select_for_update(skip_locked=True).values_list(*FIELDS)[:most]
-        found = [_taken(row, holder) for row in rows]
+        rows = _due(lane, now).order_by("next_at").select_for_update(skip_locked=True)
+        found = [_taken(row, holder) for row in rows.values_list(*FIELDS)[:most]]
         for lease, ours in _by_lease(found).items():
             Due.objects.filter(pk__in=ours).update(next_at=now + lease, holder=holder, attempts=F("attempts") + 1)
     return found
+
+
+def _due(lane: int, now: datetime) -> QuerySet[Due]:
+    return Due.objects.filter(lane=lane, dead_at=None, next_at__lte=now)
 
 
 def _taken(row: tuple[Any, ...], holder: int) -> Taken:
@@ -122,6 +128,14 @@ def give_back(taken: Iterable[Taken], now: datetime) -> None:
     if rows:
         held = Due.objects.filter(pk__in=[row.pk for row in rows], holder=rows[0].holder)
         held.update(next_at=now, holder=None, attempts=F("attempts") - 1)
+
+
+def release_stray(now: datetime) -> int:
+    """Let go what waits longer than any lease or backoff lasts: the clock was ahead when they began. Return how many."""
+    longest = max([LEASE, *(kind.lease for name in DUES.names() if (kind := DUES.get(name)))])
+    held = Q(holder__isnull=False, next_at__gt=now + longest)
+    waiting = Q(holder=None, attempts__gt=0, at__lte=now, next_at__gt=now + LONGEST_WAIT * (1 + JITTER))
+    return Due.objects.filter(held | waiting, dead_at=None).update(next_at=now, holder=None)
 
 
 def words_of(error: BaseException) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from threading import Event
 from time import monotonic
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.db import transaction
 from tongzhou.lib import clock
 from tongzhou.lib.due import DueKind, Later
 from tongzhou.lib.registry import DUES
-from tongzhou.rhythm.actions.taking import Taken, end, fail, still_held, take
+from tongzhou.rhythm.actions.taking import Taken, end, fail, give_back, still_held, take
 from tongzhou.rhythm.models import Due
 
 MOST_TAKEN = 200
@@ -22,9 +23,12 @@ LONGEST_GROUP = 0.05
 log = logging.getLogger(__name__)
 
 
-def tick(now: datetime, lanes: Iterable[int] = tuple(Due.Lane)) -> int:
-    """Take what is due at `now` in these lanes, at most some rows of each, and do it; return how many rows were taken."""
-    return sum(_tick(lane, now) for lane in lanes)
+def tick(now: datetime, lanes: Iterable[int] = tuple(Due.Lane), stopped: Event | None = None) -> int:
+    """Take what is due at `now` in these lanes, at most some rows of each, and do it; return how many rows were taken.
+
+    :param stopped: when it is set, what was not begun is given back.
+    """
+    return sum(len(_tick(lane, now, stopped)[0]) for lane in lanes)
 
 
 def settle(now: datetime) -> int:
@@ -34,20 +38,18 @@ def settle(now: datetime) -> int:
     """
     failures: list[Exception] = []
     count = 0
-    while taken := sum(_tick(lane, now, failures) for lane in Due.Lane):
-        count += taken
+    while rounds := [found for lane in Due.Lane if (found := _tick(lane, now))[0]]:
+        count += sum(len(taken) for taken, _failed in rounds)
+        failures += [error for _taken, failed in rounds for error in failed]
     if failures:
         raise failures[0]
     return count
 
 
-def _tick(lane: int, now: datetime, failures: list[Exception] | None = None) -> int:
+def _tick(lane: int, now: datetime, stopped: Event | None = None) -> tuple[list[Taken], list[Exception]]:
     apart = lane == Due.Lane.APART
     taken = take(lane, now, 1 if apart else MOST_TAKEN)
-    failed = _do_apart(taken, now) if apart else _do_inside(taken, now)
-    if failures is not None:
-        failures += failed
-    return len(taken)
+    return taken, _do_apart(taken, now) if apart else _do_inside(taken, now, stopped)
 
 
 def do(taken: Taken, now: datetime) -> list[Exception]:
@@ -56,11 +58,14 @@ def do(taken: Taken, now: datetime) -> list[Exception]:
     return _do_apart([taken], now) if kind is not None and kind.apart else _do_inside([taken], now)
 
 
-def _do_inside(taken: Sequence[Taken], now: datetime) -> list[Exception]:
+def _do_inside(taken: Sequence[Taken], now: datetime, stopped: Event | None = None) -> list[Exception]:
     """Do rows in groups, a transaction each. Where that cannot be committed, each of its rows has one of its own."""
     failed: list[Exception] = []
     left = list(taken)
     while left:
+        if stopped is not None and stopped.is_set():
+            give_back(left, now)
+            break
         group = list(left)
         found: list[Exception] = []
         try:

@@ -1,0 +1,46 @@
+"""`tongzhou worker`: do what is due, in a process beside the servers, on PostgreSQL."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import signal
+import sys
+import threading
+
+from django.db import connection
+
+from tongzhou.rhythm.jobs import Workers
+from tongzhou.rhythm.models import Due
+
+MOST_THREADS = 16
+LAST_SECONDS = 9.0
+
+
+def run(options: argparse.Namespace) -> int:
+    """Work until told to stop (SIGTERM, SIGINT); what is under way then has nine seconds to end."""
+    wrong = _wrong(options.threads)
+    if wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    connection.close()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    workers = Workers([tuple(Due.Lane)] * options.threads)
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+    workers.start()
+    print(f"同舟 worker: {options.threads} 个线程 (Ctrl+C 停止)", flush=True)
+    stop.wait()
+    workers.stop(LAST_SECONDS)
+    return 0
+
+
+def _wrong(threads: int) -> str:
+    if not 0 < threads <= MOST_THREADS:
+        return f"线程数应在 1 到 {MOST_THREADS} 之间：{threads}"
+    if connection.vendor == "sqlite":
+        return "SQLite 只能由一个进程写入：后台任务由 tongzhou serve 处理；worker 需要 PostgreSQL（TONGZHOU_DATABASE_URL）"
+    return ""
