@@ -37,7 +37,9 @@ function act(page: Document, event: KeyboardEvent, key: string): void {
   const rows = [...page.querySelectorAll<HTMLElement>(".tz-item, .tz-queue-row")];
   const at = rows.findIndex((row) => row.contains(page.activeElement));
   if (rows.length && (key === "j" || key === "k")) {
-    rows[Math.min(Math.max(at + (key === "j" ? 1 : -1), 0), rows.length - 1)].querySelector<HTMLElement>("a, button")?.focus();
+    const next = rows[Math.min(Math.max(at + (key === "j" ? 1 : -1), 0), rows.length - 1)];
+    (next.hasAttribute("tabindex") ? next : next.querySelector<HTMLElement>("a, button"))?.focus();
+    next.scrollIntoView({ block: "nearest" });
     return;
   }
   const row = rows[at] ?? rows.find((one) => one.classList.contains("is-open"));

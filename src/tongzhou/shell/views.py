@@ -40,7 +40,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @access_declared(SIGNED_IN)
 def workbench(request: HttpRequest) -> HttpResponse:
     """我的工作台: what I owe, in one queue."""
-    return render(request, "shell/workbench.html", {"bench": bench_of(request, signed_in(request))})
+    template = "shell/workbench.html#bench" if request.headers.get("HX-Request") else "shell/workbench.html"
+    return render(request, template, {"bench": bench_of(request, signed_in(request))})
 
 
 @require_safe

@@ -1,17 +1,25 @@
-"""The reports that a person owes, as rows of the workbench."""
+"""The reports that a person owes, as rows of the workbench, each with its form."""
 
 from __future__ import annotations
 
 from datetime import datetime, time
+from functools import partial
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tongzhou.lib.telling import BLOCK, Owed
+from tongzhou.lib.telling import BLOCK, Owed, Quick
 from tongzhou.lib.web import item_address
 from tongzhou.people.models import User
+from tongzhou.plan.models import WorkItem
+from tongzhou.plan.queries import status_date
+from tongzhou.plan.queries.item import sheet_of
+from tongzhou.progress.forms import ProgressForm, known_values
 from tongzhou.progress.queries.mine import Owed as OwedTask
-from tongzhou.progress.queries.mine import owed_by
+from tongzhou.progress.queries.mine import amount, owed_by
+
+TEMPLATE = "progress/queue_form.html"
 
 
 def reports_owed(user: User, now: datetime) -> list[Owed]:
@@ -21,16 +29,30 @@ def reports_owed(user: User, now: datetime) -> list[Owed]:
 
 def _row(task: OwedTask) -> Owed:
     link = item_address("progress", task.number, task.id)
-    due = datetime.combine(task.finish, time.max, timezone.get_current_timezone()) if task.finish else None
+    due = datetime.combine(task.finish, time(23, 59), timezone.get_current_timezone()) if task.finish else None
+    state = str(dict(WorkItem.State.choices)[task.state])
+    last = _("last report %(day)s") % {"day": f"{task.reported_on:%m-%d}"} if task.reported_on else _("never reported")
     return Owed(
         icon="activity",
         kind=_("Report progress"),
         title=task.name,
         link=link,
-        second_line=task.project,
+        second_line=f"{task.project} · {state} {task.percent}% · {last}",
         due_at=due,
         state=BLOCK if task.overdue_days else "",
         key=f"sync-{task.id}",
         number=task.number,
         project=task.project,
+        form_template=TEMPLATE,
+        context=partial(form_context, task.id),
+        word=_("Update"),
+        quick=Quick(_("No change"), link, fields={"unchanged": "1"}),
     )
+
+
+def form_context(key: int) -> dict[str, Any]:
+    """Return what the form of a task in the queue shows."""
+    item = WorkItem.objects.select_related("project").get(pk=key)
+    sheet = sheet_of(item, status_date(item.project, None))
+    form = ProgressForm(item=item, initial=known_values(item))
+    return {"form": form, "item": item, "project": item.project, "sheet": sheet, "quantity": amount(item.quantity)}

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongzhou.lib import clock
 from tongzhou.lib.access import Refused, access_declared, require
 from tongzhou.lib.params import day_asked
+from tongzhou.lib.web import queue_changed
 from tongzhou.people.access import signed_in
 from tongzhou.people.models import User
 from tongzhou.plan.access import can_report_or_stand_in, can_stand_in
@@ -110,15 +111,24 @@ def _reported(user: User, item: WorkItem, day: date, form: ProgressForm) -> bool
 
 
 def _template(request: HttpRequest) -> str:
+    if _in_queue(request):
+        return "progress/queue_form.html"
     return "progress/report.html#sheet" if request.headers.get("HX-Request") else "progress/report.html"
 
 
+def _in_queue(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") is not None and request.POST.get("next") == QUEUE
+
+
+QUEUE = "queue"
 PLACES = {"plan": "plan", "tracking": "tracking", "board": "board"}
 
 
 def _next(request: HttpRequest, number: str) -> HttpResponse:
     """Go back to the page that asked; a sheet reloads it, so that its filter and sorting stay."""
     came_from = request.POST.get("next", "")
+    if came_from == QUEUE:
+        return queue_changed(request)
     if request.headers.get("HX-Request") and came_from in ("mine", "tracking", "board"):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     place = next((name for word, name in PLACES.items() if word in came_from), "")
