@@ -13,6 +13,7 @@ from tongzhou.lib.access import Refused
 from tongzhou.lib.params import DayField
 from tongzhou.people.models import Department
 from tongzhou.plan.models import WorkItem
+from tongzhou.progress.queries.queue import known_values
 
 WHOLE, LONGEST = 10000, 5000
 
@@ -48,14 +49,6 @@ class ProgressForm(forms.Form):
         self.counted = item.quantity is not None
         # Where there is a quantity, percent follows from it; a typed one is refused by the action, in words.
         self.fields["percent"].required = not self.counted
-
-
-def known_values(item: WorkItem) -> dict[str, Any]:
-    """Return what is known of an item, as the form takes it."""
-    values: dict[str, Any] = {"state": item.state, "actual_start": item.actual_start, "actual_finish": item.actual_finish}
-    if item.quantity is None:
-        return values | {"percent": f"{item.percent / 100:g}"}
-    return values | {"done_quantity": item.done_quantity if item.done_quantity is not None else ""}
 
 
 def completed(body: dict[str, Any], item: WorkItem) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from functools import partial
 from typing import Any
@@ -14,8 +15,7 @@ from tongzhou.lib.web import item_address
 from tongzhou.people.models import User
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import status_date
-from tongzhou.plan.queries.item import sheet_of
-from tongzhou.progress.forms import ProgressForm, known_values
+from tongzhou.plan.queries.item import Sheet, sheet_of
 from tongzhou.progress.queries.mine import Owed as OwedTask
 from tongzhou.progress.queries.mine import amount, owed_by
 
@@ -53,6 +53,25 @@ def _row(task: OwedTask) -> Owed:
 def form_context(key: int) -> dict[str, Any]:
     """Return what the form of a task in the queue shows."""
     item = WorkItem.objects.select_related("project").get(pk=key)
-    sheet = sheet_of(item, status_date(item.project, None))
-    form = ProgressForm(item=item, initial=known_values(item))
-    return {"form": form, "item": item, "project": item.project, "sheet": sheet, "quantity": amount(item.quantity)}
+    return shown_in_queue(item, sheet_of(item, status_date(item.project, None)), known_values(item))
+
+
+def shown_in_queue(item: WorkItem, sheet: Sheet, values: Mapping[str, Any], errors: Iterable[str] = ()) -> dict[str, Any]:
+    """Return the context of the form in the queue: what is known or was typed, and what is wrong with it."""
+    return {
+        "item": item,
+        "project": item.project,
+        "sheet": sheet,
+        "values": values,
+        "errors": list(errors),
+        "states": WorkItem.State.choices,
+        "quantity": amount(item.quantity),
+    }
+
+
+def known_values(item: WorkItem) -> dict[str, Any]:
+    """Return what is known of an item, as the form takes it."""
+    values: dict[str, Any] = {"state": item.state, "actual_start": item.actual_start, "actual_finish": item.actual_finish}
+    if item.quantity is None:
+        return values | {"percent": f"{item.percent / 100:g}"}
+    return values | {"done_quantity": item.done_quantity if item.done_quantity is not None else ""}

@@ -27,9 +27,11 @@ from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import status_date
 from tongzhou.plan.queries.item import item_or_404, sheet_of
 from tongzhou.progress import actions, queries
-from tongzhou.progress.forms import ProgressForm, known_values
+from tongzhou.progress.forms import ProgressForm
 from tongzhou.progress.queries.history import Told, told
 from tongzhou.progress.queries.mine import amount
+from tongzhou.progress.queries.queue import TEMPLATE as QUEUE_FORM
+from tongzhou.progress.queries.queue import known_values, shown_in_queue
 from tongzhou.progress.views.said import report_of, words_of
 from tongzhou.projects.access import standing
 from tongzhou.workbooks.textfile import guarded
@@ -50,6 +52,11 @@ def report(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     if form.is_valid() and _reported(user, item, sheet.as_of, form):
         messages.success(request, _("Progress of “%(task)s” saved.") % {"task": item.name})
         return _next(request, item.project.number)
+    if _in_queue(request):
+        told = [
+            _("%(label)s: %(error)s") % {"label": field.label, "error": error} for field in form for error in field.errors
+        ] + [str(error) for error in form.non_field_errors()]
+        return render(request, QUEUE_FORM, shown_in_queue(item, sheet, request.POST, told), status=422)
     context = {
         "project": item.project,
         "tab": "work",
@@ -111,8 +118,6 @@ def _reported(user: User, item: WorkItem, day: date, form: ProgressForm) -> bool
 
 
 def _template(request: HttpRequest) -> str:
-    if _in_queue(request):
-        return "progress/queue_form.html"
     return "progress/report.html#sheet" if request.headers.get("HX-Request") else "progress/report.html"
 
 
