@@ -10,6 +10,8 @@ import { startForms } from "./behaviours/forms";
 import { startKeys } from "./behaviours/keys";
 import { startMentions } from "./behaviours/mention";
 import { startQueue } from "./behaviours/queue";
+import { startPasskeys } from "./behaviours/passkey";
+import { startProof } from "./behaviours/proof";
 import { startRail } from "./behaviours/rail";
 import { startRange } from "./behaviours/range";
 import { startReports } from "./behaviours/reports";
@@ -17,6 +19,6 @@ import { startScroll } from "./behaviours/scroll";
 import { startTheme } from "./behaviours/theme";
 import { startToasts } from "./behaviours/toast";
 
-for (const start of [startTheme, startCheckAll, startRail, startDialogs, startQueue, startConfirm, startForms, startRange, startDrafts, startDrop, startCopy, startToasts, startReports, startKeys, startMentions, startScroll]) {
+for (const start of [startTheme, startCheckAll, startRail, startDialogs, startQueue, startConfirm, startForms, startRange, startDrafts, startDrop, startCopy, startToasts, startReports, startKeys, startMentions, startScroll, startPasskeys, startProof]) {
   start(document);
 }

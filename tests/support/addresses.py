@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -109,13 +110,31 @@ def inhabited(cast: Cast, number: str = "S-1", weight: str = "standard") -> tupl
         "department_id": cast.rd.pk,
         "leave_id": Leave.objects.create(user=cast.owner, first=date(2024, 5, 6), last=date(2024, 5, 8)).pk,
         "key": "plan.columns",
+        "passkey_id": passkey_of(cast.stranger).pk,
         "token_id": ApiToken.objects.create(**TOKEN, user=cast.stranger, token_hash=f"{number:x<64}").pk,
     }
 
 
+def passkey_of(person: User) -> Authenticator:
+    """Return a passkey of a person, which nobody can use."""
+    found: Authenticator = Authenticator.objects.create(
+        user=person, type="webauthn", data={"name": "电脑", "credential": {}}, created_at=NOW
+    )
+    return found
+
+
 def for_all() -> dict[str, str]:
     """Return the methods of the addresses that are open to all who are signed in, and not asked for by GET."""
-    return {"token_revoke": "post"}
+    return {
+        "token_revoke": "post",
+        "passkey_challenge": "post",
+        "my_totp_removal": "post",
+        "my_passkeys": "get",
+        "my_passkey_challenge": "post",
+        "my_passkey": "post",
+        "my_passkey_removal": "post",
+        "my_recovery_codes": "post",
+    }
 
 
 def _set_cell(field: str, value: object) -> dict[str, Any]:
@@ -258,6 +277,7 @@ def _of_people(cast: Cast) -> list[Attempt]:
         Attempt("person_leave", PEOPLE, "post", {"first": "2024-03-04", "last": "2024-03-05"}),
         Attempt("person_leave_cancel", PEOPLE, "post"),
         Attempt("person_sessions", PEOPLE, "post"),
+        Attempt("person_factors", PEOPLE, "post", {"what": "signing_code"}),
         Attempt("sign_in_link", PEOPLE, "post"),
         Attempt("sign_in_links", PEOPLE),
         Attempt("sign_in_links", PEOPLE, "post", {"people": cast.owner.pk}),

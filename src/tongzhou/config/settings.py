@@ -10,6 +10,8 @@ DATA_DIR = ENVIRONMENT.data
 
 DEBUG = ENVIRONMENT.debug
 SECRET_KEY = kept_secret(DATA_DIR, "django")
+# What is kept in the database and has to be read again (lib/sealing.py) is closed with this one.
+SEALING_KEY = kept_secret(DATA_DIR, "sealing")
 BASE_URL = ENVIRONMENT.base_url
 ALLOWED_HOSTS = ["*"] if DEBUG else ["127.0.0.1", "localhost", "[::1]", ENVIRONMENT.host_of_base_url]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -38,6 +40,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.usersessions",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
@@ -114,6 +117,15 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/10m/key,50/10m/ip"}
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_ADAPTER = "tongzhou.people.queries.factors.Vault"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_FORMS = {
+    "authenticate": "tongzhou.people.views.factors.SecondStepForm",
+    "authenticate_webauthn": "tongzhou.people.views.factors.SecondStepPasskeyForm",
+}
+# A passkey stands for itself here, so it asks for finger, face or PIN.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True

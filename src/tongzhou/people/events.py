@@ -165,3 +165,42 @@ class ExpiredEntriesRemoved:
 
     answers: int
     links: int
+
+
+@dataclass(frozen=True)
+class FactorAdded:
+    """A way to say who one is was added: totp, passkey, signing_code, recovery_codes."""
+
+    person: int
+    factor: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class FactorRemoved:
+    person: int
+    factor: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class FactorRenamed:
+    person: int
+    factor: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Authenticated:
+    """A person said anew who she is, before a step that asks for it."""
+
+    person: int
+    method: str
+    address: str
+
+
+@dataclass(frozen=True)
+class AuthenticationFailed:
+    person: int
+    method: str
+    address: str

@@ -3,13 +3,29 @@ from django.urls import path
 
 from tongzhou.lib.access import PUBLIC, SIGNED_IN, access_declared
 from tongzhou.people import views
+from tongzhou.people.views.proof import proof_needed
 
 urlpatterns = [
     path("accounts/login/", access_declared(PUBLIC)(account.login), name="account_login"),
     path("accounts/logout/", access_declared(PUBLIC)(account.logout), name="account_logout"),
-    path("accounts/reauthenticate/", access_declared(SIGNED_IN)(account.reauthenticate), name="account_reauthenticate"),
     path("accounts/password/change/", access_declared(SIGNED_IN)(account.password_change), name="account_change_password"),
-    path("accounts/password/set/", access_declared(SIGNED_IN)(account.password_set), name="account_set_password"),
+    path("accounts/password/set/", access_declared(SIGNED_IN)(proof_needed(account.password_set)), name="account_set_password"),
+    path("accounts/second-step/", access_declared(PUBLIC)(views.second_step), name="mfa_authenticate"),
+    path("accounts/second-step/cancel/", views.second_step_cancel, name="second_step_cancel"),
+    path("me/authentication/", views.authentication, name="authentication"),
+    # Where allauth sends who has to say it anew.
+    path("accounts/reauthenticate/", views.authentication, name="account_reauthenticate"),
+    path("me/authentication/passkey/", views.passkey_challenge, name="passkey_challenge"),
+    path("me/factors/", views.my_factors, name="my_factors"),
+    path("me/totp/", views.my_totp, name="my_totp"),
+    path("me/totp/removal/", views.my_totp_removal, name="my_totp_removal"),
+    path("me/passkeys/", views.my_passkeys, name="my_passkeys"),
+    path("me/passkeys/challenge/", views.my_passkey_challenge, name="my_passkey_challenge"),
+    path("me/passkeys/<int:passkey_id>/", views.my_passkey, name="my_passkey"),
+    path("me/passkeys/<int:passkey_id>/removal/", views.my_passkey_removal, name="my_passkey_removal"),
+    path("me/recovery-codes/", views.my_recovery_codes, name="my_recovery_codes"),
+    path("me/signing-code/", views.my_signing_code, name="my_signing_code"),
+    path("people/<int:person_id>/factors/", views.person_factors, name="person_factors"),
     path("enter/<str:token>/", views.enter, name="enter"),
     path("departments/", views.departments, name="departments"),
     path("departments/new/", views.department_new, name="department_new"),

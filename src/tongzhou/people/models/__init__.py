@@ -11,16 +11,18 @@ from tongzhou.people.models.people import (
     name_keys,
     sort_key_of,
 )
-from tongzhou.people.models.signing_in import ApiToken, IdempotentAnswer, SignInLink
+from tongzhou.people.models.signing_in import ApiToken, GuessCount, IdempotentAnswer, SigningCode, SignInLink
 
 __all__ = [
     "ApiToken",
     "CalendarDay",
     "Department",
+    "GuessCount",
     "IdempotentAnswer",
     "Leave",
     "Preference",
     "SignInLink",
+    "SigningCode",
     "StatutoryDay",
     "StatutoryYear",
     "System",

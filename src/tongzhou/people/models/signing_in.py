@@ -47,3 +47,23 @@ class IdempotentAnswer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once")]
+
+
+class SigningCode(models.Model):
+    """签名码: six digits by which a person without a password says that it is she who signs. Only an argon2 hash is kept."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="signing_code")
+    code_hash = models.CharField(max_length=200)
+    set_at = models.DateTimeField()
+
+
+class GuessCount(models.Model):
+    """How often in a row somebody answered wrongly who she is, by kind of answer; forgotten some time after the last."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="guess_counts")
+    kind = models.CharField(max_length=20)
+    count = models.PositiveSmallIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="guess_count_once")]

@@ -12,6 +12,7 @@ from tongzhou.people.queries.calendars import (
     unknown_years,
     working_calendar,
 )
+from tongzhou.people.queries.factors import authenticated_since, proof_asked
 from tongzhou.people.queries.leave import asked_instead, away
 from tongzhou.people.queries.people import department_by_id, departments, hash_of, link_by_token, person_by_id
 from tongzhou.people.queries.preferences import preference
@@ -22,6 +23,7 @@ __all__ = [
     "Layer",
     "OwnDay",
     "asked_instead",
+    "authenticated_since",
     "away",
     "calendar_book",
     "days_off",
@@ -33,6 +35,7 @@ __all__ = [
     "owners_of",
     "person_by_id",
     "preference",
+    "proof_asked",
     "unknown_years",
     "working_calendar",
 ]

@@ -19,6 +19,7 @@ from tongzhou.people.access import can_manage_people, phone_shown, signed_in
 from tongzhou.people.forms import LeaveForm, PersonEditForm, PersonForm, SuccessorForm
 from tongzhou.people.forms.people import plain_phone
 from tongzhou.people.models import Leave, User
+from tongzhou.people.queries.factors import factors_of
 from tongzhou.people.queries.leave import leaves_of
 from tongzhou.people.queries.open_work import open_work, panels_of
 from tongzhou.people.queries.organisation import id_asked, suggestions
@@ -42,6 +43,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "can_manage": manages,
         "leave_form": LeaveForm(auto_id="leave_%s"),
         "successor_form": SuccessorForm(initial={"successor": row.stand_in}),
+        "factors": factors_of(row) if manages else None,
         "sessions": sessions_of(row, clock.now()) if manages else None,
         "links": row.sign_in_links.filter(used_at=None, expires_at__gt=clock.now()).count() if manages else 0,
     }

@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login
@@ -21,6 +23,7 @@ from tongzhou.lib.access import PUBLIC, Refused, access_declared
 from tongzhou.people import actions, queries
 from tongzhou.people.actions import sessions
 from tongzhou.people.models import User
+from tongzhou.people.queries.factors import factors_of
 
 NOTED_EVERY = timedelta(minutes=5)
 SEEN, LANGUAGE = "seen", "language"
@@ -92,6 +95,9 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
         person = actions.use_sign_in_link(link=link, now=clock.now())
     except Refused:
         return render(request, "people/enter.html", {"person": None}, status=410)
+    if factors_of(person).second:
+        answer: HttpResponse = perform_login(request, Login(user=person))
+        return answer
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
     settle(request, person)
     UserSession.objects.create_from_request(request)
