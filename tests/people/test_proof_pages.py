@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +15,7 @@ from people.test_factors import CODE, NOW, PAGE, PASSWORD, SECRET, answered, tot
 from people.test_leaving import sign_in
 from support.cast import Cast
 from support.checks import refused, said
+from support.softkey import SoftKey
 from tongzhou.lib import clock
 from tongzhou.lib.access import Forbidden
 from tongzhou.people import actions, queries
@@ -183,3 +186,68 @@ def test_the_overview_asks_the_same_for_one_and_many(cast: Cast, django_assert_m
     client.get("/me/factors/")
     with django_assert_max_num_queries(15):
         client.get("/me/factors/")
+
+
+LOCAL = {"host": "localhost:8000"}
+
+
+def with_passkey(client: Client, key: SoftKey, name: str = "电脑") -> Any:
+    options = client.post("/me/passkeys/challenge/", headers=LOCAL).json()["publicKey"]
+    credential = json.dumps(key.made(options["challenge"]))
+    return client.post("/me/passkeys/", {"name": name, "credential": credential}, headers=LOCAL)
+
+
+def by_passkey(client: Client, key: SoftKey, challenge: str = "") -> Any:
+    options = client.post("/me/authentication/passkey/", headers=LOCAL).json()["publicKey"]
+    fields = {"proof_method": "passkey", "proof_passkey": json.dumps(key.given(challenge or options["challenge"]))}
+    return client.post(PAGE, fields, headers=LOCAL)
+
+
+def test_a_passkey_is_added_used_renamed_and_removed(cast: Cast) -> None:
+    client, key = sign_in(cast.head), SoftKey()
+    assert len(with_passkey(client, key).context["codes"]) == 10
+    assert said()[:2] == ("factor-added", {"person": cast.head.pk, "factor": "passkey", "name": "电脑"})
+    row = Authenticator.objects.get(type="webauthn")
+    assert client.get("/me/passkeys/").status_code == 302, "another one asks first who adds it"
+    assert by_passkey(client, key).status_code == 302
+    assert said()[1]["method"] == "passkey"
+    assert len(with_passkey(client, SoftKey(), "手机").content) == 0, "codes are shown with the first alone"
+    client.post(f"/me/passkeys/{row.pk}/", {"name": "公司电脑"})
+    assert said()[:2] == ("factor-renamed", {"person": cast.head.pk, "factor": "passkey", "name": "公司电脑"})
+    assert client.post(f"/me/passkeys/{row.pk}/", {"name": " "}).status_code == 422
+    assert sign_in(cast.member).post(f"/me/passkeys/{row.pk}/", {"name": "x"}).status_code == 404
+    client.post(f"/me/passkeys/{row.pk}/removal/")
+    assert said()[1] == {"person": cast.head.pk, "factor": "passkey", "name": "公司电脑"}
+
+
+def test_a_passkey_answers_only_its_own_challenge_once(cast: Cast) -> None:
+    client, key = sign_in(cast.head), SoftKey()
+    with_passkey(client, key)
+    assert by_passkey(client, SoftKey()).status_code == 422, "a passkey of nobody"
+    assert by_passkey(client, key, challenge="AAAA").status_code == 422
+    assert by_passkey(client, replace(key, verified=False)).status_code == 422, "no finger, no PIN"
+    assert by_passkey(client, replace(key, host="evil.example")).status_code == 422
+    assert by_passkey(client, replace(key, origin="https://evil.example")).status_code == 422
+    options = client.post("/me/authentication/passkey/", headers=LOCAL).json()["publicKey"]
+    fields = {"proof_method": "passkey", "proof_passkey": json.dumps(key.given(options["challenge"]))}
+    assert [client.post(PAGE, fields, headers=LOCAL).status_code for _time in range(2)] == [302, 422]
+
+
+def test_a_passkey_without_finger_or_pin_is_not_added(cast: Cast) -> None:
+    assert with_passkey(sign_in(cast.head), SoftKey(verified=False)).status_code == 422
+    assert not Authenticator.objects.exists()
+
+
+def test_signing_in_takes_a_passkey_as_second_step(cast: Cast) -> None:
+    key = SoftKey()
+    with_passkey(sign_in(cast.head), key)
+    cast.head.set_password(PASSWORD)
+    cast.head.save()
+    client = Client(headers=LOCAL)
+    client.post("/accounts/login/", {"login": "lisi", "password": PASSWORD})
+    options = client.get("/accounts/second-step/").context["js_data"]["request_options"]["publicKey"]
+    for answer in ("", "[]", json.dumps(SoftKey().given(options["challenge"]))):
+        assert client.post("/accounts/second-step/", {"credential": answer}).status_code == 200
+    options = client.get("/accounts/second-step/").context["js_data"]["request_options"]["publicKey"]
+    right = client.post("/accounts/second-step/", {"credential": json.dumps(key.given(options["challenge"]))})
+    assert (right["Location"], client.get("/me/").status_code) == ("/", 200)

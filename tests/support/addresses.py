@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from support.cast import NOW, Cast, planned_project, task
+from support.softkey import SoftKey
 from tongzhou.exchange.models import ImportDraft
 from tongzhou.lib.access import declared_access
 from tongzhou.people.models import ApiToken, Leave, User, WorkCalendar
@@ -118,7 +119,7 @@ def inhabited(cast: Cast, number: str = "S-1", weight: str = "standard") -> tupl
 def passkey_of(person: User) -> Authenticator:
     """Return a passkey of a person, which nobody can use."""
     found: Authenticator = Authenticator.objects.create(
-        user=person, type="webauthn", data={"name": "电脑", "credential": {}}, created_at=NOW
+        user=person, type="webauthn", data={"name": "电脑", "credential": SoftKey().made("AAAA")}, created_at=NOW
     )
     return found
 

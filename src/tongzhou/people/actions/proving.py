@@ -68,6 +68,8 @@ def authenticate(*, request: HttpRequest, given: Mapping[str, str], now: datetim
     """
     person, method = signed_in(request), given.get("proof_method", "")
     require(token_of(request) is None)
+    # A wrong answer also ends what was known before.
+    request.session.pop(PROOF, None)
     answer, address = given.get(f"proof_{method}", ""), get_adapter(request).get_client_ip(request)
     check_answer(person=person, method=method, answer=answer, address=address, now=now)
     request.session[PROOF] = {"person": person.pk, "method": method, "at": now.timestamp()}
