@@ -51,6 +51,8 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     from django.conf import settings
 
     settings.CACHES["default"]["LOCATION"] = tmp_path_factory.mktemp("cache")
+    # What is committed in a test is anchored there, not beside the data of whoever runs the tests.
+    settings.DATA_DIR = tmp_path_factory.mktemp("data")
     test = settings.DATABASES["default"].setdefault("TEST", {})
     if settings.DATABASES["default"]["ENGINE"] == "tongzhou.lib.sqlite":
         test["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")

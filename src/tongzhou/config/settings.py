@@ -12,6 +12,7 @@ DEBUG = ENVIRONMENT.debug
 SECRET_KEY = kept_secret(DATA_DIR, "django")
 # What is kept in the database and has to be read again (lib/sealing.py) is closed with this one.
 SEALING_KEY = kept_secret(DATA_DIR, "sealing")
+CHAIN_SECRET = kept_secret(DATA_DIR, "chain")
 BASE_URL = ENVIRONMENT.base_url
 ALLOWED_HOSTS = ["*"] if DEBUG else ["127.0.0.1", "localhost", "[::1]", ENVIRONMENT.host_of_base_url]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -31,6 +32,7 @@ INSTALLED_APPS = [
     "tongzhou.rhythm",
     "tongzhou.notifications",
     "tongzhou.projects",
+    "tongzhou.signoffs",
     "tongzhou.plan",
     "tongzhou.progress",
     "tongzhou.exchange",

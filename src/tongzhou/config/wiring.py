@@ -26,6 +26,8 @@ from tongzhou.projects.queries.handing_over import open_seats, organisation_card
 from tongzhou.rhythm.actions import owe_event
 from tongzhou.rhythm.jobs import care_for_rhythm, renew_rhythm, renew_rhythms, tell_event
 from tongzhou.shell.queries.record import changes_panel, changes_question
+from tongzhou.signoffs.access import delegated_into
+from tongzhou.signoffs.actions import keep_act
 
 CALENDAR_EVENTS = (
     "calendar-changed",
@@ -52,7 +54,9 @@ def wire() -> None:
     for question in (latest_question, changes_question, comments_question):
         QUESTIONS.add("work_item", question)
     PANELS.add("comment_subject", task_named)
+    OUTCOMES.add("formal-act", keep_act)
     SIGHTS.add("project", asked_into)
+    SIGHTS.add("project", delegated_into)
     GATES.add("sign_in_link", why_link_opens_too_much)
     for place in ("person-disabled", "work-handed-over"):
         OUTCOMES.add(place, hand_over_tasks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.http import HttpResponse
@@ -43,13 +43,21 @@ class Stale(Refused):
         self.current = dict(current or {})
 
 
+class Outdated(Refused):
+    """What was shown is not what stands there now. `difference` says in which fields, each with before and after."""
+
+    def __init__(self, code: str, message: str = "", difference: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__(code, message)
+        self.difference = [dict(part) for part in difference]
+
+
 class Busy(Refused):
     """The server has as much of this to do as it can bear; a little later it may have time."""
 
 
 def status_of(error: Refused) -> int:
     """Return the HTTP status of a refusal."""
-    known: tuple[tuple[type[Refused], int], ...] = ((Forbidden, 403), (Stale, 412), (Busy, 503))
+    known: tuple[tuple[type[Refused], int], ...] = ((Forbidden, 403), (Outdated, 409), (Stale, 412), (Busy, 503))
     return next((status for kind, status in known if isinstance(error, kind)), 422)
 
 

@@ -19,7 +19,7 @@ from ninja.parser import Parser
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from tongzhou.lib.access import Refused, Stale, status_of
+from tongzhou.lib.access import Outdated, Refused, Stale, status_of
 from tongzhou.lib.params import LARGEST_API_BODY, parse_day, strict_json
 from tongzhou.lib.problems import problem_answer
 
@@ -188,6 +188,8 @@ def _refused(request: HttpRequest, error: Refused | type[Refused]) -> HttpRespon
     members: dict[str, object] = {"errors": error.errors or {error.field: error.message}} if error.errors or error.field else {}
     if isinstance(error, Stale):
         return problem_answer(412, error.code, error.message, **members, current=error.current)
+    if isinstance(error, Outdated):
+        members["difference"] = error.difference
     return problem_answer(status_of(error), error.code, error.message, **members)
 
 

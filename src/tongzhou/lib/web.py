@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from tongzhou.lib.access import BY_OPERATION, PUBLIC, Refused, declared_access, status_of
+from tongzhou.lib.access import BY_OPERATION, PUBLIC, Outdated, Refused, declared_access, status_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
 RETRY_AFTER = "5"
@@ -173,7 +173,7 @@ def unavailable(request: HttpRequest, error: BaseException | None) -> HttpRespon
 
 
 def refusal(request: HttpRequest, error: Refused) -> HttpResponse:
-    """Answer a refusal: 403, 412, 422 or 503 as problem+json for programs, as a page for people."""
+    """Answer a refusal: 403, 409, 412, 422 or 503 as problem+json for programs, as a page for people."""
     status = status_of(error)
     if wants_json(request):
         answer: HttpResponse = problem(status, error)
@@ -196,6 +196,8 @@ def problem(status: int, error: Refused) -> JsonResponse:
     body: dict[str, object] = {"type": f"about:{error.code}", "title": error.code, "status": status, "detail": error.message}
     if error.errors or error.field:
         body["errors"] = error.errors or {error.field: error.message}
+    if isinstance(error, Outdated):
+        body["difference"] = error.difference
     return JsonResponse(body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False})
 
 

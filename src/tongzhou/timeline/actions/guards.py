@@ -1,10 +1,14 @@
-"""The guards of the record: triggers by which the database refuses to change, delete or empty what was recorded."""
+"""The guards of the record: triggers by which the database refuses to change, delete or empty what was recorded.
+
+They stand before the tables of this room and of every model that says `never_changed = True`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from django.apps import apps
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -15,7 +19,7 @@ REFUSAL = "the record is never changed"
 _SQLITE = {
     "{table}_no_update": "BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
     "{table}_no_delete": "BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
-    "{table}_no_replace": "BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) "
+    "{table}_no_replace": "BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
     "BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
 }
 _POSTGRES = {
@@ -27,20 +31,25 @@ _POSTGRES_FUNCTION = (
 )
 
 
-def put_up_guards(connection: BaseDatabaseWrapper) -> None:
-    """Make the triggers anew. Needed again after a migration that rebuilds a table of the record on SQLite."""
+def put_up_guards(connection: BaseDatabaseWrapper, tables: Iterable[str] | None = None) -> None:
+    """Make the triggers anew. Needed again after a migration that rebuilds a table of the record on SQLite.
+
+    :param tables: a migration names those that it knows; without them it is all.
+    """
+    tables = _guarded_tables() if tables is None else list(tables)
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
-        take_down_guards(connection)
+        take_down_guards(connection, tables)
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRES_FUNCTION.format(refusal=REFUSAL))
-        for name, (table, body) in _guards(connection).items():
-            cursor.execute(f"CREATE TRIGGER {name} {body.format(table=table, refusal=REFUSAL)}")
+        for name, (table, body) in _guards(connection, tables).items():
+            text = body.format(table=table, refusal=REFUSAL, same=_same_row(connection, table) if "{same}" in body else "")
+            cursor.execute(f"CREATE TRIGGER {name} {text}")
 
 
-def take_down_guards(connection: BaseDatabaseWrapper) -> None:
+def take_down_guards(connection: BaseDatabaseWrapper, tables: Iterable[str] | None = None) -> None:
     """Drop the triggers: for migrations, and for tests that empty their database."""
     with connection.cursor() as cursor:
-        for name, (table, _body) in _guards(connection).items():
+        for name, (table, _body) in _guards(connection, tables).items():
             where = f" ON {table}" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}{where}")
 
@@ -65,7 +74,26 @@ def standing_guards(connection: BaseDatabaseWrapper) -> dict[str, bool]:
     return {name: name in found for name in _guards(connection)}
 
 
-def _guards(connection: BaseDatabaseWrapper) -> dict[str, tuple[str, str]]:
+def _guards(connection: BaseDatabaseWrapper, tables: Iterable[str] | None = None) -> dict[str, tuple[str, str]]:
     """The name of each trigger with its table and its body."""
     bodies = _POSTGRES if connection.vendor == "postgresql" else _SQLITE
-    return {name.format(table=table): (table, body) for table in TABLES for name, body in bodies.items()}
+    known = _guarded_tables() if tables is None else tables
+    return {name.format(table=table): (table, body) for table in known for name, body in bodies.items()}
+
+
+def _guarded_tables() -> list[str]:
+    others = (model._meta.db_table for model in apps.get_models() if getattr(model, "never_changed", False))
+    return [*TABLES, *sorted(others)]
+
+
+def _same_row(connection: BaseDatabaseWrapper, table: str) -> str:
+    """The rows that REPLACE would delete: the one with the id, and those that hold the same in a unique index."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA index_list({table})")
+        unique = [row[1] for row in cursor.fetchall() if row[2] and not row[4]]
+        columns = []
+        for index in unique:
+            cursor.execute(f"PRAGMA index_info({index})")
+            columns.append([row[2] for row in cursor.fetchall()])
+    same = [" AND ".join(f'"{name}" = NEW."{name}"' for name in names) for names in [["id"], *columns]]
+    return " OR ".join(f"({part})" for part in same)

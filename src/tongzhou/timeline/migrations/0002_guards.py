@@ -1,14 +1,14 @@
 from django.db import migrations, models
 
-from tongzhou.timeline.actions.guards import put_up_guards, take_down_guards
+from tongzhou.timeline.actions.guards import TABLES, put_up_guards, take_down_guards
 
 
 def put_up(apps, schema_editor):
-    put_up_guards(schema_editor.connection)
+    put_up_guards(schema_editor.connection, TABLES)
 
 
 def take_down(apps, schema_editor):
-    take_down_guards(schema_editor.connection)
+    take_down_guards(schema_editor.connection, TABLES)
 
 
 class Migration(migrations.Migration):
