@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from signoffs.sheets import LEAD, heads, opened, sign
-from support.cast import NOW, Cast, small_project
+from support.cast import NOW, small_project
 from tongzhou.engine.canonical import canonical
 from tongzhou.engine.chain import linked
 from tongzhou.people.models import System
