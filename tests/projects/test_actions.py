@@ -160,14 +160,16 @@ def test_leaving_is_refused(cast: Cast, project: Project) -> None:
 def test_a_seat_changes_hands(cast: Cast, project: Project) -> None:
     part = project.participations.get(department=cast.rd)
     event = {"project": project.pk, "department": cast.rd.pk, "seat": "head", "by_herself": False}
+    event |= {"before": cast.head.pk, "after": cast.owner.pk}
     actions.seat(by=cast.manager, participation=part, kind="head", holder=cast.owner, now=NOW)
     assert said() == ("seat-changed", event, [("seat", part.pk, {"holder": "李四"}, {"holder": "郑十"})])
     with unchanged():
         actions.seat(by=cast.manager, participation=part, kind="head", holder=cast.owner, now=NOW)
     actions.seat(by=cast.manager, participation=part, kind="head", holder=None, now=NOW)
-    assert said() == ("seat-changed", event, [("seat", part.pk, {"holder": "郑十"}, {"holder": None})])
+    emptied = event | {"before": cast.owner.pk, "after": None}
+    assert said() == ("seat-changed", emptied, [("seat", part.pk, {"holder": "郑十"}, {"holder": None})])
     actions.seat(by=cast.manager, participation=part, kind="head", holder=cast.manager, now=NOW)
-    assert said()[1] == event | {"by_herself": True}
+    assert said()[1] == event | {"by_herself": True, "before": None, "after": cast.manager.pk}
 
 
 def test_a_seat_is_refused(cast: Cast, project: Project) -> None:

@@ -100,7 +100,7 @@ COLUMNS = [field.name for field in Signature._meta.fields if field.name not in (
 def test_a_byte_of_a_signature(project: Project, column: str) -> None:
     signature = Signature.objects.order_by("pk")[1]
     old = getattr(signature, column)
-    new = old + 1 if isinstance(old, int) else old + timedelta(seconds=1) if hasattr(old, "year") else f"{old}x"
+    new = old + 1 if isinstance(old, int) else old + timedelta(seconds=1) if hasattr(old, "year") else f"{old[:-1]}?"
     with lifted(connection):
         Signature.objects.filter(pk=signature.pk).update(**{column: new})
     fault = found(project)

@@ -20,7 +20,7 @@ from tongzhou.progress.queries import latest_panel, latest_question
 from tongzhou.progress.queries.queue import reports_owed
 from tongzhou.projects.access import seen_projects
 from tongzhou.projects.actions import hand_over_seats
-from tongzhou.projects.notices import told_of_comment
+from tongzhou.projects.notices import told_of_comment, told_of_hand_over, told_of_role, told_of_seat
 from tongzhou.projects.queries.comments import comments_panel, comments_question
 from tongzhou.projects.queries.handing_over import open_seats, organisation_card, projects_panel
 from tongzhou.rhythm.actions import owe_event
@@ -77,6 +77,10 @@ def tell_people() -> None:
     """Hang who is told of what, and the worker's handler that tells them. A room's notices.py says whom."""
     NOTICES.add("comment-added", told_of_comment)
     NOTICES.add("comment-edited", told_of_comment)
+    NOTICES.add("seat-changed", told_of_seat)
+    NOTICES.add("role-given", told_of_role)
+    NOTICES.add("role-taken", told_of_role)
+    NOTICES.add("seats-handed-over", told_of_hand_over)
     for kind in NOTICES.places():
         EVENTS.add(kind, tell)
 

@@ -29,12 +29,14 @@ class ParticipationRemoved:
 
 @dataclass(frozen=True)
 class SeatChanged:
-    """`by_herself` marks somebody who seated herself."""
+    """`by_herself` marks somebody who seated herself; `before` and `after` are who held the seat and who does."""
 
     project: int
     department: int
     seat: str
     by_herself: bool
+    before: int | None
+    after: int | None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from tongzhou.lib.telling import Told
 from tongzhou.lib.web import item_address, project_address
-from tongzhou.projects.models import Comment
+from tongzhou.people.models import Department, User
+from tongzhou.projects.models import Comment, Project, ProjectRole, Seat
 from tongzhou.timeline.models import Change, Event
 
 
@@ -25,6 +26,48 @@ def told_of_comment(event_id: int) -> list[Told]:
     else:
         link = project_address("comments", number)
     return [Told(tuple(people), "mention", title, comment.text, link)]
+
+
+def told_of_seat(event_id: int) -> list[Told]:
+    """A seat of a department changed: its old and its new holder, and the general lead. Seating oneself is said."""
+    event = Event.objects.get(pk=event_id)
+    department = Department.objects.filter(pk=event.data["department"]).values_list("name", flat=True).first() or ""
+    word = f"{department} {Seat.Kind(event.data['seat']).label}"
+    return _told_of_change(event, word, event.data.get("before"), event.data.get("after"))
+
+
+def told_of_role(event_id: int) -> list[Told]:
+    """Somebody got or lost a role by which one signs or decides: the person, and the general lead."""
+    event = Event.objects.get(pk=event_id)
+    role = event.data["role"]
+    if role in (ProjectRole.Kind.MEMBER, ProjectRole.Kind.OBSERVER, ProjectRole.Kind.ADVISER):
+        return []
+    person = event.data["person"]
+    taken = event.kind == "role-taken"
+    return _told_of_change(event, str(ProjectRole.Kind(role).label), person if taken else None, None if taken else person)
+
+
+def told_of_hand_over(event_id: int) -> list[Told]:
+    """The seats of a leaver went to somebody: the successor, and the general lead."""
+    event = Event.objects.get(pk=event_id)
+    words = "、".join(dict.fromkeys(event.changes.order_by("pk").values_list("object_label", flat=True)))
+    return _told_of_change(event, words, event.data["person"], event.data["successor"])
+
+
+def _told_of_change(event: Event, word: str, before: int | None, after: int | None) -> list[Told]:
+    project = Project.objects.filter(pk=event.project_id).first()
+    if project is None:
+        return []
+    names = dict(User.objects.filter(pk__in=[before or 0, after or 0]).values_list("pk", "name"))
+    lead = ProjectRole.objects.filter(project=project, kind=ProjectRole.Kind.GENERAL_LEAD).values_list("user_id", flat=True)
+    people = tuple(dict.fromkeys(key for key in (before, after, *lead) if key))
+    known = {"project": project.name, "seat": word, "before": names.get(before or 0, "—"), "after": names.get(after or 0, "—")}
+    title = _("%(project)s: %(seat)s, %(before)s → %(after)s") % known
+    text = _("By %(name)s.") % {"name": event.actor_name}
+    if after is not None and after == event.actor_id:
+        text = _("By %(name)s, who took the seat herself.") % {"name": event.actor_name}
+    # Who lost the seat may not see the project any more, and is told all the same.
+    return [Told(people, "seat", title, text, project_address("project_start", project.number), beyond=True)]
 
 
 def _named_before(event: Event) -> set[int]:

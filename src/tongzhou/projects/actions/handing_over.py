@@ -9,6 +9,7 @@ from datetime import datetime
 from tongzhou.lib.access import Refused, require
 from tongzhou.people.access import can_manage_people
 from tongzhou.people.models import User
+from tongzhou.projects.actions.formal import ONE_OF_MANY, keep_seat_change
 from tongzhou.projects.actions.roles import check_apart
 from tongzhou.projects.events import SeatsHandedOver
 from tongzhou.projects.models import ProjectRole, Seat
@@ -36,10 +37,13 @@ def hand_over_seats(
             Seat.objects.filter(pk=seat.pk).update(holder=heir)
             part = seat.participation
             changes[part.project_id].append(ChangeOf("seat", part.pk, part.department.name, before, after))
+            keep_seat_change(part.project_id, f"{seat.kind}:{part.department_id}", person, heir, by=by, now=now)
     for role in roles_of(person):
         if (chosen is None or f"role-{role.pk}" in chosen) and _may_hold(role, heir, by_default=successor is None):
             _give(role, heir)
             changes[role.project_id].append(ChangeOf("role", role.pk, str(role.get_kind_display()), before, after))
+            if role.kind not in ONE_OF_MANY:
+                keep_seat_change(role.project_id, f"role:{role.kind}", person, heir, by=by, now=now)
     for project, those in sorted(changes.items()):
         event, subject = SeatsHandedOver(project, person.pk, heir.pk), Subject("person", person.pk, person.name)
         record(event, by=by, now=now, subject=subject, project=project, changes=those)

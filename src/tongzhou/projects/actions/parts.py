@@ -12,6 +12,7 @@ from tongzhou.lib.access import Refused, require
 from tongzhou.people.models import Department, System, User
 from tongzhou.projects import access
 from tongzhou.projects.actions.basics import subject_of
+from tongzhou.projects.actions.formal import keep_seat_change
 from tongzhou.projects.events import ParticipationChanged, ParticipationRemoved, SeatChanged, SeatPowersChanged
 from tongzhou.projects.models import Participation, Project, Seat
 from tongzhou.timeline.actions import ChangeOf, differences, record
@@ -77,6 +78,8 @@ def remove_participation(*, by: User, participation: Participation, now: datetim
         change = ChangeOf("participation", participation.pk, participation.department.name, before, dict.fromkeys(before))
         event = ParticipationRemoved(project.pk, participation.department_id)
         record(event, by=by, now=now, subject=subject_of(project), project=project.pk, changes=[change])
+        for row in participation.seats.select_related("holder").order_by("kind"):
+            keep_seat_change(project.pk, f"{row.kind}:{participation.department_id}", row.holder, None, by=by, now=now)
         participation.delete()
 
 
@@ -101,9 +104,18 @@ def seat(*, by: User, participation: Participation, kind: str, holder: User | No
         elif row is not None:
             row.delete()
         after = {"holder": holder.name if holder else None}
-        event = SeatChanged(project.pk, participation.department_id, kind, by_herself=holder is not None and holder.pk == by.pk)
+        event = SeatChanged(
+            project.pk,
+            participation.department_id,
+            kind,
+            by_herself=holder is not None and holder.pk == by.pk,
+            before=row.holder_id if row else None,
+            after=holder.pk if holder else None,
+        )
         change = ChangeOf("seat", participation.pk, participation.department.name, before, after)
         record(event, by=by, now=now, subject=subject_of(project), project=project.pk, changes=[change])
+        name = f"{kind}:{participation.department_id}"
+        keep_seat_change(project.pk, name, row.holder if row else None, holder, by=by, now=now)
 
 
 def let_decide(*, by: User, participation: Participation, kind: str, text: str, now: datetime) -> None:

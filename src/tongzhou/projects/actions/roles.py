@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tongzhou.lib.access import Refused, require
 from tongzhou.people.models import System, User
 from tongzhou.projects import access
+from tongzhou.projects.actions.formal import ONE_OF_MANY, keep_seat_change
 from tongzhou.projects.events import RoleGiven, RoleTaken
 from tongzhou.projects.models import Project, ProjectRole, Seat
 from tongzhou.timeline.actions import Subject, record
@@ -35,6 +36,8 @@ def give_role(*, by: User | System, project: Project, person: User, role: str, n
         if made:
             event = RoleGiven(project.pk, person.pk, role)
             record(event, by=by, now=now, subject=Subject("person", person.pk, person.name), project=project.pk)
+            if role not in ONE_OF_MANY:
+                keep_seat_change(project.pk, f"role:{role}", None, person, by=by, now=now)
 
 
 def take_role(*, by: User, project: Project, person: User, role: str, now: datetime) -> None:
@@ -78,3 +81,5 @@ def _take(held: ProjectRole, *, by: User | System, now: datetime) -> None:
     event, person = RoleTaken(held.project_id, held.user_id, held.kind), held.user
     held.delete()
     record(event, by=by, now=now, subject=Subject("person", person.pk, person.name), project=event.project)
+    if event.role not in ONE_OF_MANY:
+        keep_seat_change(event.project, f"role:{event.role}", person, None, by=by, now=now)

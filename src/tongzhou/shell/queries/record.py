@@ -97,6 +97,7 @@ def groups() -> dict[str, str]:
         "reports": _("Weekly report"),
         "shell": _("Program access"),
         "notifications": _("Notices"),
+        "signoffs": _("Sign-off"),
     }
     return {
         room: words.get(room, room) for room in (*words, *kinds_by_group()) if room in kinds_by_group() and room != SIGN_IN
