@@ -55,10 +55,11 @@ def told_of_hand_over(event_id: int) -> list[Told]:
 
 
 def _told_of_change(event: Event, word: str, before: int | None, after: int | None) -> list[Told]:
-    project = Project.objects.filter(pk=event.project_id).first()
+    project = Project.objects.filter(pk=event.project_id or 0).first()
     if project is None:
         return []
-    names = dict(User.objects.filter(pk__in=[before or 0, after or 0]).values_list("pk", "name"))
+    concerned = [key for key in (before, after) if key is not None]
+    names = dict(User.objects.filter(pk__in=concerned).values_list("pk", "name"))
     lead = ProjectRole.objects.filter(project=project, kind=ProjectRole.Kind.GENERAL_LEAD).values_list("user_id", flat=True)
     people = tuple(dict.fromkeys(key for key in (before, after, *lead) if key))
     known = {"project": project.name, "seat": word, "before": names.get(before or 0, "—"), "after": names.get(after or 0, "—")}
