@@ -196,6 +196,9 @@ def _of_projects(cast: Cast) -> list[Attempt]:
         Attempt("role_remove", CHARTER, "post", {"person": cast.member.pk, "role": "member"}),
         Attempt("scope", CHARTER, "post", {"included": "样机"}),
         Attempt("organisation", PEOPLE),
+        Attempt("background", PEOPLE),
+        Attempt("background_again", PEOPLE, "post", {"kind": "event"}),
+        Attempt("background_drop", PEOPLE, "post", {"id": "1"}),
         Attempt("organisation", PEOPLE, "post", {"name": "同舟"}),
     ]
 

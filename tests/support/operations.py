@@ -10,8 +10,9 @@ from django.http import HttpResponse
 
 from support.addresses import ASSIGN, CHARTER, PEOPLE, PLAN, READ, REPORT
 from support.api import Program
-from support.cast import Cast
+from support.cast import NOW, Cast
 from tongzhou.lib.access import SIGNED_IN
+from tongzhou.rhythm.models import Due
 
 Body = Mapping[str, Any] | None
 PROJECT = "projects/{number}"
@@ -132,6 +133,9 @@ def _of_projects(cast: Cast) -> list[Asked]:
         Asked("DELETE", "me/project-filters", SIGNED_IN, query="name=我的"),
         Asked("GET", "organisation", PEOPLE),
         Asked("PUT", "organisation", PEOPLE, ORGANISATION),
+        Asked("GET", "background-jobs", PEOPLE),
+        Asked("POST", "background-jobs/again", PEOPLE, {"kind": "plan-calendar"}),
+        Asked("DELETE", "background-jobs/{job_id}", PEOPLE),
         Asked("GET", "project-numbers/{project_kind}", SIGNED_IN),
         Asked("GET", PROJECT, READ),
         Asked("PATCH", PROJECT, CHARTER, {"name": "改名"}),
@@ -245,4 +249,10 @@ def names(cast: Cast, parameters: Mapping[str, Any]) -> dict[str, Any]:
         "role": "observer",
         "person_id": cast.owner.pk,
         "year": 2026,
+        "job_id": _failed_job(),
     }
+
+
+def _failed_job() -> int:
+    row = {"at": NOW, "next_at": NOW, "dead_at": NOW, "lane": Due.Lane.SOON}
+    return Due.objects.get_or_create(kind="plan-calendar", key=1, defaults=row)[0].pk

@@ -25,6 +25,7 @@ from tongzhou.projects.queries.comments import comments_panel, comments_question
 from tongzhou.projects.queries.handing_over import open_seats, organisation_card, projects_panel
 from tongzhou.rhythm.actions import owe_event
 from tongzhou.rhythm.jobs import care_for_rhythm, renew_rhythm, renew_rhythms, tell_event
+from tongzhou.rhythm.queries.background import background_card
 from tongzhou.shell.queries.record import changes_panel, changes_question
 from tongzhou.signoffs.access import delegated_into
 from tongzhou.signoffs.actions import keep_act
@@ -65,6 +66,7 @@ def wire() -> None:
     PANELS.add("open_work", open_seats)
     PANELS.add("person", projects_panel)
     PANELS.add("administration", organisation_card)
+    PANELS.add("administration", background_card)
     PANELS.add("calendar_change", calendar_moves)
     SIGHTS.add("notice_project", seen_projects)
     PANELS.add("queue", reports_owed)

@@ -15,6 +15,7 @@ from tongzhou.plan.api import router as plan
 from tongzhou.progress.api import router as progress
 from tongzhou.projects.api import router as projects
 from tongzhou.reports.api import router as reports
+from tongzhou.rhythm.api import router as rhythm
 from tongzhou.shell.access import AUDIT
 from tongzhou.shell.api.guard import View, guarded
 from tongzhou.shell.api.record import router as record
@@ -58,7 +59,7 @@ api = NinjaAPI(
     parser=StrictParser(),
 )
 hang_problems(api)
-for _router in (people, projects, plan, progress, exchange, reports, record):
+for _router in (people, projects, plan, progress, exchange, reports, rhythm, record):
     api.add_router("", _router)
 
 

@@ -57,7 +57,7 @@ def _administers(path: str) -> str:
     """Return where an administrator is: here on her page, near it, or elsewhere."""
     if path == _address("administration"):
         return "here"
-    return "near" if path == _address("organisation") else "elsewhere"
+    return "near" if path in (_address("organisation"), _address("background")) else "elsewhere"
 
 
 NAVIGATION = (

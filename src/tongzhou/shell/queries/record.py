@@ -98,6 +98,7 @@ def groups() -> dict[str, str]:
         "shell": _("Program access"),
         "notifications": _("Notices"),
         "signoffs": _("Sign-off"),
+        "rhythm": _("Background jobs"),
     }
     return {
         room: words.get(room, room) for room in (*words, *kinds_by_group()) if room in kinds_by_group() and room != SIGN_IN

@@ -51,6 +51,8 @@ VERBS = {
     "notice-choices-changed": _("changed how notices are sent:"),
     "delivery-sent-again": _("sent again a notice to"),
     "test-mail-sent": _("sent a test mail to"),
+    "due-tried-again": _("tried again what had failed:"),
+    "due-dropped": _("gave up what had failed:"),
     "filters-changed": _("changed the saved filters of"),
     "plan-followed-calendar": _("recomputed the dates by calendar of"),
     "project-calendar-changed": _("changed the calendar of"),
