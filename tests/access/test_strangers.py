@@ -90,6 +90,14 @@ OUTSIDE = {
     "api_guide",
     "gallery",
     "my_tasks",
+    "inbox",
+    "inbox_read",
+    "inbox_count",
+    "my_choices",
+    "choice_defaults",
+    "deliveries",
+    "delivery_again",
+    "test_message",
 }
 NEVER = {"item_id": 999_999_999, "part_id": 999_999_999, "draft_id": 999_999_999, "comment_id": 999_999_999}
 WAYS: list[tuple[str, dict[str, str]]] = [

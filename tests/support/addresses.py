@@ -18,6 +18,7 @@ from support.cast import NOW, Cast, planned_project, task
 from support.softkey import SoftKey
 from tongzhou.exchange.models import ImportDraft
 from tongzhou.lib.access import declared_access
+from tongzhou.notifications.models import Delivery, Notice
 from tongzhou.people.models import ApiToken, Leave, User, WorkCalendar
 from tongzhou.plan.models import WorkItem
 from tongzhou.projects.actions import add_comment
@@ -112,6 +113,7 @@ def inhabited(cast: Cast, number: str = "S-1", weight: str = "standard") -> tupl
         "leave_id": Leave.objects.create(user=cast.owner, first=date(2024, 5, 6), last=date(2024, 5, 8)).pk,
         "key": "plan.columns",
         "passkey_id": passkey_of(cast.stranger).pk,
+        "delivery_id": _delivery(cast, number),
         "token_id": ApiToken.objects.create(**TOKEN, user=cast.stranger, token_hash=f"{number:x<64}").pk,
     }
 
@@ -128,6 +130,7 @@ def for_all() -> dict[str, str]:
     """Return the methods of the addresses that are open to all who are signed in, and not asked for by GET."""
     return {
         "token_revoke": "post",
+        "inbox_read": "post",
         "passkey_challenge": "post",
         "my_totp_removal": "post",
         "my_passkeys": "get",
@@ -151,6 +154,12 @@ def commented(project: Project, by: User) -> Comment:
 
 def _calendar() -> int:
     return WorkCalendar.objects.get_or_create(name="门店", defaults={"pattern": "one_day"})[0].pk
+
+
+def _delivery(cast: Cast, number: str) -> int:
+    """A mail to the owner that did not go out."""
+    notice = Notice.objects.create(person=cast.owner, source=f"test:{number}", kind="mention", title="提到你", at=NOW)
+    return Delivery.objects.create(notice=notice, channel="mail", due_at=NOW, state="failed").pk
 
 
 def _calendar_attempts(cast: Cast) -> list[Attempt]:
@@ -181,6 +190,18 @@ def attempts(cast: Cast) -> list[Attempt]:
         *_of_import(),
         *_of_progress(cast),
         *_of_people(cast),
+        *_of_notices(),
+    ]
+
+
+def _of_notices() -> list[Attempt]:
+    choices = {"pace": "now", "hour": "9", "weekday": "0", "quiet_from": "20:00", "quiet_to": "08:00"}
+    return [
+        Attempt("choice_defaults", PEOPLE),
+        Attempt("choice_defaults", PEOPLE, "post", choices),
+        Attempt("deliveries", PEOPLE),
+        Attempt("delivery_again", PEOPLE, "post"),
+        Attempt("test_message", PEOPLE, "post", {"channel": "mail"}),
     ]
 
 

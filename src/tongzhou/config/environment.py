@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -27,6 +28,8 @@ class Environment:
     debug: bool
     worker: str = "embedded"
     redis_url: str = ""
+    mail_url: str = ""
+    mail_from: str = ""
 
     @property
     def host_of_base_url(self) -> str:
@@ -59,6 +62,8 @@ def read_environment(values: dict[str, str] | None = None) -> Environment:
         port=port,
         base_url=base_url,
         debug=_switch(given.get("TONGZHOU_DEBUG", "")),
+        mail_url=given.get("TONGZHOU_MAIL_URL", ""),
+        mail_from=given.get("TONGZHOU_MAIL_FROM", ""),
         worker=_worker(given),
         redis_url=given.get("TONGZHOU_REDIS_URL", ""),
     )
@@ -149,6 +154,47 @@ def _sqlite(path: Path) -> dict[str, object]:
             "PRAGMA wal_autocheckpoint=0;",
         },
     }
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """How mail goes out; without a host it does not."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    tls: bool = False
+    sender: str = ""
+
+
+MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+def read_mail(url: str, sender: str, host: str) -> MailServer:
+    """Read the mail server from its address: smtp://, smtp+starttls:// or smtps://, with user:password@ where needed.
+
+    :param host: of the product, whose name the sender takes where none is given.
+    :raises SettingInvalid: if one of them cannot be what it should be.
+    """
+    sender = sender or f"同舟 <tongzhou@{host}>"
+    if "\n" in sender or "\r" in sender or "@" not in parseaddr(sender)[1]:
+        raise SettingInvalid(f"TONGZHOU_MAIL_FROM is not a mail address: {sender!r}")
+    if not url:
+        return MailServer(sender=sender)
+    address = split_address("TONGZHOU_MAIL_URL", url)
+    if address.scheme not in MAIL_PORTS or not address.hostname or address.path.strip("/"):
+        raise SettingInvalid("TONGZHOU_MAIL_URL is none of smtp://HOST, smtp+starttls://HOST, smtps://HOST")
+    return MailServer(
+        host=address.hostname,
+        port=address.port or MAIL_PORTS[address.scheme],
+        user=unquote(address.username or ""),
+        password=unquote(address.password or ""),
+        starttls=address.scheme == "smtp+starttls",
+        tls=address.scheme == "smtps",
+        sender=sender,
+    )
 
 
 def _switch(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tongzhou.config.environment import database, kept_secret, read_environment
+from tongzhou.config.environment import database, kept_secret, read_environment, read_mail
 
 ENVIRONMENT = read_environment()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "tongzhou.progress",
     "tongzhou.exchange",
     "tongzhou.reports",
+    "tongzhou.integrations",
     "tongzhou.shell",
     "tongzhou.config",
     "allauth",
@@ -135,6 +136,14 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
 CSRF_FAILURE_VIEW = "tongzhou.shell.views.csrf_failure"
 SILENCED_SYSTEM_CHECKS = ["account.W001"]
+
+MAIL = read_mail(ENVIRONMENT.mail_url, ENVIRONMENT.mail_from, ENVIRONMENT.host_of_base_url)
+# Without a mail server the channel is off.
+EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.starttls, MAIL.tls
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = MAIL.sender
 
 LANGUAGE_CODE = "zh-hans"
 # What the frameworks say is said in our words (lib/wording.py): this catalogue comes before theirs.

@@ -10,6 +10,7 @@ handler500 = "tongzhou.shell.views.server_error"
 urlpatterns = [
     path("", include("tongzhou.people.urls")),
     path("", include("tongzhou.rhythm.urls")),
+    path("", include("tongzhou.notifications.urls")),
     path("projects/", include("tongzhou.projects.urls")),
     path("", include("tongzhou.signoffs.urls")),
     path("projects/", include("tongzhou.plan.urls")),

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.exchange.actions import why_link_opens_too_much
-from tongzhou.lib.due import DueKind
-from tongzhou.lib.registry import DUES, EVENTS, GATES, NOTICES, OUTCOMES, PANELS, QUESTIONS, SIGHTS
+from tongzhou.integrations.smtp import Mail
+from tongzhou.lib.due import ATTEMPTS_OF_THREE_DAYS, THREE_DAYS, DueKind
+from tongzhou.lib.registry import CHANNELS, DUES, EVENTS, GATES, NOTICES, OUTCOMES, PANELS, QUESTIONS, SIGHTS
 from tongzhou.notifications.actions import tell
+from tongzhou.notifications.jobs import deliver_digest, deliver_notice
+from tongzhou.notifications.queries.deliveries import delivery_card
 from tongzhou.plan.access import asked_into
 from tongzhou.plan.actions import calendar_moves, follow_calendar, follow_start, hand_over_tasks, keep_summary
 from tongzhou.plan.jobs import follow_calendars
@@ -21,6 +25,7 @@ from tongzhou.progress.queries.queue import reports_owed
 from tongzhou.projects.access import seen_projects
 from tongzhou.projects.actions import hand_over_seats
 from tongzhou.projects.notices import told_of_comment, told_of_hand_over, told_of_role, told_of_seat
+from tongzhou.projects.queries import names_of_projects
 from tongzhou.projects.queries.comments import comments_panel, comments_question
 from tongzhou.projects.queries.handing_over import open_seats, organisation_card, projects_panel
 from tongzhou.rhythm.actions import owe_event
@@ -69,7 +74,10 @@ def wire() -> None:
     PANELS.add("administration", background_card)
     PANELS.add("calendar_change", calendar_moves)
     SIGHTS.add("notice_project", seen_projects)
+    CHANNELS.add("mail", Mail())
     PANELS.add("queue", reports_owed)
+    PANELS.add("project_names", names_of_projects)
+    PANELS.add("administration", delivery_card)
     tell_people()
     for kind in CALENDAR_EVENTS:
         EVENTS.add(kind, follow_calendar)
@@ -97,3 +105,6 @@ def wire_rhythm() -> None:
     for kind in (*CALENDAR_EVENTS, "project-calendar-changed"):
         EVENTS.add(kind, renew_rhythms)
     DUES.add("plan-calendar", DueKind(follow_calendars, label=_("Plans follow their calendars"), lease=lease, soon=True))
+    goes_out = partial(DueKind, apart=True, attempts=ATTEMPTS_OF_THREE_DAYS + 2, backoff=THREE_DAYS)
+    DUES.add("delivery", goes_out(deliver_notice, label=_("Notices by mail and other channels")))
+    DUES.add("digest", goes_out(deliver_digest, label=_("Digests of notices")))

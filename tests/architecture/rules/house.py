@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = ROOT / "src" / "tongzhou"
-NOT_APPS = {"config", "lib", "ui", "papers", "engine", "workbooks"}
+NOT_APPS = {"config", "integrations", "lib", "ui", "papers", "engine", "workbooks"}
 
 
 def read_ladder(root: Path = ROOT) -> list[list[str]]:

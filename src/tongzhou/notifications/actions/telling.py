@@ -17,6 +17,7 @@ from tongzhou.notifications.models import Delivery, Digest, Notice
 from tongzhou.notifications.queries.channels import channels_on
 from tongzhou.notifications.queries.choices import Moment, choices_of, when
 from tongzhou.people.models import User
+from tongzhou.rhythm.actions import owe
 from tongzhou.timeline.models import Event
 
 DELIVERY, DIGEST = "delivery", "digest"
@@ -105,6 +106,20 @@ def _make_deliveries(channel: str, ready: list[_Ready]) -> None:
         ],
         ignore_conflicts=True,
     )
+    _owe(channel, [one for one in ready if not one.moment.digest])
+    for (_person, at), key in digests.items():
+        owe(DIGEST, [key], at)
+
+
+def _owe(channel: str, ready: list[_Ready]) -> None:
+    """Let the deliveries of these notices go out, each at its moment."""
+    moments = {one.notice.pk: one.moment.at for one in ready}
+    rows = Delivery.objects.filter(notice__in=moments, channel=channel).values_list("pk", "notice")
+    due: dict[datetime, list[int]] = defaultdict(list)
+    for key, notice in rows:
+        due[moments[notice]].append(key)
+    for at, keys in due.items():
+        owe(DELIVERY, keys, at)
 
 
 def _digests(channel: str, ready: Iterable[_Ready]) -> dict[tuple[int, datetime], int]:

@@ -1,6 +1,6 @@
 """Reads of the projects room."""
 
-from tongzhou.projects.queries.listing import Asked, Row, choices_of, list_of, part_of_list
+from tongzhou.projects.queries.listing import Asked, Row, choices_of, list_of, names_of_projects, part_of_list
 from tongzhou.projects.queries.numbers import next_number, organisation
 from tongzhou.projects.queries.pins import Pin, pins_of
 from tongzhou.projects.queries.team import TakingPart, Team, team_of
@@ -13,6 +13,7 @@ __all__ = [
     "Team",
     "choices_of",
     "list_of",
+    "names_of_projects",
     "next_number",
     "organisation",
     "part_of_list",

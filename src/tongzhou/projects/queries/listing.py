@@ -288,3 +288,9 @@ def _row(values: dict[str, Any], today: date) -> Row:
         planned=None if planned is None else planned / 100,
         open=values["open"],
     )
+
+
+def names_of_projects(keys: list[int]) -> dict[int, tuple[str, str]]:
+    """Return number and name of these projects. One query."""
+    rows = Project.objects.filter(pk__in=keys).order_by().values_list("pk", "number", "name")
+    return {key: (number, name) for key, number, name in rows}

@@ -62,6 +62,7 @@ def _administers(path: str) -> str:
 
 NAVIGATION = (
     ("workbench", "layout-dashboard", _("My workbench"), _("Workbench")),
+    ("inbox", "inbox", _("Messages"), _("Messages")),
     ("my_tasks", "list-check", _("My tasks"), _("Tasks")),
     ("projects", "folder", _("Projects"), _("Projects")),
     ("departments", "building-community", _("Departments"), _("Departments")),

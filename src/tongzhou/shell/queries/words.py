@@ -88,6 +88,14 @@ VERBS = {
 """What was done, by the kind of the event; the subject follows."""
 
 FIELDS = {
+    "switched": _("What comes by which way"),
+    "pace": _("How often"),
+    "hour": _("Hour of the digest"),
+    "weekday": _("Day of the digest"),
+    "quiet": _("Quiet hours"),
+    "quiet_from": _("Quiet from"),
+    "quiet_to": _("Quiet until"),
+    "quiet_days": _("Quiet on these days"),
     "name": _("Name"),
     "start": _("Start"),
     "finish": _("Finish"),

@@ -1,0 +1,1 @@
+"""Other people's servers: one folder for each, made by copying one."""
