@@ -69,7 +69,7 @@ def test_the_forecast_is_held_against_the_baseline(cut: Cut, finish: date, words
 
 @pytest.mark.parametrize(
     ("points", "words"),
-    [(Fraction(0), "与计划一致"), (Fraction(-3), "领先 3.00 点"), (Fraction(1001, 100), "落后 10.01 点")],
+    [(Fraction(0), "与计划一致"), (Fraction(-3), "超前 3.00 点"), (Fraction(1001, 100), "落后 10.01 点")],
 )
 def test_the_gap_is_said_in_words(cut: Cut, points: Fraction, words: str) -> None:
     judged = Judged(Fraction(1, 2), Fraction(1, 2), points, marked=points > 10, asked=False)
@@ -106,7 +106,7 @@ def test_figures_of_the_week(cut: Cut) -> None:
 def test_deviations_with_the_words_of_the_owners(cut: Cut) -> None:
     assert table(cut, "偏差与措施") == [
         ("用户反馈数据收集与分析", 1, Fraction(7, 10), 30, CAUSE, "张三"),
-        ("需求文档撰写与评审", Fraction(1, 6), 0, Fraction(50, 3), "等待《用户反馈分析报告》输出", "王五"),
+        ("需求文档撰写与评审", Fraction(1, 6), 0, Fraction(1667, 100), "等待《用户反馈分析报告》输出", "王五"),
     ]
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tongzhou.engine.progress import shown_percent
+from tongzhou.engine.progress import shown_percent, shown_points
 from tongzhou.papers import (
     Bullets,
     Column,
@@ -163,7 +163,7 @@ def _sections(cut: Cut, said: Written) -> Iterable[Section]:
 
 
 def _meter(row: DepartmentRow) -> Meter:
-    gap = (row.planned - row.actual) * 100
+    gap = shown_points((row.planned - row.actual) * 100)
     return Meter(row.name or _("No department"), _done(row.actual, row.complete), row.planned, _short_gap(gap))
 
 

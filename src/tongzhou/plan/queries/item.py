@@ -45,7 +45,8 @@ class Support:
 
 @dataclass
 class Sheet:
-    """A work item as pages show it. Percents are numbers 0..100, deviation percentage points (+ behind)."""
+    """A work item as pages show it. Percents are numbers 0..100; deviation in percentage points, + is behind,
+    None where the baseline does not know it."""
 
     item: WorkItem
     row: Item
@@ -61,7 +62,7 @@ class Sheet:
     late_days: int
     percent: float | int
     planned: float | int
-    deviation: float
+    deviation: float | None
     marked: bool
     baseline: tuple[date, date] | None
     supporters: list[Support] = field(default_factory=list)
@@ -158,7 +159,7 @@ def sheet_of(item: WorkItem, as_of: date) -> Sheet:
         late_days=found.late_days(row),
         percent=percent_number(found.actual.get(item.pk, Fraction(0))),
         planned=planned_number(found.planned.get(item.pk, Fraction(0))),
-        deviation=float(round(judged.points, 2)) if judged else 0.0,
+        deviation=float(judged.shown) if judged else None,
         marked=judged.marked if judged else False,
         baseline=(line.start, line.finish) if line else None,
         supporters=[Support(person or department or "", content) for person, department, content in _supporters(item.pk)],

@@ -123,13 +123,13 @@ def _next_watched(watch: list[Any], item: int, day: date | None) -> list[Any]:
 def _alarm_from(summary: ProjectSummary, limit: Fraction) -> date | None:
     """Return the first day at whose end more than `limit` of the whole is planned; None if that never comes.
 
-    :raises Unknown: where the stored shares, rounded to basis points, cannot tell.
+    :raises Unknown: where the stored shares, which are rounded, cannot tell.
     """
     if limit >= 1:
         return None
     step, *shares = summary.curve
-    place = bisect_right(shares, limit * FULL + 1)
-    unsure = place and shares[place - 1] > limit * FULL - 1
+    place = bisect_right(shares, limit * summary.FINE + 1)
+    unsure = place and shares[place - 1] > limit * summary.FINE - 1
     if step != 1 or unsure or place == len(shares) or summary.curve_from is None:
         raise Unknown
     return summary.curve_from + timedelta(days=place)
