@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -10,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from msgspec.json import encode
 
 from tongzhou.engine.schedule import collector_paused
 from tongzhou.lib import clock
@@ -20,7 +20,7 @@ from tongzhou.plan.models import Baseline
 from tongzhou.plan.queries.baselines import baseline_lines
 from tongzhou.plan.queries.candidates import candidates, department_names, item_departments
 from tongzhou.plan.queries.network import Dates
-from tongzhou.plan.queries.outlook import Outlook, outlook
+from tongzhou.plan.queries.outlook import NOTHING, Outlook, outlook
 from tongzhou.plan.queries.tree import Edge, Item
 from tongzhou.projects.models import Project
 
@@ -48,16 +48,12 @@ def plan_parts(project: Project, as_of: date, drawn: Drawn | None = None, **more
     """Return plan_data and `more` as JSON; rows and links are written once an outlook. As many queries as plan_data."""
     sheet = _sheet(project, as_of, drawn or Drawn())
     kept = sheet.found.derive(("rows", *sheet.people, "/", *sheet.departments), lambda: Part(_kept(sheet)))
-    return [Part(f"{_tight(sheet.head | more)[:-1]},"), kept]
+    return [Part(encode(sheet.head | more)[:-1] + b","), kept]
 
 
 @collector_paused()
-def _kept(sheet: Sheet) -> str:
-    return f'"rows":{_tight(_rows(sheet))},"links":{_tight(_links(sheet.found))}}}'
-
-
-def _tight(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _kept(sheet: Sheet) -> bytes:
+    return b'"rows":%b,"links":%b}' % (encode(_rows(sheet)), encode(_links(sheet.found)))
 
 
 @dataclass(frozen=True)
@@ -163,7 +159,7 @@ class Places:
 
 
 def _row(found: Outlook, judged: Outlook, item: Item, places: Places) -> list[Any]:
-    at, line, origin = found.dates[item.id], found.baseline.get(item.id), places.origin
+    at, line, origin = found.dates[item.id], found.baseline.get(item.id), places.origin.toordinal()
     return [
         item.id,
         item.level,
@@ -173,14 +169,14 @@ def _row(found: Outlook, judged: Outlook, item: Item, places: Places) -> list[An
         item.name,
         places.people.get(item.owner or 0, -1),
         places.departments.get(item.department or 0, -1),
-        (at.start - origin).days,
-        (at.finish - origin).days,
+        at.start.toordinal() - origin,
+        at.finish.toordinal() - origin,
         days_of(found, item),
-        percent_number(found.actual.get(item.id, Fraction(0))),
-        planned_number(found.planned.get(item.id, Fraction(0))),
-        (line.start - origin).days if line else None,
-        (line.finish - origin).days if line else None,
-        found.late_days(item),
+        percent_number(found.actual.get(item.id, NOTHING)),
+        planned_number(found.planned.get(item.id, NOTHING)),
+        line.start.toordinal() - origin if line else None,
+        line.finish.toordinal() - origin if line else None,
+        at.finish.toordinal() - line.finish.toordinal() if line else 0,
         places.texts.get(item.id, ""),
         "",
     ]
@@ -200,7 +196,7 @@ def _flags(found: Outlook, judged: Outlook, item: Item) -> int:
 
 def summary_state(found: Outlook, item: Item) -> int:
     """Return the state of a summary as its number: done, in progress or not started, as its share says."""
-    share = found.actual.get(item.id, Fraction(0))
+    share = found.actual.get(item.id, NOTHING)
     return 2 if share >= 1 else 1 if share > 0 else 0
 
 

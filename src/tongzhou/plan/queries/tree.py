@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
-from itertools import starmap
-from typing import Any
 
 from django.db.models import QuerySet
+from msgspec import Struct
 
 from tongzhou.lib.prepared import Given, prepared
+from tongzhou.lib.rowtext import RowText, row_reader
 from tongzhou.plan.models import Dependency, ProgressMark, WorkItem
 from tongzhou.projects.models import Project
 
 
-@dataclass(slots=True)
-class Item:
+class Item(Struct, array_like=True, gc=False):
     """One work item; `level`, `code` and `leaf` follow from the tree. Percent in basis points, duration in working minutes."""
 
     id: int
@@ -51,8 +49,7 @@ class Item:
     leaf: bool = True
 
 
-@dataclass(slots=True)
-class Edge:
+class Edge(Struct, array_like=True, gc=False):
     """A dependency; minutes as stored."""
 
     id: int
@@ -97,25 +94,28 @@ FIELDS = (
 
 def items_of(project: Project, as_of: date | None = None) -> list[Item]:
     """Return the items depth first, with the progress that was known on `as_of` (default: all that is known). 1–2 queries."""
-    items = list(starmap(Item, _items(project.pk)))
+    items = [_item(text) for (text,) in _items(project.pk)]
     if as_of is not None:
         _look_back(items, as_of)
     return arrange(items)
 
 
 def edges_of(project: Project) -> list[Edge]:
-    return list(starmap(Edge, _edges(project.pk)))
+    return [_edge(text) for (text,) in _edges(project.pk)]
 
 
 @prepared
-def _items(project: Given) -> QuerySet[WorkItem, tuple[Any, ...]]:
-    return WorkItem.objects.filter(project=project).order_by("rank", "pk").values_list(*FIELDS)
+def _items(project: Given) -> QuerySet[WorkItem, tuple[str]]:
+    return WorkItem.objects.filter(project=project).order_by("rank", "pk").values_list(RowText(*FIELDS))
 
 
 @prepared
-def _edges(project: Given) -> QuerySet[Dependency, tuple[Any, ...]]:
-    rows = Dependency.objects.filter(project=project).order_by("pk")
-    return rows.values_list("id", "predecessor_id", "successor_id", "kind", "lag", "elapsed", "within")
+def _edges(project: Given) -> QuerySet[Dependency, tuple[str]]:
+    fields = ("id", "predecessor_id", "successor_id", "kind", "lag", "elapsed", "within")
+    return Dependency.objects.filter(project=project).order_by("pk").values_list(RowText(*fields))
+
+
+_item, _edge = row_reader(Item), row_reader(Edge)
 
 
 def arrange(items: list[Item]) -> list[Item]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -10,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
+from msgspec.json import encode
 
 from tongzhou.lib.packing import Part
 from tongzhou.people.models import User
@@ -90,8 +90,8 @@ def board_parts(user: User, project: Project, as_of: date) -> list[Part]:
     """Return board_data as JSON; the cards are written once an outlook. As many queries."""
     board = _board(user, project, as_of)
     _phases, people, departments = board.places
-    cards = board.found.derive(("cards", *people, "/", *departments), lambda: Part(f'"cards":{_tight(_cards(board))}}}'))
-    return [Part(f"{_tight(board.head | {'may': _rights(board.found, user, project)})[:-1]},"), cards]
+    cards = board.found.derive(("cards", *people, "/", *departments), lambda: Part(b'"cards":%b}' % encode(_cards(board))))
+    return [Part(encode(board.head | {"may": _rights(board.found, user, project)})[:-1] + b","), cards]
 
 
 def board_card(user: User, project: Project, as_of: date, item: int) -> list[Any] | None:
@@ -117,10 +117,6 @@ def _board(user: User, project: Project, as_of: date) -> Board:
     lists = ([item.id for item in phases], [one.id for one in people], list(departments))
     phase_at, person_at, department_at = ({key: place for place, key in enumerate(keys)} for keys in lists)
     return Board(head, found, (phase_at, person_at, department_at))
-
-
-def _tight(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _tops(items: list[Item]) -> dict[int, int]:

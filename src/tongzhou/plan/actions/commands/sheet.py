@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
 from typing import Any
@@ -54,7 +54,7 @@ LONGEST_RANK = 100
 DAY = 480
 inputs_of = attrgetter(*INPUTS)
 edge_values = attrgetter("predecessor", "successor", "kind", "lag", "elapsed", "within")
-ITEM_VALUES = attrgetter(*(part.name for part in fields(Item)))
+ITEM_VALUES = attrgetter(*Item.__struct_fields__)
 Support = tuple[int | None, int | None, str]
 
 
