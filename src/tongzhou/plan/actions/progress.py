@@ -157,10 +157,10 @@ def _unchanged_in(by: User, project: Project, keys: list[int], status_date: date
 
 
 def _check_unchanged(by: User, project: Project, rows: list[WorkItem], now: datetime) -> None:
-    at, today = standing(by, project), timezone.localtime(now).date()
+    reporter = access.Reporter(standing(by, project), timezone.localtime(now).date())
     for row in rows:
         require(
-            access.can_report_or_stand_in(at, by, row, today),
+            reporter.may_report(row.department_id, row.owner_id, row.stand_in_id),
             _("You may not report on “%(task)s”; nothing is saved.") % {"task": row.name},
         )
     summary = WorkItem.objects.filter(parent__in=rows).select_related("parent").first()

@@ -11,9 +11,10 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop
 from msgspec.json import encode
 
+from tongzhou.lib import clock
 from tongzhou.lib.packing import Part
 from tongzhou.people.models import User
-from tongzhou.plan.access import can_assign_item, can_edit_item, can_report_item
+from tongzhou.plan.access import Reporter, can_assign_item, can_edit_item, can_report_item
 from tongzhou.plan.queries import Outlook, outlook
 from tongzhou.plan.queries.candidates import candidates, department_names, item_departments
 from tongzhou.plan.queries.grid import percent_number, planned_number
@@ -76,7 +77,7 @@ class Board:
 
 
 def board_data(user: User, project: Project, as_of: date) -> dict[str, Any]:
-    """Return what the board shows as of a day. At most 11 queries, whatever the number of tasks.
+    """Return what the board shows as of a day. At most 12 queries, whatever the number of tasks.
 
     A card is [id, version, name, phase, state, flags, owner, department, due, percent, planned]: phase, owner and
     department are indexes into the lists beside it (-1: none); due is MM-DD; flags, and for each card what the person
@@ -128,14 +129,13 @@ def _tops(items: list[Item]) -> dict[int, int]:
 
 
 def _rights(found: Outlook, user: User, project: Project) -> list[int]:
-    """Return for each task what the person may. Two queries."""
+    """Return for each task what the person may. Three queries."""
     at = standing(user, project)
+    reporter = Reporter(at, clock.today())
     may = cache(lambda department, owned: _may(at, department, user.pk if owned else None))
-    return [
-        may(item.department, item.owner == user.pk) | (REPORT if item.stand_in == user.pk else 0)
-        for item in found.items
-        if item.leaf
-    ]
+    instead = cache(lambda owner, stand_in: REPORT if reporter.stands_in(owner, stand_in) else 0)
+    rights = ((may(item.department, item.owner == user.pk), item) for item in found.items if item.leaf)
+    return [own if own & REPORT else own | instead(item.owner, item.stand_in) for own, item in rights]
 
 
 def _may(at: Standing, department: int | None, owner: int | None) -> int:

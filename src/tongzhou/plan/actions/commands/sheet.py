@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
@@ -85,7 +86,13 @@ class Sheet:
     drivers: dict[int, int] = field(default_factory=dict)
     new_rows: int = 0
     milestones: dict[int, int] = field(default_factory=dict)
+
     """Key milestones that get their row back, with its id."""
+
+    @cached_property
+    def reporter(self) -> access.Reporter:
+        """On which rows the person may report."""
+        return access.Reporter(self.at, self.today)
 
     def arrange(self) -> None:
         """Bring the rows into the order of the tree, with fresh codes."""
