@@ -86,7 +86,6 @@ class Sheet:
     drivers: dict[int, int] = field(default_factory=dict)
     new_rows: int = 0
     milestones: dict[int, int] = field(default_factory=dict)
-
     """Key milestones that get their row back, with its id."""
 
     @cached_property
