@@ -118,7 +118,7 @@ def changes(project: Any, turn: int) -> dict[str, Change]:
     dice, now = Random(turn), clock.now()
     leaves = WorkItem.objects.filter(project=project, children__isnull=True, is_milestone=False).select_related("project")
     going, waiting = (dice.choice(list(leaves.filter(state=state).order_by("pk"))) for state in ("doing", "todo"))
-    report = Report("doing", 2500 + 100 * (turn % 50), going.actual_start)
+    report = Report("doing", 1000 + (going.percent + 1700) % 8000, going.actual_start)
 
     def cell(name: str, value: object) -> Change:
         cells = [{"id": waiting.pk, "field": name, "value": value}]
