@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tongzhou.exchange.actions import why_link_opens_too_much
-from tongzhou.lib.registry import EVENTS, GATES, OUTCOMES, PANELS, QUESTIONS, SIGHTS
+from tongzhou.lib.registry import EVENTS, GATES, OUTCOMES, PANELS, QUESTIONS, ROWS, SIGHTS
 from tongzhou.plan.access import asked_into
 from tongzhou.plan.actions import calendar_moves, follow_calendar, follow_start, hand_over_tasks, keep_summary
 from tongzhou.plan.queries.handing_over import open_tasks
 from tongzhou.plan.queries.item import task_named
-from tongzhou.progress.actions import keep_update
+from tongzhou.progress.actions import update_to_keep
 from tongzhou.progress.queries import latest_panel, latest_question
 from tongzhou.projects.actions import hand_over_seats
 from tongzhou.projects.queries.comments import comments_panel, comments_question
@@ -31,7 +31,7 @@ def wire() -> None:
     """Hang every handler in its place. Called once, when Django has loaded the rooms."""
     OUTCOMES.add("project-start-changed", follow_start)
     OUTCOMES.add("project-basics-changed", keep_summary)
-    OUTCOMES.add("progress-recorded", keep_update)
+    ROWS.add("progress-recorded", update_to_keep)
     PANELS.add("work_item", latest_panel)
     PANELS.add("work_item", changes_panel)
     PANELS.add("work_item", comments_panel)
