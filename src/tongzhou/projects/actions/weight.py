@@ -50,9 +50,9 @@ def _lacking(project: Project, weight: str) -> dict[str, str]:
     now, then = access.rules_of(project), access.RULES[weight]
     lost = [name for name in (field.name for field in fields(access.Rules)) if getattr(now, name) is True]
     lost = [name for name in lost if getattr(then, name) is False]
-    found = _seats(project) if "seats" in lost else {}
+    found: dict[str, str] = _seats(project) if "seats" in lost else {}
     for gate in GATES.at("weight-lowered"):
-        found |= gate(project=project, lost=lost)
+        found.update(gate(project=project, lost=lost))
     return found
 
 
