@@ -52,7 +52,7 @@ def _lacking(project: Project, weight: str) -> dict[str, str]:
     lost = [name for name in lost if getattr(then, name) is False]
     found: dict[str, str] = _seats(project) if "seats" in lost else {}
     for gate in GATES.at("weight-lowered"):
-        found.update(gate(project=project, lost=lost))
+        found |= {f"other-{len(found) + place}": text for place, text in enumerate(gate(project=project, lost=lost))}
     return found
 
 
