@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from operator import attrgetter
 from typing import NamedTuple
 
-from tongzhou.engine.network import Network
 from tongzhou.engine.schedule import Schedule, schedule
 from tongzhou.plan.queries.baselines import current_baseline
 from tongzhou.plan.queries.calendars import PlanCalendars, PlanDays, plan_calendars
 from tongzhou.plan.queries.judged import Grounds, Outlook
 from tongzhou.plan.queries.judging import judge, judge_again
-from tongzhou.plan.queries.network import Dates, dates_of, network_after, network_of, project_start
+from tongzhou.plan.queries.network import Dates, dates_after, dates_of, network_after, network_of, project_start
 from tongzhou.plan.queries.tree import Item, Rows, read_rows, relinked
 from tongzhou.projects.models import Project
 
@@ -35,11 +35,12 @@ def compute(project: Project, version: int, as_of: date, days: PlanDays, before:
         taken from it; the answer is the same without it.
     """
     rows, changed = read_rows(project, as_of, before.grounds.rows if before else None)
-    calendars, cut = plan_calendars(days, rows.items), current_baseline(project)
-    last = Last(before, changed) if before is not None and changed is not None else None
+    cut, last = current_baseline(project), Last(before, changed) if before is not None and changed is not None else None
+    calendars = _calendars(rows.items, days, last)
     if last and (cut.lines is not last.outlook.baseline or calendars != last.outlook.calendars):
         last = None
-    network, result = _scheduled(rows, calendars, as_of, project_start(rows.items, project.starts_on, as_of), last)
+    grounds = _scheduled(project, rows, calendars, as_of, last)
+    dates, redated = _dates(grounds, calendars, last)
     made = Outlook(
         version=version,
         as_of=as_of,
@@ -47,57 +48,74 @@ def compute(project: Project, version: int, as_of: date, days: PlanDays, before:
         edges=rows.edges,
         days=days,
         calendars=calendars,
-        dates=dates_of(rows.items, result, calendars, _steady(rows.items, result, last) if last else {}),
+        dates=dates,
         baseline=cut.lines,
         planned={},
         actual={},
         deviations={},
         total=None,
-        finish=None,
+        finish=max((dates[item.id].finish for item in rows.items if item.parent is None), default=None),
         baseline_finish=None,
         conflicts=[],
-        driving=list(result.driving_chain),
-        grounds=Grounds(rows, network, result, rules_of(project)),
+        driving=list(grounds.result.driving_chain),
+        grounds=grounds,
         by_id={item.id: item for item in rows.items},
-        closed=_closed(rows.items),
-        conflicting=frozenset(conflict.task for conflict in result.conflicts),
+        closed=last.outlook.closed if last and _same(last, rows.items, "state") else _closed(rows.items),
+        conflicting=frozenset(conflict.task for conflict in grounds.result.conflicts),
         kept=cut.calendars,
     )
-    made.conflicts = conflicts_of(made, result)
-    made.finish = max((at.finish for at in made.dates.values()), default=None)
-    made.baseline_finish = max((line.finish for line in made.baseline.values()), default=None) if rows.items else None
+    made.conflicts = conflicts_of(made, grounds.result)
     if last:
-        _follow(made, project, last)
+        made.baseline_finish = last.outlook.baseline_finish
+        _follow(made, project, last, redated)
     else:
+        made.baseline_finish = max((line.finish for line in cut.lines.values()), default=None) if rows.items else None
         judge(made, project)
     return made
 
 
-def _scheduled(rows: Rows, calendars: PlanCalendars, as_of: date, start: date, last: Last | None) -> tuple[Network, Schedule]:
-    """Return the network and its schedule: the one before, where nothing changed that dates follow from."""
+def _same(last: Last, items: list[Item], *names: str) -> bool:
+    """Whether the rows that changed have the same values in some fields as before."""
+    before, values = last.outlook.by_id, attrgetter(*names)
+    return all(values(item) == values(before[item.id]) for item in items if item.id in last.changed)
+
+
+def _calendars(items: list[Item], days: PlanDays, last: Last | None) -> PlanCalendars:
+    if last and _same(last, items, "calendar", "owner", "follows_owner"):
+        return last.outlook.calendars
+    return plan_calendars(days, items)
+
+
+def _scheduled(project: Project, rows: Rows, calendars: PlanCalendars, as_of: date, last: Last | None) -> Grounds:
+    """Schedule the rows, unless nothing changed that dates follow from."""
+    rules = rules_of(project)
     if last is None:
+        start = project_start(rows.items, project.starts_on, as_of)
         network = network_of(rows.items, rows.edges, calendars, start=start, forecast_from=as_of)
-        return network, schedule(network)
+        return Grounds(rows, start, network, schedule(network), rules)
     before = last.outlook.grounds
-    relinks = rows.edges if rows.edges is not before.rows.edges else None
-    network = network_after(before.network, rows.items, last.changed, relinks, calendars, start)
-    return network, before.result if network is before.network else schedule(network)
+    as_before = _same(last, rows.items, "typed_start", "actual_start")
+    start = before.start if as_before else project_start(rows.items, project.starts_on, as_of)
+    edges = rows.edges if rows.edges is not before.rows.edges else None
+    network = network_after(before.network, rows.items, last.changed, edges, calendars, start)
+    return Grounds(rows, start, network, before.result if network is before.network else schedule(network), rules)
 
 
-def _steady(items: list[Item], result: Schedule, last: Last) -> dict[int, Dates]:
-    """Return the dates of the leaves that are as they were."""
-    dates, pairs = (
-        last.outlook.dates,
-        zip(items, result.tasks.values(), last.outlook.grounds.result.tasks.values(), strict=True),
-    )
-    return {item.id: dates[item.id] for item, at, was in pairs if item.leaf and at == was and item.id not in last.changed}
+def _dates(grounds: Grounds, calendars: PlanCalendars, last: Last | None) -> tuple[dict[int, Dates], frozenset[int]]:
+    """Return the dates of the items, and which of them were made anew after the last outlook."""
+    items, result = grounds.rows.items, grounds.result
+    if last is None:
+        return dates_of(items, result, calendars), frozenset()
+    was = last.outlook.grounds.result
+    other = {key for key, at in result.tasks.items() if at != was.tasks[key]} if result is not was else set()
+    return dates_after(items, result, calendars, last.outlook.dates, last.changed | other)
 
 
-def _follow(made: Outlook, project: Project, last: Last) -> None:
+def _follow(made: Outlook, project: Project, last: Last, redated: frozenset[int]) -> None:
     """Judge what may have changed, and tell which rows are different now."""
-    before, changed = last
-    moved = {key for key, at in made.dates.items() if at is not before.dates[key] and _placed(at) != _placed(before.dates[key])}
-    judged = judge_again(made, project, before, changed | moved)
+    before, dates, were = last.outlook, made.dates, last.outlook.dates
+    moved = {key for key in redated if _placed(dates[key]) != _placed(were[key])}
+    judged = judge_again(made, project, before, last.changed | moved)
     told = (made.closed ^ before.closed) | (made.conflicting ^ before.conflicting)
     made.follow(before, judged | told | relinked(before.grounds.rows, made.grounds.rows))
 

@@ -148,7 +148,15 @@ def _rows(sheet: Sheet) -> list[list[Any]]:
 
 
 def _places(sheet: Sheet) -> Places:
-    return Places(sheet.origin.toordinal(), sheet.people, sheet.departments, predecessor_texts(sheet.found))
+    found = sheet.found
+    _edges, texts = found.carry("links as typed", None, lambda was: _as_typed(found, was))
+    return Places(sheet.origin.toordinal(), sheet.people, sheet.departments, texts)
+
+
+def _as_typed(found: Outlook, was: Carried | None) -> tuple[list[Edge], dict[int, str]]:
+    """Return the links, and by item its predecessors as text. Their codes are those of the version before, as the tree is."""
+    kept: tuple[list[Edge], dict[int, str]] | None = was.made if was else None
+    return kept if kept is not None and kept[0] is found.edges else (found.edges, predecessor_texts(found))
 
 
 def _links(found: Outlook) -> list[list[int]]:

@@ -26,6 +26,7 @@ class Grounds:
     """What an outlook was computed from, for the next version to be computed from what is different."""
 
     rows: Rows
+    start: date
     network: Network
     result: Schedule
     rules: object

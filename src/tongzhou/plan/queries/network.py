@@ -135,33 +135,48 @@ def typed_instants(items: Iterable[Item], calendar: WorkingCalendar | PlanCalend
     return found
 
 
-def dates_of(
-    items: Iterable[Item],
-    result: Schedule,
-    calendar: WorkingCalendar | PlanCalendars,
-    known: Mapping[int, Dates] | None = None,
-) -> dict[int, Dates]:
-    """Turn instants into days. An item without duration keeps its typed day while nothing working lies between.
-
-    :param known: the dates of leaves, where they were made before.
-    """
+def dates_of(items: Iterable[Item], result: Schedule, calendar: WorkingCalendar | PlanCalendars) -> dict[int, Dates]:
+    """Turn instants into days. An item without duration keeps its typed day while nothing working lies between."""
     found: dict[int, Dates] = {}
+    _date(list(items), result, as_plan(calendar), found)
+    return found
+
+
+def dates_after(
+    items: list[Item], result: Schedule, calendars: PlanCalendars, before: Mapping[int, Dates], stale: Collection[int]
+) -> tuple[dict[int, Dates], frozenset[int]]:
+    """Return what dates_of returns, and the ids of the items whose dates were made anew.
+
+    :param before: the dates of the same items on the same calendars; those of all but `stale` still hold, as do those of
+        summaries with nothing stale below.
+    """
+    found, above = dict(before), set[int | None](stale)
+    for item in reversed(items):
+        if item.id in above:
+            above.add(item.parent)
+    for key in above:
+        found.pop(key or 0, None)
+    _date([item for item in items if item.parent in above], result, calendars, found)
+    return found, frozenset(key for key in above if key is not None)
+
+
+def _date(items: list[Item], result: Schedule, calendars: PlanCalendars, found: dict[int, Dates]) -> None:
+    """Add the dates that `found` has not; a summary's span is that of the items right below it, which must be among `items`."""
     spans: dict[int, tuple[date, date]] = {}
-    ordered, calendars, shown, steady = list(items), as_plan(calendar), _Shown(), known or {}
-    for item in reversed(ordered):
-        dates = steady.get(item.id)
+    shown = _Shown()
+    for item in reversed(items):
+        dates = found.get(item.id)
         if dates is None:
             at, calendar = result.tasks[item.id], calendars.of(item.id)
             span = None if item.leaf else spans.get(item.id)
             first, last = span or shown.span(item, at, calendar)
             late = shown.finish(calendar, at.late_finish)
             dates = Dates(first, last, late, at.total_slack, at.critical, at.early_start, at.early_finish)
-        found[item.id] = dates
+            found[item.id] = dates
         if item.parent is not None:
             span = spans.get(item.parent)
             first, last = dates.start, dates.finish
             spans[item.parent] = (min(first, span[0]), max(last, span[1])) if span else (first, last)
-    return found
 
 
 def project_start(items: Iterable[Item], given: date | None, fallback: date) -> date:
