@@ -24,7 +24,8 @@ from tongzhou.projects.queries.team import team_questions
 
 __all__ = ["Outlook", "outlook", "outlook_questions", "page_questions", "status_date"]
 
-MOST_KEPT, MOST_ROWS = 64, 64_000
+# A row takes about three kilobytes.
+MOST_KEPT, MOST_ROWS = 64, 40_000
 _cache: dict[tuple[int, date], Outlook] = {}
 _guard = Lock()
 
