@@ -7,15 +7,20 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from support.cast import Cast, planned_project, small_project, task
 from support.checks import unchanged
 from support.web import client_of, send_json
 from tongzhou.lib import clock
+from tongzhou.lib.access import Forbidden
 from tongzhou.people.models import Leave, User
+from tongzhou.plan.actions import Report, add_item, record_progress
 from tongzhou.plan.models import Plan, WorkItem
 from tongzhou.progress.models import ProgressUpdate
+from tongzhou.progress.queries.board import REPORT, board_data
 from tongzhou.projects.access import taken_part_in, visible_project, visible_to
 from tongzhou.projects.models import Project
 
@@ -137,3 +142,66 @@ def test_it_costs_the_members_no_query_and_the_stand_in_one(
                 assert visible_project(person, "S-1") == project
         with django_assert_num_queries(1):
             assert list(visible_to(cast.stranger)) == [project]
+
+
+def offered(person: User, project: Project) -> dict[str, tuple[bool, ...]]:
+    """Return on which tasks the board, the tracking table and the task itself let her report, in one look each."""
+    board = board_data(person, project, DURING.date())
+    cards = {card[0]: bool(may & REPORT) for card, may in zip(board["cards"], board["may"], strict=True)}
+    client = client_of(person)
+    rows = {one.row.id: one.may for one in client.get("/projects/S-1/tracking/").context["shown"]}
+    found = {}
+    for item in WorkItem.objects.filter(project=project, children=None):
+        drawer = client.get(f"/projects/S-1/tasks/{item.pk}/").context["can_report"]
+        found[item.name] = (cards[item.pk], rows[item.pk], drawer)
+    return found
+
+
+def let_in(person: User, project: Project) -> dict[str, tuple[bool, ...]]:
+    """Return on which tasks she may indeed, asked three times."""
+    found = {}
+    for item in WorkItem.objects.filter(project=project, children=None).select_related("project"):
+        try:
+            with transaction.atomic():
+                record_progress(by=person, item=item, report=Report("doing", 100), status_date=DURING.date(), now=DURING)
+                transaction.set_rollback(True)
+            found[item.name] = (True,) * 3
+        except Forbidden:
+            found[item.name] = (False,) * 3
+    return found
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("with_leave", [True, False])
+def test_pages_offer_to_report_exactly_what_is_let_in(cast: Cast, project: Project, way: str, with_leave: bool) -> None:
+    """Whoever sees the project: with a part in it, as its stand-in, or as a stand-in from outside."""
+    leave = away(cast, way)
+    WorkItem.objects.filter(name="推广").update(owner=cast.manager, stand_in=cast.stranger)
+    WorkItem.objects.filter(name="定型").update(owner=cast.manager, stand_in=cast.member)
+    if not with_leave:
+        leave.delete()
+    said = {}
+    with clock.pretend(DURING):
+        for person in cast.people.values():
+            if visible_project(person, "S-1"):
+                said[person.name] = offered(person, project)
+                assert said[person.name] == let_in(person, project), person.name
+    assert said["成员"]["定型"] == (True,) * 3
+    assert with_leave == (cast.stranger.name in said)
+    if with_leave:
+        mine = {name for name, may in said[cast.stranger.name].items() if all(may)}
+        assert mine == ({"设计"} if way == WAYS[2] else {"设计", "测试"})
+
+
+def test_what_is_offered_costs_as_much_for_many_tasks(cast: Cast, project: Project, client: Client) -> None:
+    away(cast)
+    with clock.pretend(DURING):
+        counts = []
+        for number in (0, 40):
+            for place in range(number):
+                add_item(by=cast.manager, project=project, values={"name": f"加{place}", "owner_id": cast.owner.pk}, now=DURING)
+            with CaptureQueriesContext(connection) as seen:
+                assert client.get("/projects/S-1/tracking/").status_code == 200
+                assert client.get("/projects/S-1/board/data/").status_code == 200
+            counts.append(len(seen))
+    assert counts[0] == counts[1]

@@ -12,7 +12,10 @@ from support.api import program_of, queries_of
 from support.cast import Cast, launch_project, planned_project, task
 from support.checks import said, unchanged
 from support.web import client_of
+from tongzhou.lib import clock
+from tongzhou.people.models import Leave
 from tongzhou.plan.models import WorkItem
+from tongzhou.progress.models import ProgressUpdate
 from tongzhou.projects.models import Project
 
 HERE = "projects/S-1"
@@ -44,6 +47,30 @@ def test_a_quantity_and_actual_days_are_reported(cast: Cast) -> None:
             answer = program.ask("POST", path, {"state": "doing", "done_quantity": wrong})
             assert (answer.status_code, list(answer.json()["errors"])) == (422, ["done_quantity"])
     assert program.ask("GET", path).json()["items"][0]["done_quantity"] == 12
+
+
+def test_the_answer_is_what_is_kept(cast: Cast) -> None:
+    project = planned_project(cast)
+    path = f"{HERE}/tasks/{counted(project).pk}/progress"
+    body = {"state": "blocked", "done_quantity": 7.5, "status_date": "2024-03-05", "problem": "缺料", "help_needed": "加人"}
+    for program, more in ((program_of(cast.owner), {"help_department": cast.marketing.pk}), (program_of(cast.manager), {})):
+        made = program.ask("POST", path, body | more)
+        kept = program.ask("GET", path)
+        assert (made.status_code, made.json(), made["ETag"]) == (201, kept.json()["items"][0], kept["ETag"])
+
+
+def test_who_is_asked_during_a_leave_reports_from_outside(cast: Cast) -> None:
+    """She takes no part in the project; nobody else outside finds the task, and no project lends it to another."""
+    project, day = planned_project(cast), clock.today()
+    path = f"{HERE}/tasks/{task(project, '设计').pk}/progress"
+    body = {"state": "doing", "percent": 30, "status_date": "2024-03-05"}
+    outside, owner = program_of(cast.stranger), program_of(cast.owner)
+    with unchanged():
+        assert outside.ask("POST", path, body).status_code == 404
+        assert owner.ask("POST", path.replace(HERE, "projects/没有"), body).status_code == 404
+    Leave.objects.create(user=cast.owner, first=day, last=day, stand_in=cast.stranger)
+    assert outside.ask("POST", path, body).status_code == 201
+    assert ProgressUpdate.objects.get().on_behalf_of == cast.owner
 
 
 def test_a_report_that_was_overtaken_is_not_kept(cast: Cast) -> None:

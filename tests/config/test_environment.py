@@ -32,14 +32,18 @@ def test_every_setting_comes_from_its_variable() -> None:
     assert (found.data, found.host, found.port, found.debug) == (Path("/srv/tongzhou"), "0.0.0.0", 9000, True)
     assert found.base_url == "https://tongzhou.example"
     assert database(found) == {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "tongzhou.lib.postgresql",
         "NAME": "tongzhou",
         "USER": "ship",
         "PASSWORD": "s@lt",
         "HOST": "db.local",
         "PORT": "5433",
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 20, "timeout": 5, "reconnect_timeout": 5}, "connect_timeout": 4},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": 20, "timeout": 5, "reconnect_timeout": 5},
+            "connect_timeout": 4,
+            "prepare_threshold": 5,
+        },
     }
 
 

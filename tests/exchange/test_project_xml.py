@@ -146,6 +146,21 @@ def test_a_newer_saving_is_known_by_its_numbers(cast: Cast, project: Project, si
     assert len(now) == 5
 
 
+def test_a_newer_saving_is_known_by_its_numbers_by_command_too(cast: Cast, project: Project, tmp_path: Path) -> None:
+    first = project_text([task(1, "研发"), task(2, "设计")])
+    second = project_text([task(2, "外观", ID=1), task(1, "研发阶段", ID=2)])
+    third = project_text([task(2, "外观设计", ID=1), task(1, "研发阶段", ID=2)])
+    ids = {}
+    for place, text in enumerate((first, second, third)):
+        path = saved(tmp_path / f"{place}.xml", text)
+        options = argparse.Namespace(file=str(path), project="S-1", json=True, dry_run=False, create_missing=False)
+        assert import_.run(options) == 0
+        ids = ids or dict(WorkItem.objects.filter(project=project).values_list("pk", "name"))
+    now = dict(WorkItem.objects.filter(project=project).values_list("pk", "name"))
+    assert {name: now[pk] for pk, name in ids.items()} == {"研发": "研发阶段", "设计": "外观设计"}
+    assert len(now) == 2
+
+
 def test_the_first_baseline_comes_in_with_the_first_import(cast: Cast, project: Project, tmp_path: Path) -> None:
     """设计 was planned a day earlier than it is now, 新增 had no baseline; a later import leaves the baseline alone."""
     kept = "<Baseline><Number>0</Number><Start>2024-03-04T08:00:00</Start><Finish>2024-03-05T17:00:00</Finish></Baseline>"

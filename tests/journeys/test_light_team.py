@@ -158,6 +158,7 @@ def test_a_member_comes_by_his_link_and_reports_four_tasks_on_a_phone(manager: W
     phone.open("/my-tasks/?project=QY-2")
     tasks = page.locator("[data-task]")
     expect(tasks).to_have_count(4)
+    expect(tasks.first).to_contain_text("0% 计划")
     began = time.monotonic()
     for name, state in (("接口清单", "is-done"), ("字段映射", "is-doing")):
         tasks.filter(has_text=name).get_by_role("button", name="更新").tap()
@@ -279,7 +280,7 @@ def test_the_exported_file_comes_back_with_nothing_to_change(manager: Watched, t
     page.wait_for_url(f"**/projects/{number}/plan/import/*/")
     expect(page.locator("h2.t")).to_have_text("文件内容与计划一致，无需导入")
     expect(page.locator(".tz-changes")).to_have_count(0)
-    page.get_by_role("button", name="确认导入").click()
+    page.get_by_role("button", name="完成", exact=True).click()
     expect(page.get_by_role("status").filter(has_text="内容与计划一致，没有改动").first).to_be_visible()
     manager.assert_clean()
 

@@ -7,9 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from support.cast import Cast, planned_project
 from tongzhou.lib.prepared import Given, ask_ahead, prepared
@@ -182,3 +184,24 @@ def test_nothing_is_asked_ahead_where_something_may_be_written(
             answered(lambda: ask_ahead(_of.of(project.pk, "设计")), method)
         else:
             ask_ahead(_of.of(project.pk, "设计"))
+
+
+def test_what_was_asked_can_be_read(project: Project) -> None:
+    for name in ("设计", "测试"):
+        with CaptureQueriesContext(connection) as caught:
+            _of(project.pk, name)
+        assert f"'{name}'" in caught.captured_queries[0]["sql"]
+
+
+def test_the_server_plans_a_statement_once(project: Project) -> None:
+    """PostgreSQL keeps it for values of any size, and through what is taken back."""
+    with pytest.raises(KeyError), transaction.atomic():
+        assert len(_of(project.pk, "设计")) == 1
+        raise KeyError
+    for number in (project.pk, 1, 2**15, 2**31, 2**62):
+        assert len(_of(number, "设计")) == (number == project.pk)
+        assert _among([number] if number > 1 else []) == []
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT parameter_types::text FROM pg_prepared_statements WHERE statement LIKE '%owner%name%'")
+            assert cursor.fetchall() == [("{text,bigint}",)]

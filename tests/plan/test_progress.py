@@ -26,7 +26,8 @@ def project(cast: Cast) -> Project:
 def tell(by: User | System, project: Project, day: int, report: Report, name: str = "设计") -> Report:
     """Report on a task of the small table as of a day of March."""
     status = date(2024, 3, day)
-    return actions.record_progress(by=by, item=task(project, name), report=report, status_date=status, now=LATER)
+    item = task(project, name)
+    return actions.record_progress(by=by, item=item, report=report, status_date=status, now=LATER).report
 
 
 def stored(project: Project, name: str = "设计") -> tuple[str, int, str, str]:

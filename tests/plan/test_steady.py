@@ -9,12 +9,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from support.cast import NOW, Cast, launch_project, planned_project, task
+from support.cast import NOW, Cast, launch_project, make_cast, planned_project, task
 from tongzhou.lib import clock
 from tongzhou.lib.access import Refused
 from tongzhou.plan.actions import Asked, Report, add_item, record_progress, run_command
-from tongzhou.plan.models import Plan, WorkItem
+from tongzhou.plan.models import Baseline, Plan, WorkItem
+from tongzhou.plan.queries import keeping
 from tongzhou.plan.queries.soundness import Unsound, unsound_of
 from tongzhou.plan.queries.tree import items_of
 from tongzhou.projects.actions import change_basics
@@ -132,3 +135,23 @@ def test_weights_of_nothing_count_evenly(cast: Cast) -> None:
     for percent in (1000, 6000):
         told(cast, task(project, "设计"), "doing", percent)
         sound(project)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_calendars_of_a_baseline_are_read_once_it_is_there_to_stay() -> None:
+    """What is taken back leaves nothing behind; what was committed is not read again."""
+    cast = make_cast()
+    project = planned_project(cast)
+    row = task(project, "设计")
+    with pytest.raises(KeyError), transaction.atomic():
+        told(cast, row, "doing", 1000)
+        told(cast, row, "doing", 2000)
+        gone = Baseline.objects.get(project=project).pk
+        raise KeyError
+    assert gone not in keeping._known
+    told(cast, row, "doing", 1000)
+    told(cast, row, "doing", 2000)
+    with CaptureQueriesContext(connection) as caught:
+        told(cast, row, "doing", 3000)
+    assert not [one["sql"] for one in caught.captured_queries if '"plan_baseline"."calendar"' in one["sql"]]
+    sound(project)

@@ -8,13 +8,18 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from support.cast import make_cast, planned_project, task
+from support.cast import NOW, make_cast, planned_project, task
+from support.checks import kinds_since
 from support.plans import run, tree
 from tongzhou.lib.access import Refused, Stale
 from tongzhou.people.models import User
+from tongzhou.plan.actions import Report, record_progress
 from tongzhou.plan.models import Plan, WorkItem
+from tongzhou.plan.queries.soundness import Unsound, unsound_of
 from tongzhou.plan.queries.tree import items_of
+from tongzhou.progress.models import ProgressUpdate
 from tongzhou.projects.models import Project
+from tongzhou.timeline.models import Event
 
 
 def at_once(project: Project, *attempts: tuple[User, str, dict[str, object]]) -> list[str]:
@@ -76,3 +81,61 @@ def test_many_insert_at_one_place() -> None:
     assert len(tree(project)) == 11
     ranks = list(WorkItem.objects.filter(parent=None).values_list("rank", flat=True))
     assert len(set(ranks)) == len(ranks) == 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reports_at_once_are_all_kept() -> None:
+    """Every report raises the version once and steps the summary from what the one before left."""
+    cast = make_cast()
+    project = planned_project(cast)
+    tell(cast.manager, task(project, "设计"), 100)
+    before, count, names = Plan.objects.get(project=project).version, Event.objects.count(), ["设计", "推广"] * 4
+    versions = {name: task(project, name).version for name in names}
+    barrier = Barrier(len(names))
+
+    def one(place: int) -> str:
+        barrier.wait()
+        try:
+            return tell(cast.manager, task(project, names[place]), 1000 + place)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(names)) as threads:
+        assert list(threads.map(one, range(len(names)))) == ["done"] * len(names)
+    assert Plan.objects.get(project=project).version == before + len(names)
+    assert kinds_since(count) == ["progress-recorded"] * len(names)
+    for name, version in versions.items():
+        row = task(project, name)
+        told = ProgressUpdate.objects.filter(work_item=row).order_by("-pk")[0]
+        assert (row.version, row.percent) == (version + names.count(name), told.percent)
+    assert unsound_of(Project.objects.get(pk=project.pk)) == Unsound()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_reports_on_one_version_one_is_kept() -> None:
+    cast = make_cast()
+    project = planned_project(cast)
+    tell(cast.manager, task(project, "设计"), 100)
+    seen, count, barrier = task(project, "设计").version, Event.objects.count(), Barrier(4)
+
+    def one(percent: int) -> str:
+        barrier.wait()
+        try:
+            return tell(cast.manager, task(project, "设计"), percent, seen)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sorted(threads.map(one, (1000, 2000, 3000, 4000))) == ["done"] + ["item-changed"] * 3
+    assert kinds_since(count) == ["progress-recorded"]
+    assert task(project, "设计").version == seen + 1
+
+
+def tell(by: User, item: WorkItem, percent: int, seen: int | None = None) -> str:
+    """Report on an item; return what it came to."""
+    try:
+        report = Report("doing", percent, seen=seen)
+        record_progress(by=by, item=item, report=report, status_date=NOW.date(), now=NOW)
+    except Refused as refused:
+        return refused.code
+    return "done"

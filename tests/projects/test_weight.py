@@ -98,7 +98,12 @@ def test_lowering_is_refused_while_something_would_be_lost(cast: Cast) -> None:
         lower()
     answer = client_of(cast.manager).post("/projects/S-1/start/weight/", {"weight": "light"})
     assert answer.status_code == 422
-    assert "李四的席位（研发部，" in answer.content.decode()
+    page, places = answer.content.decode(), Seat.objects.filter(participation__project=project)
+    assert f"还不能降低流程分量，请先清空下列 {places.count()} 项。" in page
+    for row in places.select_related("holder"):
+        place = f"part-{row.participation_id}-{row.kind}"
+        assert page.count(f'<td id="{place}"') == 1, "what the reason leads to"
+        assert f'<a href="#{place}">{row.holder.name}的席位（' in page
     Seat.objects.filter(participation__project=project).delete()
     GATES.add("weight-lowered", lambda project, lost: ["章程"] if "charter" in lost else [])
     try:

@@ -37,7 +37,7 @@ def test_tasks_over_the_threshold_are_listed_with_what_their_owners_said(cast: C
     ]
     assert rows == [
         ("用户反馈数据收集与分析", 1, Fraction(7, 10), 30, CAUSE, "张三"),
-        ("需求文档撰写与评审", Fraction(1, 6), 0, Fraction(50, 3), "等待《用户反馈分析报告》输出", "王五"),
+        ("需求文档撰写与评审", Fraction(1, 6), 0, Fraction(1667, 100), "等待《用户反馈分析报告》输出", "王五"),
     ]
 
 

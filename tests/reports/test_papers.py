@@ -3,10 +3,13 @@
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from io import BytesIO
 
 import pytest
+from docx import Document
+from openpyxl import load_workbook
 
-from tongzhou.papers import Linked, Section, Table
+from tongzhou.papers import Linked, Section, Table, to_docx, to_html, to_xlsx
 from tongzhou.papers.paper import Bullets, Fact, Meters
 from tongzhou.people.models import System
 from tongzhou.plan.actions import MilestoneSpec, set_key_milestones
@@ -69,7 +72,7 @@ def test_the_forecast_is_held_against_the_baseline(cut: Cut, finish: date, words
 
 @pytest.mark.parametrize(
     ("points", "words"),
-    [(Fraction(0), "与计划一致"), (Fraction(-3), "领先 3.00 点"), (Fraction(1001, 100), "落后 10.01 点")],
+    [(Fraction(0), "与计划一致"), (Fraction(-3), "超前 3.00 点"), (Fraction(1001, 100), "落后 10.01 点")],
 )
 def test_the_gap_is_said_in_words(cut: Cut, points: Fraction, words: str) -> None:
     judged = Judged(Fraction(1, 2), Fraction(1, 2), points, marked=points > 10, asked=False)
@@ -106,7 +109,7 @@ def test_figures_of_the_week(cut: Cut) -> None:
 def test_deviations_with_the_words_of_the_owners(cut: Cut) -> None:
     assert table(cut, "偏差与措施") == [
         ("用户反馈数据收集与分析", 1, Fraction(7, 10), 30, CAUSE, "张三"),
-        ("需求文档撰写与评审", Fraction(1, 6), 0, Fraction(50, 3), "等待《用户反馈分析报告》输出", "王五"),
+        ("需求文档撰写与评审", Fraction(1, 6), 0, Fraction(1667, 100), "等待《用户反馈分析报告》输出", "王五"),
     ]
 
 
@@ -158,3 +161,34 @@ def test_every_line_leads_to_its_task(cast: Cast, cut: Cut) -> None:
 def test_a_plan_without_tasks_says_so_and_nothing_else(db: None) -> None:
     paper = weekly_paper(weekly_cut(empty_project().project, asked=TENTH))
     assert (paper.lead, paper.figures, paper.sections) == ("计划里还没有任务。", None, ())
+
+
+def test_a_paper_names_the_worst_and_says_where_the_others_are(cut: Cut) -> None:
+    row = cut.deviating[0]
+    assert row.judged is not None
+    many = tuple(
+        replace(row, id=place, name=f"任务{place}", judged=replace(row.judged, points=Fraction(1100 + place, 100)))
+        for place in range(57)
+    )
+    paper = weekly_paper(replace(cut, deviating=many, late=many))
+    for heading, query in (("偏差与措施", "state=marked&sort=-points"), ("延期任务", "state=late")):
+        shown, rest = next(section for section in paper.sections if section.heading == heading).blocks
+        assert isinstance(shown, Table) and isinstance(rest, Bullets)
+        assert len(shown.rows) == 20
+        (entry,) = rest.entries
+        assert entry.text == "共 57 项，另有 37 项未列出，见任务进度跟踪表"
+        assert entry.href == f"/projects/{cut.number}/tracking/?{query}&date=2024-03-10"
+    first = next(section for section in paper.sections if section.heading == "偏差与措施").blocks[0]
+    assert isinstance(first, Table)
+    assert [row[3] for row in first.rows] == [Fraction(1100 + place, 100) for place in range(56, 36, -1)]
+    for text in (
+        to_html(paper),
+        "".join(Document(BytesIO(to_docx(paper))).element.body.itertext()),
+        sheet_text(to_xlsx(paper)),
+    ):
+        assert "另有 37 项未列出" in text
+
+
+def sheet_text(data: bytes) -> str:
+    sheet = load_workbook(BytesIO(data)).worksheets[0]
+    return "".join(str(cell or "") for row in sheet.iter_rows(values_only=True) for cell in row)

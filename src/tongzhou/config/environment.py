@@ -125,7 +125,7 @@ def database(environment: Environment) -> dict[str, object]:
         return _sqlite(path)
     if address.scheme in ("postgres", "postgresql"):
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "tongzhou.lib.postgresql",
             "NAME": address.path.lstrip("/"),
             "USER": unquote(address.username or ""),
             "PASSWORD": unquote(address.password or ""),
@@ -135,7 +135,12 @@ def database(environment: Environment) -> dict[str, object]:
             "CONN_HEALTH_CHECKS": True,
             # The pool lends a connection for a request; the threads of the server never wait for more than there are.
             # A server that is away is told within seconds, and asked anew by the next request.
-            "OPTIONS": {"pool": {"min_size": 1, "max_size": 20, "timeout": 5, "reconnect_timeout": 5}, "connect_timeout": 4},
+            # The threshold lets statements be prepared that ask for it; those of Django's own cursors never are.
+            "OPTIONS": {
+                "pool": {"min_size": 1, "max_size": 20, "timeout": 5, "reconnect_timeout": 5},
+                "connect_timeout": 4,
+                "prepare_threshold": 5,
+            },
         }
     raise SettingInvalid(f"TONGZHOU_DATABASE_URL names an unknown kind of database: {address.scheme}")
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tongzhou.exchange.actions import why_link_opens_too_much
 from tongzhou.integrations.smtp import Mail
 from tongzhou.lib.due import ATTEMPTS_OF_THREE_DAYS, THREE_DAYS, DueKind
-from tongzhou.lib.registry import CHANNELS, DUES, EVENTS, GATES, NOTICES, OUTCOMES, PANELS, QUESTIONS, SIGHTS
+from tongzhou.lib.registry import CHANNELS, DUES, EVENTS, GATES, NOTICES, OUTCOMES, PANELS, QUESTIONS, ROWS, SIGHTS
 from tongzhou.notifications.actions import tell
 from tongzhou.notifications.jobs import deliver_digest, deliver_notice
 from tongzhou.notifications.queries.deliveries import delivery_card
@@ -19,7 +19,7 @@ from tongzhou.plan.actions import calendar_moves, follow_calendar, follow_start,
 from tongzhou.plan.jobs import follow_calendars
 from tongzhou.plan.queries.handing_over import open_tasks
 from tongzhou.plan.queries.item import task_named
-from tongzhou.progress.actions import keep_update
+from tongzhou.progress.actions import update_to_keep
 from tongzhou.progress.queries import latest_panel, latest_question
 from tongzhou.progress.queries.queue import reports_owed
 from tongzhou.projects.access import seen_projects
@@ -52,7 +52,7 @@ def wire() -> None:
     wire_rhythm()
     OUTCOMES.add("project-start-changed", follow_start)
     OUTCOMES.add("project-basics-changed", keep_summary)
-    OUTCOMES.add("progress-recorded", keep_update)
+    ROWS.add("progress-recorded", update_to_keep)
     PANELS.add("work_item", latest_panel)
     PANELS.add("work_item", changes_panel)
     PANELS.add("work_item", comments_panel)

@@ -1,7 +1,7 @@
 """From positions to dates: the instants, slack and drivers of all tasks as columns, summaries rolled up."""
 
 from dataclasses import dataclass
-from operator import add, sub
+from operator import add, itemgetter, sub
 
 from tongzhou.engine.conversion import Convert, converters
 from tongzhou.engine.graph import Graph
@@ -119,9 +119,13 @@ def _roll_up(graph: Graph, columns: Columns) -> None:
     least = (columns.early_starts, columns.late_starts, columns.slack, columns.room)
     largest = (columns.early_finishes, columns.late_finishes)
     for at in reversed(graph.summaries):
-        children = [child for child in graph.children[at] if child not in graph.cancelled or at in graph.cancelled]
+        children = graph.children[at]
+        if graph.cancelled and at not in graph.cancelled:
+            children = [child for child in children if child not in graph.cancelled]
+        # One child twice: a single one comes without a tuple around it.
+        below = itemgetter(*children, children[0])
         for column in least:
-            column[at] = min([column[child] for child in children])
+            column[at] = min(below(column))
         for column in largest:
-            column[at] = max([column[child] for child in children])
-        columns.critical[at] = any(columns.critical[child] for child in children)
+            column[at] = max(below(column))
+        columns.critical[at] = any(below(columns.critical))

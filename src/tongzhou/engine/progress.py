@@ -6,6 +6,7 @@ Planned progress comes from a baseline, never from a forecast; both sides use th
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 
 from tongzhou.engine.calendar import WorkingCalendar
 from tongzhou.engine.network import Network
@@ -64,6 +65,12 @@ class Deviation:
     marked: bool
     asked: bool
     ahead: bool = False
+    threshold: Fraction = DEFAULT_THRESHOLD
+
+    @property
+    def shown(self) -> Fraction:
+        """`points` as every page and paper shows them."""
+        return shown_points(self.points, self.threshold)
 
 
 def planned_share(cal: WorkingCalendar, start: int, finish: int, status: int) -> Fraction:
@@ -98,6 +105,18 @@ def leaf_weights(
 def shown_percent(share: Fraction, complete: bool) -> int:
     """Basis points for display, rounded down; 10000 only where every leaf, milestones too, is done."""
     return 10000 if complete else min(int(share * 10000), 9999)
+
+
+def shown_points(points: Fraction, threshold: Fraction | None = None) -> Fraction:
+    """Percentage points rounded once, half up, to two decimals; on the side of the threshold on which they lie.
+
+    So 10.004 is shown as 10.01 by a threshold of 10: what is marked never looks as if it were not, nor the other way round.
+    """
+    hundredths = floor(points * 100 + Fraction(1, 2))
+    if threshold is not None:
+        edge = floor(threshold * 100)
+        hundredths = max(hundredths, edge + 1) if points > threshold else min(hundredths, edge)
+    return Fraction(hundredths, 100)
 
 
 def cut_baseline(network: Network, answer: Schedule, weights: Mapping[int, int] | None = None) -> Baseline:
@@ -176,4 +195,4 @@ def deviation(
     points = (planned - actual) * 100
     marked = points > threshold or (was_marked and points > threshold - CLEARING_MARGIN)
     asked = marked and (days_behind is None or days_behind >= 1 or critical)
-    return Deviation(planned, actual, points, marked, asked, ahead=points < -threshold)
+    return Deviation(planned, actual, points, marked, asked, ahead=points < -threshold, threshold=threshold)

@@ -41,3 +41,16 @@ class ImportDraft(models.Model):
     def path(self) -> Path:
         """Where the file itself is kept."""
         return Path(settings.DATA_DIR) / "imports" / self.stored_name
+
+
+class ForeignTask(models.Model):
+    """外部任务: the number under which a project of another program (`tag`) has a task, as it came in last."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="foreign_tasks")
+    tag = models.CharField(max_length=16)
+    number = models.BigIntegerField()
+    # Of a work item; no foreign key, for what was removed may be brought back with its id.
+    item = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "tag", "number"], name="foreign_task_known_once")]

@@ -22,8 +22,8 @@ LEVEL = 5
 class Part:
     """A part of an answer; deflated at first use so that others can stand before and behind it (RFC 1951)."""
 
-    def __init__(self, text: str) -> None:
-        self.body = text.encode()
+    def __init__(self, body: bytes) -> None:
+        self.body = body
 
     @cached_property
     def deflated(self) -> bytes:

@@ -63,7 +63,13 @@ class Among(Lookup):
 def ids(keys: Collection[int], connection: BaseDatabaseWrapper) -> Any:
     """Return ids as one parameter of a statement."""
     listed = sorted(keys)
-    return listed if connection.vendor == "postgresql" else json.dumps(listed)
+    return f"{{{','.join(map(str, listed))}}}" if connection.vendor == "postgresql" else json.dumps(listed)
+
+
+def cursor_of(connection: BaseDatabaseWrapper) -> Any:
+    """Return a cursor for statements that are asked again and again: on PostgreSQL one that has the server plan them once."""
+    preparing = getattr(connection, "preparing_cursor", connection.cursor)
+    return preparing()
 
 
 class Prepared(Generic[Row]):
@@ -120,7 +126,7 @@ def ask_ahead(*questions: Question) -> None:
     asked = [(query.statement(connection), query, values) for query, values in questions if not _is_too_large(values)]
     connection.ensure_connection()
     with ExitStack() as opened, connection.connection.pipeline():
-        cursors = [opened.enter_context(connection.cursor()) for _each in asked]
+        cursors = [opened.enter_context(cursor_of(connection)) for _each in asked]
         for cursor, (statement, _query, values) in zip(cursors, asked, strict=True):
             statement.send(cursor, values, connection)
         for cursor, (statement, query, values) in zip(cursors, asked, strict=True):
@@ -159,7 +165,7 @@ class _Statement:
         if _is_too_large(values):
             # No column holds such a number, and SQLite refuses to compare with one.
             return []
-        with connection.cursor() as cursor:
+        with cursor_of(connection) as cursor:
             self.send(cursor, values, connection)
             found: list[Any] = cursor.fetchall()
         return self.made(found, connection)
@@ -211,4 +217,7 @@ def _filled(parameter: Any, values: tuple[Any, ...], connection: BaseDatabaseWra
     value = values[parameter.place]
     if isinstance(value, date):
         return connection.ops.adapt_datefield_value(value)
-    return value if isinstance(value, int | str) else ids(value, connection)
+    if isinstance(value, int):
+        # Of one type whatever the number: a statement is kept by the types of its values.
+        return connection.ops.adapt_integerfield_value(value, "BigIntegerField")
+    return value if isinstance(value, str) else ids(value, connection)

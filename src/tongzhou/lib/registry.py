@@ -60,6 +60,8 @@ GATES: Registry[Callable[..., list[str]]] = Registry()
 """In the same transaction: return the reasons to refuse, or nothing."""
 OUTCOMES: Registry[Callable[..., None]] = Registry()
 """In the same transaction: something became final."""
+ROWS: Registry[Callable[..., Any]] = Registry()
+"""In the same transaction: return a new row that a higher room keeps of what a lower room writes now."""
 PANELS: Registry[Callable[..., object]] = Registry()
 """A higher room shows itself on a lower room's page: (request, subject) -> {"template": …, context} or None."""
 QUESTIONS: Registry[Callable[..., Any]] = Registry()

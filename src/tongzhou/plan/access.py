@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -39,16 +40,45 @@ def can_report_item(at: Standing, department_id: int | None, owner_id: int | Non
     return can_edit_item(at, department_id) or (at.rules.members_report_own and owner_id == at.user_id)
 
 
-def can_report_or_stand_in(at: Standing, user: User, item: WorkItem, today: date) -> bool:
-    """Report progress as can_report_item, or in the owner's place; `at` is what `user` is in the project.
+class Reporter:
+    """On which items of a project a person may report today: what pages offer, and what actions let in.
 
-    Who takes no part in the project stands in during the owner's leave only.
+    As can_report_item, or in the owner's place: as the stand-in of an item (B角), or as the owner's while she is on leave. Who
+    takes no part in the project is a B角 only during that leave. One query, once leave matters.
     """
-    if can_report_item(at, item.department_id, item.owner_id):
-        return True
-    if at.takes_part:
-        return can_stand_in(user, item, today)
-    return WorkItem.objects.filter(asked_instead(user, today), pk=item.pk).exists()
+
+    def __init__(self, at: Standing, today: date) -> None:
+        """:param at: what the person is in the project."""
+        self.at, self.today = at, today
+
+    def may_report(self, department: int | None, owner: int | None, stand_in: int | None) -> bool:
+        """Whether she may report on an item of this department, owner and B角 (ids)."""
+        return can_report_item(self.at, department, owner) or self.stands_in(owner, stand_in)
+
+    def stands_in(self, owner: int | None, stand_in: int | None) -> bool:
+        """Whether she reports for the owner of an item with this B角."""
+        if owner is None or owner == self.at.user_id:
+            return False
+        if stand_in == self.at.user_id and (self.at.takes_part or owner in self._away):
+            return True
+        return self._away.get(owner, False)
+
+    @cached_property
+    def _away(self) -> dict[int, bool]:
+        """Owners on leave for whom she may stand in: by the leave itself, or only where she is the B角 of an item."""
+        me = self.at.user_id
+        named = Exists(Leave.objects.filter(_named(me, "", "user__"), pk=OuterRef("pk")))
+        today = Leave.objects.filter(first__lte=self.today, last__gte=self.today).annotate(named=named)
+        asked = today.filter(Q(named=True) | Q(user__in=WorkItem.objects.filter(stand_in_id=me).values("owner_id")))
+        found: dict[int, bool] = {}
+        for owner, by_leave in asked.values_list("user_id", "named"):
+            found[owner] = found.get(owner, False) or by_leave
+        return found
+
+
+def can_report_or_stand_in(at: Standing, user: User, item: WorkItem, today: date) -> bool:
+    """Report progress as `Reporter` lets; `at` is what `user` is in the project."""
+    return Reporter(at, today).may_report(item.department_id, item.owner_id, item.stand_in_id)
 
 
 def can_stand_in(user: User, item: WorkItem, today: date) -> bool:
@@ -56,13 +86,6 @@ def can_stand_in(user: User, item: WorkItem, today: date) -> bool:
     if item.owner_id is None or item.owner_id == user.pk:
         return False
     return item.stand_in_id == user.pk or _stood_in(user, today).filter(user_id=item.owner_id).exists()
-
-
-def asked_instead(user: User, today: date) -> Q:
-    """Return the condition of the work items about which `user` is asked because their owner is on leave."""
-    away = Leave.objects.filter(first__lte=today, last__gte=today)
-    of_item = Q(stand_in_id=user.pk, owner__in=away.values("user_id"))
-    return (of_item | Q(owner__in=_stood_in(user, today).values("user_id"))) & ~Q(owner_id=user.pk)
 
 
 def asked_into(user: int | Given, today: date | Given) -> tuple[QuerySet[WorkItem, Any], ...]:

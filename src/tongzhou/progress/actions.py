@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongzhou.lib.access import Refused
-from tongzhou.lib.rows import insert_row
 from tongzhou.people.models import System, User
 from tongzhou.people.queries import department_by_id
 from tongzhou.plan.access import can_stand_in
@@ -37,19 +36,26 @@ class Words:
 
 def report_progress(
     *, by: User | System, item: WorkItem, report: Report, words: Words, status_date: date, now: datetime
-) -> None:
-    """Report on a work item as of `status_date`.
+) -> ProgressUpdate:
+    """Report on a work item as of `status_date`; return what is kept of it, with the item as it is now.
 
     :raises Refused: as plan.actions.record_progress, or if there is no such department to help.
     """
     if words.help_department is None:
-        record_progress(by=by, item=item, report=report, status_date=status_date, now=now, words=asdict(words))
-        return
+        return _recorded(by, item, report, words, status_date, now)
     with transaction.atomic():
         department_by_id(words.help_department, "help_department")
-        record_progress(by=by, item=item, report=report, status_date=status_date, now=now, words=asdict(words))
+        made = _recorded(by, item, report, words, status_date, now)
         event, subject = HelpAsked(item.pk, words.help_department), Subject("work_item", item.pk, item.name)
         record(event, by=by, now=now, subject=subject, project=item.project_id)
+    return made
+
+
+def _recorded(
+    by: User | System, item: WorkItem, report: Report, words: Words, status_date: date, now: datetime
+) -> ProgressUpdate:
+    done = record_progress(by=by, item=item, report=report, status_date=status_date, now=now, words=asdict(words))
+    return next(row for row in done.kept if isinstance(row, ProgressUpdate))
 
 
 def report_unchanged(*, by: User, items: Sequence[WorkItem], status_date: date | None, now: datetime) -> int:
@@ -66,12 +72,12 @@ def report_unchanged(*, by: User, items: Sequence[WorkItem], status_date: date |
         return sum(record_unchanged(by=by, items=found, status_date=day, now=now) for day, found in sorted(days.items()))
 
 
-def keep_update(
+def update_to_keep(
     *, by: User | System, item: WorkItem, report: Report, status_date: date, now: datetime, words: dict[str, Any]
-) -> None:
-    """Outcome of the plan's "progress-recorded": keep the report with its words, one row each."""
+) -> ProgressUpdate:
+    """Row of the plan's "progress-recorded": the report with its words, one row each."""
     stands_in = isinstance(by, User) and can_stand_in(by, item, timezone.localtime(now).date())
-    row = ProgressUpdate(
+    return ProgressUpdate(
         work_item=item,
         on_behalf_of_id=item.owner_id if stands_in else None,
         done_quantity=report.done_quantity,
@@ -89,4 +95,3 @@ def keep_update(
         help_needed=words.get("help_needed", ""),
         help_department_id=words.get("help_department"),
     )
-    insert_row(row)

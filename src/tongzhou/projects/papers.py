@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,9 @@ from tongzhou.papers import Column, Paper, Section, Table
 from tongzhou.projects.models import Project, ProjectSummary
 from tongzhou.projects.queries.listing import Row
 from tongzhou.workbooks.textfile import guarded
+
+# What is behind zero is ahead, and no formula.
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def heads() -> list[str]:
@@ -26,6 +30,7 @@ def heads() -> list[str]:
         _("Ends on"),
         _("Actual %"),
         _("Planned %"),
+        _("Behind (points)"),
         _("Status light"),
         _("State"),
     ]
@@ -53,6 +58,7 @@ def cells(row: Row) -> list[str]:
         row.end,
         "" if row.actual is None else f"{row.actual:g}",
         "" if row.planned is None else f"{row.planned:g}",
+        "" if row.behind is None else f"{row.behind:.2f}",
         light_words()[row.light],
         state_words()[row.state],
     ]
@@ -71,5 +77,9 @@ def list_csv(rows: Iterable[Row]) -> bytes:
     writer = csv.writer(out)
     writer.writerow(heads())
     for row in rows:
-        writer.writerow([guarded(text) for text in cells(row)])
+        writer.writerow([_plain(text) for text in cells(row)])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _plain(text: str) -> str:
+    return text if NUMBER.fullmatch(text) else guarded(text)

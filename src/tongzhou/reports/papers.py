@@ -10,7 +10,7 @@ from urllib.parse import quote
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tongzhou.engine.progress import shown_percent
+from tongzhou.engine.progress import shown_percent, shown_points
 from tongzhou.papers import (
     Bullets,
     Column,
@@ -28,11 +28,14 @@ from tongzhou.papers import (
     Text,
     from_data,
 )
-from tongzhou.papers.paper import Tone
+from tongzhou.papers.paper import Block, Tone, Value
 from tongzhou.papers.wording import day_words, number_text, percent_text, short_day
 from tongzhou.reports.models import WeeklyReport
 from tongzhou.reports.queries.cut import AskRow, Cut, DepartmentRow, MilestoneRow, TaskRow
 from tongzhou.reports.queries.kept import Written, number_of, written
+
+MOST = 20
+"""Rows of a table of tasks that went wrong: a paper names the worst."""
 
 
 def weekly_paper(cut: Cut, said: Written | None = None, number: str = "") -> Paper:
@@ -148,7 +151,8 @@ def _sections(cut: Cut, said: Written) -> Iterable[Section]:
         yield Section(_("Focus of next week"), (Text(said.next_week),))
     if cut.milestones:
         yield Section(_("Milestones"), (_milestones(cut),))
-    yield Section(_("Deviations and measures"), (_deviations(cut), *((Text(said.measures),) if said.measures else ())))
+    measures = (Text(said.measures),) if said.measures else ()
+    yield Section(_("Deviations and measures"), (*_deviations(cut), *measures))
     if said.coordination:
         yield Section(_("To be decided or coordinated"), (Text(said.coordination),))
     asks = tuple(Entry(_ask_text(ask), _ask_note(ask), "talk", _address(cut, ask.item)) for ask in cut.asks)
@@ -156,14 +160,14 @@ def _sections(cut: Cut, said: Written) -> Iterable[Section]:
     risks = tuple(Entry(risk.text, _joined(risk.task, risk.owner), "warning", _address(cut, risk.item)) for risk in cut.risks)
     yield Section(_("Risks of running tasks"), (Bullets(risks, _("The running tasks name no risk.")),), half=True)
     if cut.late:
-        yield Section(_("Late tasks"), (_late(cut),))
+        yield Section(_("Late tasks"), _late(cut))
     if cut.added:
         added = tuple(Entry(row.name, row.department, "", _address(cut, row.id)) for row in cut.added)
         yield Section(_("Added after the baseline, not counted in progress"), (Bullets(added),))
 
 
 def _meter(row: DepartmentRow) -> Meter:
-    gap = (row.planned - row.actual) * 100
+    gap = shown_points((row.planned - row.actual) * 100)
     return Meter(row.name or _("No department"), _done(row.actual, row.complete), row.planned, _short_gap(gap))
 
 
@@ -222,7 +226,8 @@ def state_of(state: str) -> State:
     return State(*known[state])
 
 
-def _deviations(cut: Cut) -> Table:
+def _deviations(cut: Cut) -> tuple[Block, ...]:
+    """Return the MOST worst, and where the others are."""
     columns = (
         Column(_("Task")),
         Column(_("Planned"), "percent"),
@@ -231,18 +236,29 @@ def _deviations(cut: Cut) -> Table:
         Column(_("Cause and measure")),
         Column(_("Owner")),
     )
-    rows = []
-    for row in cut.deviating:
+    rows: list[tuple[Value, ...]] = []
+    worst = sorted(cut.deviating, key=lambda row: -row.judged.points if row.judged else 0)
+    for row in worst[:MOST]:
         if row.judged is not None:
             missing = State("late", _("No cause reported")) if row.judged.asked else None
             actual = _done(row.judged.actual, row.state == "done")
             rows.append(
                 (_task(cut, row.name, row.id), row.judged.planned, actual, row.judged.points, row.said or missing, row.owner)
             )
-    return Table(columns, tuple(rows), empty=_("No task deviates beyond the threshold."))
+    table = Table(columns, tuple(rows), empty=_("No task deviates beyond the threshold."))
+    return table, *_others(cut, len(worst), "state=marked&sort=-points")
 
 
-def _late(cut: Cut) -> Table:
+def _others(cut: Cut, count: int, query: str) -> tuple[Block, ...]:
+    """Return the line below a table that shows the first MOST of `count` tasks: how many more there are, and where."""
+    if count <= MOST:
+        return ()
+    address = f"{reverse('tracking', args=[cut.number])}?{query}&date={quote(cut.as_of.isoformat())}"
+    words = _("%(more)s more of %(count)s tasks: see the tracking table") % {"more": count - MOST, "count": count}
+    return (Bullets((Entry(words, "", "arrow", address),)),)
+
+
+def _late(cut: Cut) -> tuple[Block, ...]:
     columns = (
         Column(_("Task")),
         Column(_("Owner")),
@@ -258,9 +274,9 @@ def _late(cut: Cut) -> Table:
             row.finish,
             row.late_days if row.baseline_finish else None,
         )
-        for row in cut.late
+        for row in sorted(cut.late, key=lambda row: -row.late_days)[:MOST]
     )
-    return Table(columns, rows)
+    return Table(columns, rows), *_others(cut, len(cut.late), "state=late")
 
 
 def _ask_text(ask: AskRow) -> str:

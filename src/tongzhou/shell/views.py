@@ -6,8 +6,8 @@ import sys
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,8 +18,8 @@ from tongzhou.lib.problems import problem_answer
 from tongzhou.lib.web import API, RETRY_AFTER, download, unavailable, wants_json
 from tongzhou.papers import Paper, to_xlsx
 from tongzhou.people.access import signed_in
-from tongzhou.plan.models import WorkItem
-from tongzhou.plan.queries import status_date
+from tongzhou.plan.queries import outlook, status_date
+from tongzhou.plan.queries.outlook import page_questions
 from tongzhou.projects.access import can_edit_basics, project_or_404, standing
 from tongzhou.projects.queries.comments import project_comments
 from tongzhou.shell.access import AUDIT, audited_by
@@ -67,7 +67,9 @@ def overview(request: HttpRequest, number: str) -> HttpResponse:
 @access_declared("read project plan, tasks")
 def record(request: HttpRequest, number: str) -> HttpResponse:
     """动态: every change of the project, the latest first."""
-    project = project_or_404(signed_in(request), number)
+    user = signed_in(request)
+    project = project_or_404(user, number)
+    ask_ahead(*page_questions(user, project))
     shown = feed_of(request.GET, [project.pk])
     return render(request, "shell/record.html", {"project": project, "tab": "overview", "feed": shown})
 
@@ -85,8 +87,11 @@ def record_xlsx(request: HttpRequest, number: str) -> HttpResponse:
 def task_record(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     """动态 of one task: what changed it, in whatever action."""
     project = project_or_404(signed_in(request), number)
-    item = get_object_or_404(WorkItem, project=project, pk=item_id)
-    shown = feed_of(request.GET, [project.pk], ("work_item", item.pk))
+    # The head of the page asks the plan anyway.
+    item = outlook(project, status_date(project, day_asked(request))).by_id.get(item_id)
+    if item is None:
+        raise Http404
+    shown = feed_of(request.GET, [project.pk], ("work_item", item.id))
     return render(request, "shell/record.html", {"project": project, "tab": "overview", "feed": shown, "item": item})
 
 

@@ -119,9 +119,13 @@ def events_of_subject(type_: str, id_: int, *, limit: int = PAGE) -> list[Entry]
     return _entries(Event.objects.filter(subject_type=type_, subject_id=id_).order_by("-id")[:limit], OBJECTS_SHOWN, None)
 
 
-def actors_of(projects: Collection[int], *, outside: bool = False) -> list[tuple[int, str]]:
-    """Return who acted, as (id, name) by name; the product itself has the id SYSTEM. One query."""
-    rows = Wanted(projects=projects, outside=outside).rows().order_by().values_list("actor_id", "actor_name").distinct()
+def actions_of(projects: Collection[int], *, outside: bool = False) -> QuerySet[Event]:
+    """The events whose actors `actors_in` names, to be asked for `actor_id` and `actor_name`."""
+    return Wanted(projects=projects, outside=outside).rows().order_by()
+
+
+def actors_in(rows: Iterable[tuple[int | None, str]]) -> list[tuple[int, str]]:
+    """Return who acted, as (id, name) by name; the product itself has the id SYSTEM."""
     found = {actor or SYSTEM: name for actor, name in rows}
     return sorted(found.items(), key=lambda one: (one[0] == SYSTEM, one[1]))
 

@@ -9,7 +9,18 @@ from pathlib import Path
 from architecture.rules.house import imports, python_files, rooms
 
 SCREENS = {"views", "forms", "urls", "api"}
-REGISTRIES = {"EVENTS", "GATES", "OUTCOMES", "PANELS", "QUESTIONS", "SIGHTS", "CHANNELS", "NOTICES", "DUES"}
+REGISTRIES = {
+    "EVENTS",
+    "GATES",
+    "OUTCOMES",
+    "PANELS",
+    "QUESTIONS",
+    "ROWS",
+    "SIGHTS",
+    "CHANNELS",
+    "NOTICES",
+    "DUES",
+}
 SIGNALS = ("django.db.models.signals", "django.dispatch", "django.core.signals")
 UNESCAPED = {"mark_safe", "SafeString", "SafeText", "SafeData", "__html__"}
 # Papers become html in one file, which escapes what it is given.

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tongzhou.exchange.events import WorkbookImported
+from tongzhou.exchange.models import ForeignTask
 from tongzhou.exchange.queries.answers import Record
 from tongzhou.exchange.queries.matching import Counts
 from tongzhou.exchange.queries.proposal import Proposal, propose
@@ -45,8 +46,6 @@ class Made:
     people: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-    origins: dict[str, dict[str, int]] = field(default_factory=dict)
-    """The work items by the numbers of their tasks in the project of another program, by that project."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -87,6 +86,7 @@ def bring(*, by: User | System, project: Project, book: Workbook, creating: bool
         brought = bring_in(by=by, project=project, items=proposal.items, links=proposal.links, removed=removed, now=now)
         milestones = _tie(proposal, brought, by=by, project=project, now=now)
         _report(proposal, brought, by=by, project=project, now=now)
+        _remember(proposal, brought, project)
         made = Made(
             tasks=proposal.item_counts,
             links=Counts(brought.links_created, brought.links_changed, brought.links_unchanged),
@@ -96,7 +96,6 @@ def bring(*, by: User | System, project: Project, book: Workbook, creating: bool
             people=people,
             joined=joined,
             missing=missing,
-            origins=_origins(proposal, brought),
         )
         event = WorkbookImported(
             project.pk, book.file_name, brought.created, brought.changed, brought.links_created, len(proposal.reports)
@@ -105,13 +104,21 @@ def bring(*, by: User | System, project: Project, book: Workbook, creating: bool
     return made
 
 
-def _origins(proposal: Proposal, brought: BroughtIn) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {}
-    for spec in proposal.items:
+def _remember(proposal: Proposal, brought: BroughtIn, project: Project) -> None:
+    """Keep by which numbers another program knows the tasks that came in from it: so a later file finds them again."""
+    found = {}
+    for spec in proposal.items if proposal.found.source else ():
         origin = proposal.found.tasks[int(spec.key)].origin
-        if origin is not None and proposal.found.source:
-            found.setdefault(origin.tag, {})[str(origin.item)] = brought.ids[spec.key]
-    return found
+        if origin is not None:
+            key = (origin.tag, origin.item)
+            found[key] = ForeignTask(project=project, tag=origin.tag, number=origin.item, item=brought.ids[spec.key])
+    ForeignTask.objects.bulk_create(
+        found.values(),
+        update_conflicts=True,
+        unique_fields=["project", "tag", "number"],
+        update_fields=["item"],
+        batch_size=500,
+    )
 
 
 def _create(proposal: Proposal, *, by: User | System, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:

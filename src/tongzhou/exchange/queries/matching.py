@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
-from tongzhou.exchange.models import ImportDraft
+from tongzhou.exchange.models import ForeignTask
 from tongzhou.plan.actions import ItemSpec, LinkSpec, item_values
 from tongzhou.plan.models import Dependency, Supporter, WorkItem
 from tongzhou.projects.models import Project
@@ -16,7 +16,6 @@ from tongzhou.workbooks.result import TaskRow
 from tongzhou.workbooks.text import key
 
 CODE_ALONE = 2
-REMEMBERED = 20  # imports, the latest first
 RENAMED = 0.4
 
 
@@ -52,13 +51,8 @@ def earlier_origins(project: Project, tasks: Sequence[TaskRow]) -> dict[tuple[st
     tags = {task.origin.tag for task in tasks if task.origin is not None and task.stamp is None}
     if not tags:
         return {}
-    found: dict[tuple[str, int], int] = {}
-    done = ImportDraft.objects.filter(project=project, state=ImportDraft.State.DONE).order_by("-pk")
-    for made in done.values_list("made", flat=True)[:REMEMBERED]:
-        for tag, items in (made.get("origins") or {}).items():
-            for uid, item in items.items() if tag in tags else ():
-                found.setdefault((tag, int(uid)), item)
-    return found
+    rows = ForeignTask.objects.filter(project=project, tag__in=tags).values_list("tag", "number", "item")
+    return {(tag, number): item for tag, number, item in rows}
 
 
 def match(tasks: Sequence[TaskRow], existing: Existing, origins: Mapping[tuple[str, int], int] | None = None) -> dict[int, int]:

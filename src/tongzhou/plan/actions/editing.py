@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -203,7 +204,7 @@ def remove_item(*, by: User, item: WorkItem, now: datetime) -> None:
 def _consequences(item: WorkItem, name: str, value: Any) -> tuple[Consequences, list[Item], list[Edge]]:
     items, edges = items_of(item.project), edges_of(item.project)
     calendars = calendars_of(item.project, items)
-    stored = {row.id: replace(row) for row in items}
+    stored = {row.id: copy(row) for row in items}
     before = dates_of(items, strict_schedule(item.project, items, edges, calendars=calendars), calendars)
     edited = next(row for row in items if row.id == item.pk)
     if not edited.leaf:

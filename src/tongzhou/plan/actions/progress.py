@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongzhou.lib.access import Refused, Stale, require
-from tongzhou.lib.registry import OUTCOMES
-from tongzhou.lib.rows import insert_row, update_row
+from tongzhou.lib.registry import ROWS
+from tongzhou.lib.rows import Insert, Update, Write, insert_row
 from tongzhou.people.models import System, User
 from tongzhou.plan import access
-from tongzhou.plan.actions.scheduling import cut_baseline, locked_plan, reschedule, successors_of
+from tongzhou.plan.actions.scheduling import count_change, cut_baseline, locked_plan, reschedule, successors_of
 from tongzhou.plan.actions.steady import Said, Step, keep_steady, told_item
 from tongzhou.plan.events import ProgressRecorded, ProgressUnchanged
 from tongzhou.plan.models import Baseline, ProgressMark, WorkItem
@@ -71,6 +71,8 @@ class Recorded:
     """Whether the first baseline was cut for it."""
     moves: bool
     """Whether dates may follow from it."""
+    kept: list[Any]
+    """The rows that other rooms keep of it."""
 
 
 def record_progress(
@@ -81,20 +83,20 @@ def record_progress(
     status_date: date,
     now: datetime,
     words: Mapping[str, Any] | None = None,
-) -> Report:
+) -> Recorded:
     """Record a report as of `status_date`; reports about an earlier day than the last one change the past only.
 
-    Handlers of the outcome "progress-recorded" get `words` in the same transaction.
+    Whoever makes ROWS of "progress-recorded" gets `words`; the rows are kept in the same transaction.
     :raises Refused: if `by` may not report, the item is a summary, the day is to come, or the numbers contradict each other.
     """
     with transaction.atomic():
-        plan = locked_plan(item.project)
+        count_change(item.project)
         done = record_one(by, Told(item, report, status_date, words or {}), now)
         if done.moves:
-            reschedule(done.step.row.project, plan, done.loosened, None if done.is_first else done.step)
+            reschedule(done.step.row.project, None, done.loosened, None if done.is_first else done.step)
         else:
-            keep_steady(plan, done.step)
-    return done.report
+            keep_steady(done.step)
+    return done
 
 
 def record_reports(*, by: User | System, project: Project, told: Sequence[Told], now: datetime) -> None:
@@ -113,7 +115,7 @@ def record_reports(*, by: User | System, project: Project, told: Sequence[Told],
 def record_unchanged(*, by: User, items: Sequence[WorkItem], status_date: date, now: datetime) -> int:
     """Report 「无变化」 on several items, of one or more projects; one event a project. Return how many it were.
 
-    Handlers of the outcome "progress-recorded" are told of each, with `unchanged` among the words.
+    Whoever makes ROWS of "progress-recorded" is told of each, with `unchanged` among the words.
     :raises Refused: as a whole, naming the item, if one may not be reported on, is a summary, or if there are none or too many.
     """
     wanted = {item.pk: item for item in items}
@@ -152,15 +154,15 @@ def _unchanged_in(by: User, project: Project, keys: list[int], status_date: date
     subject = Subject("work_item", rows[0].pk, rows[0].name) if len(rows) == 1 else Subject("project", project.pk, project.name)
     record(event, by=by, now=now, subject=subject, project=project.pk)
     for row in rows:
-        for handler in OUTCOMES.at("progress-recorded"):
-            handler(by=by, item=row, report=known[row.pk], status_date=status_date, now=now, words={"unchanged": True})
+        for kept in _rows_of(by, Told(row, known[row.pk], status_date, {"unchanged": True}), now):
+            insert_row(kept)
 
 
 def _check_unchanged(by: User, project: Project, rows: list[WorkItem], now: datetime) -> None:
-    at, today = standing(by, project), timezone.localtime(now).date()
+    reporter = access.Reporter(standing(by, project), timezone.localtime(now).date())
     for row in rows:
         require(
-            access.can_report_or_stand_in(at, by, row, today),
+            reporter.may_report(row.department_id, row.owner_id, row.stand_in_id),
             _("You may not report on “%(task)s”; nothing is saved.") % {"task": row.name},
         )
     summary = WorkItem.objects.filter(parent__in=rows).select_related("parent").first()
@@ -205,20 +207,23 @@ def record_one(by: User | System, told: Told, now: datetime) -> Recorded:
         cut_baseline(by=by, project=row.project, now=now)
     fresh = {name: getattr(settled, name) for name in CACHED}
     before, after = differences(_known(row, status_date), fresh)
-    _mark(row, status_date, fresh)
     was = Said(row.state, row.percent, row.actual_start, row.actual_finish)
-    if row.reported_on is None or status_date >= row.reported_on:
-        _cache(row, settled, status_date)
+    writes = _written(row, status_date, fresh)
+    kept = _rows_of(by, Told(row, settled, status_date, told.words), now)
     event = ProgressRecorded(row.pk, status_date.isoformat(), settled.state, settled.percent)
-    subject, change = Subject("work_item", row.pk, row.name), ChangeOf("work_item", row.pk, row.name, before, after)
-    record(event, by=by, now=now, subject=subject, project=row.project_id, changes=[change])
-    for handler in OUTCOMES.at("progress-recorded"):
-        handler(by=by, item=row, report=settled, status_date=status_date, now=now, words=dict(told.words))
+    change = ChangeOf("work_item", row.pk, row.name, before, after, (*writes, *map(Insert, kept)))
+    record(event, by=by, now=now, subject=Subject("work_item", row.pk, row.name), project=row.project_id, changes=[change])
     now_said = Said(row.state, row.percent, row.actual_start, row.actual_finish)
     # The links of a cancelled item do not count.
     loosened = successors_of({row.pk}) if was.cancelled != now_said.cancelled else set()
     moves = first or was.placed != now_said.placed or (found.overtakes and was.percent != now_said.percent)
-    return Recorded(settled, Step(row, was), loosened, first, moves)
+    return Recorded(settled, Step(row, was), loosened, first, moves, kept)
+
+
+def _rows_of(by: User | System, told: Told, now: datetime) -> list[Any]:
+    """Return the rows that other rooms keep of a report, not yet written."""
+    said = {"report": told.report, "status_date": told.status_date, "words": dict(told.words)}
+    return [row_of(by=by, item=told.item, now=now, **said) for row_of in ROWS.at("progress-recorded")]
 
 
 def normalised(report: Report, item: WorkItem, status_date: date) -> Report:
@@ -305,16 +310,15 @@ def _known(row: WorkItem, status_date: date) -> dict[str, Any]:
     return {name: getattr(known or WorkItem(), name) for name in CACHED}
 
 
-def _mark(row: WorkItem, status_date: date, fresh: Mapping[str, Any]) -> None:
-    """Keep what is known as of a day, in place of what was."""
+def _written(row: WorkItem, status_date: date, fresh: Mapping[str, Any]) -> list[Write]:
+    """Return what is to be written of a report: what is known as of its day, in place of what was; and on the item, if it is
+    the latest. Nobody else writes there while the plan is locked."""
     mark = ProgressMark(work_item=row, status_date=status_date, **fresh)
-    insert_row(mark, once_by=("work_item", "status_date"), else_set=CACHED)
-
-
-def _cache(row: WorkItem, settled: Report, status_date: date) -> None:
-    """Write the latest report on the item; nobody else does while the plan is locked."""
-    for name in CACHED:
-        setattr(row, name, getattr(settled, name))
-    row.reported_on = status_date
-    row.version += 1
-    update_row(row, (*CACHED, "reported_on", "version"))
+    writes: list[Write] = [Insert(mark, once_by=("work_item", "status_date"), else_set=CACHED)]
+    if row.reported_on is None or status_date >= row.reported_on:
+        for name, value in fresh.items():
+            setattr(row, name, value)
+        row.reported_on = status_date
+        row.version += 1
+        writes.append(Update(row, (*CACHED, "reported_on", "version")))
+    return writes

@@ -18,7 +18,7 @@ from tongzhou.engine.typed import Resolution, resolve_typed_starts
 from tongzhou.lib.access import Refused, Stale
 from tongzhou.lib.bulk import update_rows
 from tongzhou.lib.prepared import Given, prepared
-from tongzhou.lib.rows import update_row
+from tongzhou.lib.rows import raise_number, update_row
 from tongzhou.people.models import System, User
 from tongzhou.plan.actions.steady import Step, step_summary
 from tongzhou.plan.actions.summarising import keep_summary
@@ -48,6 +48,13 @@ def locked_plan(project: Project, version: int | None = None) -> Plan:
         plan = Plan.objects.select_for_update().get(project=project)
     refuse_overtaken(project, plan, version)
     return plan
+
+
+def count_change(project: Project) -> None:
+    """Lock the plan as `locked_plan` does, and raise its version by the same statement: for a change that is sure to come."""
+    if raise_number(Plan, "version", by="project", value=project.pk) is None:
+        Plan.objects.get_or_create(project=project)
+        raise_number(Plan, "version", by="project", value=project.pk)
 
 
 @prepared
@@ -160,10 +167,16 @@ Stored = dict[int, tuple[object, ...]]
 
 
 def keep_schedule(
-    project: Project, plan: Plan, items: list[Item], edges: list[Edge], stored: Stored | None = None, step: Step | None = None
+    project: Project,
+    plan: Plan | None,
+    items: list[Item],
+    edges: list[Edge],
+    stored: Stored | None = None,
+    step: Step | None = None,
 ) -> None:
     """Schedule, store the dates of items that changed in one statement, raise the plan's version.
 
+    :param plan: None where the change was counted already.
     :param stored: the fields STORED of each row as they are stored now, where the caller has them.
     :param step: the report that is all that changed, where it is.
     """
@@ -179,8 +192,9 @@ def keep_schedule(
         if stored[item.id] != fresh:
             changed.append((item.id, *fresh))
     update_rows(WorkItem, STORED, changed)
-    plan.version += 1
-    update_row(plan, ("version",))
+    if plan is not None:
+        plan.version += 1
+        update_row(plan, ("version",))
     if step is None or not step_summary(step, *_moved(items, {row[0] for row in changed})):
         keep_summary(project=project, items=items)
 
@@ -192,9 +206,10 @@ def _moved(items: list[Item], changed: Collection[int]) -> tuple[list[int], dict
     return leaves, {"start": start, "finish": max((item.finish for item in items if item.finish is not None), default=None)}
 
 
-def reschedule(project: Project, plan: Plan, loosened: Collection[int] = (), step: Step | None = None) -> None:
+def reschedule(project: Project, plan: Plan | None, loosened: Collection[int] = (), step: Step | None = None) -> None:
     """Schedule what is stored.
 
+    :param plan: None where the change was counted already.
     :param step: the report that is all that changed, where it is.
     :param loosened: items that lost a link, or got one back: their typed starts are weighed anew. Dates kept against the
         links stay kept, others follow the links where these are later.

@@ -16,7 +16,7 @@ from tongzhou.lib.access import Stale
 from tongzhou.lib.prepared import Given, prepared
 from tongzhou.lib.rows import update_row
 from tongzhou.plan.actions.summarising import keep_summary
-from tongzhou.plan.models import Baseline, Dependency, Plan, WorkItem
+from tongzhou.plan.models import Baseline, Dependency, WorkItem
 from tongzhou.plan.queries.summary_steps import leaf_of, stepped
 
 FULL = 10000
@@ -86,11 +86,9 @@ class Step:
     was: Said
 
 
-def keep_steady(plan: Plan, step: Step) -> None:
-    """Raise the plan's version and keep the summary after a report that moved no date. Three queries, unless other tasks have
-    to be asked: those on which the figures hang now, where they hung on this one."""
-    plan.version += 1
-    update_row(plan, ("version",))
+def keep_steady(step: Step) -> None:
+    """Keep the summary after a report that moved no date. Two queries, unless other tasks have to be asked: those on which the
+    figures hang now, where they hung on this one."""
     if not step_summary(step, ()):
         keep_summary(project=step.row.project)
 

@@ -34,6 +34,7 @@ class Line:
 
 
 Lines = Mapping[int, Line]
+NO_LINES: Lines = {}
 _known: dict[int, Lines] = {}
 _guard = Lock()
 
@@ -50,7 +51,7 @@ def current_baseline(project: Project) -> Cut:
     """Return the current, latest baseline. One query, two where it was not read yet."""
     for key, text in _latest(project.pk):
         return Cut(_lines(key), compiled(text))
-    return Cut({}, None)
+    return Cut(NO_LINES, None)
 
 
 def baseline_lines(project: Project, number: int) -> Lines:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from msgspec.json import encode
 
 from tongzhou.engine.schedule import collector_paused
 from tongzhou.lib import clock
@@ -19,6 +19,8 @@ from tongzhou.people.queries import days_off
 from tongzhou.plan.models import Baseline
 from tongzhou.plan.queries.baselines import baseline_lines
 from tongzhou.plan.queries.candidates import candidates, department_names, item_departments
+from tongzhou.plan.queries.judged import Carried
+from tongzhou.plan.queries.judging import NOTHING
 from tongzhou.plan.queries.network import Dates
 from tongzhou.plan.queries.outlook import Outlook, outlook
 from tongzhou.plan.queries.tree import Edge, Item
@@ -27,6 +29,8 @@ from tongzhou.projects.models import Project
 STATES = {"todo": 0, "doing": 1, "done": 2, "blocked": 3, "cancelled": 4}
 KINDS = {"FS": 0, "SS": 1, "FF": 2, "SF": 3}
 MARGIN = timedelta(days=14)
+BLOCK = 250
+"""Rows that are written and compressed together. Fewer compress less well, of more are more written again."""
 DAY, CLOCK_DAY = 480, 1440
 
 
@@ -44,20 +48,44 @@ def plan_data(project: Project, as_of: date, drawn: Drawn | None = None) -> dict
     return sheet.head | {"rows": _rows(sheet), "links": _links(sheet.found)}
 
 
-def plan_parts(project: Project, as_of: date, drawn: Drawn | None = None, **more: object) -> list[Part]:
-    """Return plan_data and `more` as JSON; rows and links are written once an outlook. As many queries as plan_data."""
-    sheet = _sheet(project, as_of, drawn or Drawn())
-    kept = sheet.found.derive(("rows", *sheet.people, "/", *sheet.departments), lambda: Part(_kept(sheet)))
-    return [Part(f"{_tight(sheet.head | more)[:-1]},"), kept]
-
-
 @collector_paused()
-def _kept(sheet: Sheet) -> str:
-    return f'"rows":{_tight(_rows(sheet))},"links":{_tight(_links(sheet.found))}}}'
+def plan_parts(project: Project, as_of: date, drawn: Drawn | None = None, **more: object) -> list[Part]:
+    """Return plan_data and `more` as JSON; rows and links are written once an outlook, those that are as they were in the
+    version before not even then. As many queries as plan_data."""
+    sheet = _sheet(project, as_of, drawn or Drawn())
+    found, lists = sheet.found, (sheet.origin, [*sheet.people], [*sheet.departments])
+    rows = found.carry("rows", lists, lambda was: _row_parts(sheet, was))
+    links = found.carry("links", None, lambda was: _link_part(found, was))
+    return [Part(encode(sheet.head | more)[:-1] + b',"rows":['), *rows, links.part]
 
 
-def _tight(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _row_parts(sheet: Sheet, was: Carried | None) -> list[Part]:
+    """Return the rows as JSON, a part for each BLOCK of them; the parts of rows that are as they were are kept."""
+    items, places, parts = sheet.found.items, _places(sheet), []
+    for number, first in enumerate(range(0, len(items), BLOCK)):
+        block = items[first : first + BLOCK]
+        if was is not None and was.touched.isdisjoint([item.id for item in block]):
+            parts.append(was.made[number])
+        else:
+            written = encode([_row(sheet.found, sheet.judged, item, places) for item in block])[1:-1]
+            parts.append(Part(b"," + written if first else written))
+    return parts
+
+
+class LinkPart(NamedTuple):
+    """The links as JSON, and what they were written from."""
+
+    edges: list[Edge]
+    critical: set[int]
+    part: Part
+
+
+def _link_part(found: Outlook, was: Carried | None) -> LinkPart:
+    critical = {key for key, at in found.dates.items() if at.critical}
+    kept: LinkPart | None = was.made if was else None
+    if kept is not None and kept.edges is found.edges and kept.critical == critical:
+        return kept
+    return LinkPart(found.edges, critical, Part(b'],"links":%b}' % encode(_links(found))))
 
 
 @dataclass(frozen=True)
@@ -69,6 +97,8 @@ class Sheet:
     judged: Outlook
     people: dict[int, int]
     departments: dict[int, int]
+    origin: date
+    """The day from which days are counted."""
 
 
 def _sheet(project: Project, as_of: date, drawn: Drawn) -> Sheet:
@@ -98,7 +128,7 @@ def _sheet(project: Project, as_of: date, drawn: Drawn) -> Sheet:
         "weekend": [5, 6],
         "workdays": [(day - origin).days for day in makeup],
     }
-    return Sheet(head, found, judged, {one.id: index for index, one in enumerate(people)}, department_at)
+    return Sheet(head, found, judged, {one.id: index for index, one in enumerate(people)}, department_at, origin)
 
 
 @prepared
@@ -113,8 +143,20 @@ def _span(found: Outlook) -> tuple[date, date]:
 
 
 def _rows(sheet: Sheet) -> list[list[Any]]:
-    places = Places(_span(sheet.found)[0], sheet.people, sheet.departments, predecessor_texts(sheet.found))
+    places = _places(sheet)
     return [_row(sheet.found, sheet.judged, item, places) for item in sheet.found.items]
+
+
+def _places(sheet: Sheet) -> Places:
+    found = sheet.found
+    _edges, texts = found.carry("links as typed", None, lambda was: _as_typed(found, was))
+    return Places(sheet.origin.toordinal(), sheet.people, sheet.departments, texts)
+
+
+def _as_typed(found: Outlook, was: Carried | None) -> tuple[list[Edge], dict[int, str]]:
+    """Return the links, and by item its predecessors as text. Their codes are those of the version before, as the tree is."""
+    kept: tuple[list[Edge], dict[int, str]] | None = was.made if was else None
+    return kept if kept is not None and kept[0] is found.edges else (found.edges, predecessor_texts(found))
 
 
 def _links(found: Outlook) -> list[list[int]]:
@@ -156,7 +198,7 @@ def planned_number(share: Fraction) -> float | int:
 class Places:
     """Where the lists of the answer have what a row names by its place, and the row's predecessors as text."""
 
-    origin: date
+    origin: int
     people: dict[int, int]
     departments: dict[int, int]
     texts: dict[int, str]
@@ -173,14 +215,14 @@ def _row(found: Outlook, judged: Outlook, item: Item, places: Places) -> list[An
         item.name,
         places.people.get(item.owner or 0, -1),
         places.departments.get(item.department or 0, -1),
-        (at.start - origin).days,
-        (at.finish - origin).days,
+        at.start.toordinal() - origin,
+        at.finish.toordinal() - origin,
         days_of(found, item),
-        percent_number(found.actual.get(item.id, Fraction(0))),
-        planned_number(found.planned.get(item.id, Fraction(0))),
-        (line.start - origin).days if line else None,
-        (line.finish - origin).days if line else None,
-        found.late_days(item),
+        percent_number(found.actual.get(item.id, NOTHING)),
+        planned_number(found.planned.get(item.id, NOTHING)),
+        line.start.toordinal() - origin if line else None,
+        line.finish.toordinal() - origin if line else None,
+        at.finish.toordinal() - line.finish.toordinal() if line else 0,
         places.texts.get(item.id, ""),
         "",
     ]
@@ -200,7 +242,7 @@ def _flags(found: Outlook, judged: Outlook, item: Item) -> int:
 
 def summary_state(found: Outlook, item: Item) -> int:
     """Return the state of a summary as its number: done, in progress or not started, as its share says."""
-    share = found.actual.get(item.id, Fraction(0))
+    share = found.actual.get(item.id, NOTHING)
     return 2 if share >= 1 else 1 if share > 0 else 0
 
 

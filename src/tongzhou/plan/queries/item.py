@@ -26,7 +26,7 @@ from tongzhou.plan.queries.grid import (
 )
 from tongzhou.plan.queries.outlook import Outlook, outlook, outlook_questions
 from tongzhou.plan.queries.tree import Item
-from tongzhou.projects.access import project_or_404
+from tongzhou.projects.access import has_part_in, project_or_404
 from tongzhou.projects.models import Project
 from tongzhou.timeline.queries import latest_about
 
@@ -45,7 +45,8 @@ class Support:
 
 @dataclass
 class Sheet:
-    """A work item as pages show it. Percents are numbers 0..100, deviation percentage points (+ behind)."""
+    """A work item as pages show it. Percents are numbers 0..100; deviation in percentage points, + is behind,
+    None where the baseline does not know it."""
 
     item: WorkItem
     row: Item
@@ -61,7 +62,7 @@ class Sheet:
     late_days: int
     percent: float | int
     planned: float | int
-    deviation: float
+    deviation: float | None
     marked: bool
     baseline: tuple[date, date] | None
     supporters: list[Support] = field(default_factory=list)
@@ -98,9 +99,11 @@ def item_or_404(user: User, number: str, item_id: int) -> WorkItem:
 def bare_item_or_404(user: User, number: str, item_id: int) -> WorkItem:
     """Return the item without what stands around it, its project excepted.
 
+    Mostly one query; more for who takes no part in the project.
     :raises Http404: as item_or_404.
     """
-    return _in_sight(_bare_item, user, number, item_id)
+    own = _own_item.first(user.pk, number, item_id) if "\0" not in number else None
+    return own or _in_sight(_bare_item, user, number, item_id)
 
 
 def _in_sight(read: Prepared[WorkItem], user: User, number: str, item_id: int) -> WorkItem:
@@ -121,6 +124,12 @@ def sheet_questions(project: Project, item_id: int) -> tuple[Question, ...]:
 def _item(project: Given, item: Given) -> QuerySet[WorkItem]:
     related = ("department", "owner__department", "parent", "stand_in", "calendar")
     return WorkItem.objects.select_related(*related).filter(project=project, pk=item).order_by()
+
+
+@prepared
+def _own_item(user: Given, number: Given, item: Given) -> QuerySet[WorkItem]:
+    rows = WorkItem.objects.select_related("project").filter(has_part_in(user, "project"), project__number=number, pk=item)
+    return rows.order_by()
 
 
 @prepared
@@ -158,7 +167,7 @@ def sheet_of(item: WorkItem, as_of: date) -> Sheet:
         late_days=found.late_days(row),
         percent=percent_number(found.actual.get(item.pk, Fraction(0))),
         planned=planned_number(found.planned.get(item.pk, Fraction(0))),
-        deviation=float(round(judged.points, 2)) if judged else 0.0,
+        deviation=float(judged.shown) if judged else None,
         marked=judged.marked if judged else False,
         baseline=(line.start, line.finish) if line else None,
         supporters=[Support(person or department or "", content) for person, department, content in _supporters(item.pk)],

@@ -6,12 +6,12 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
@@ -52,16 +52,28 @@ MOST_KNOWN = 1024
 def current_baselines(projects: Collection[int]) -> dict[int, Kept]:
     """Return the projects' current baselines by project. One query; one more where one of them was not read before."""
     current = dict(_current(projects)) if projects else {}
-    known = {key: _known[key] for key in current.values() if key in _known}
-    missing = current.values() - known.keys()
+    found = _calendars_of(current.values())
+    return {project: Kept(key, found[key]) for project, key in current.items()}
+
+
+def kept_calendars(baseline: int) -> PlanCalendars:
+    """Return the calendars that a baseline, by its id, keeps. One query where it was not read before."""
+    return _calendars_of([baseline])[baseline]
+
+
+def _calendars_of(baselines: Collection[int]) -> dict[int, PlanCalendars]:
+    known = {key: _known[key] for key in baselines if key in _known}
+    missing = [key for key in baselines if key not in known]
     read = {key: compiled(text) for key, text in _texts(missing)} if missing else {}
-    if read and not connection.in_atomic_block:
+    if read:
         # A baseline never changes; but what a transaction sees may be rolled back, and its id be used again.
-        _keep(read)
-    return {project: Kept(key, known.get(key) or read[key]) for project, key in current.items()}
+        transaction.on_commit(partial(_keep, read))
+    return known | read
 
 
 def _keep(read: dict[int, PlanCalendars]) -> None:
+    if connection.in_atomic_block:
+        return
     with _guard:
         while len(_known) + len(read) > MOST_KNOWN and _known:
             _known.pop(next(iter(_known)))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
@@ -48,7 +48,43 @@ def network_of(
     status = midnight(forecast_from) + DAY if forecast_from else None
     calendars, sides = as_plan(calendar), _Sides()
     tasks = [_task(item, calendars, with_progress, status, sides) for item in items]
-    links = [
+    return Network(
+        id="",
+        start=sides.start(calendars.standard, start),
+        tasks=tasks,
+        links=_links(edges),
+        calendars=calendars.by_name,
+        calendar=STANDARD,
+        status=status,
+        mode="forecast" if forecast_from else "strict",
+    )
+
+
+def network_after(
+    before: Network,
+    items: Iterable[Item],
+    changed: Collection[int],
+    edges: Iterable[Edge] | None,
+    calendars: PlanCalendars,
+    start: date,
+) -> Network:
+    """Return the network of `before` after a change; `before` itself where nothing changed that dates follow from.
+
+    :param items: the same items on the same calendars, those of `changed` with other values.
+    :param edges: None where they are as they were.
+    """
+    sides, begins = _Sides(), start_of_day(calendars.standard, start).instant
+    tasks = [
+        _task(item, calendars, True, before.status, sides) if item.id in changed else task
+        for item, task in zip(items, before.tasks, strict=True)
+    ]
+    if edges is None and before.start == begins and tasks == before.tasks:
+        return before
+    return replace(before, start=begins, tasks=tasks, links=before.links if edges is None else _links(edges))
+
+
+def _links(edges: Iterable[Edge]) -> list[Link]:
+    return [
         Link(
             edge.predecessor,
             edge.successor,
@@ -58,16 +94,6 @@ def network_of(
         )
         for edge in edges
     ]
-    return Network(
-        id="",
-        start=sides.start(calendars.standard, start),
-        tasks=tasks,
-        links=links,
-        calendars=calendars.by_name,
-        calendar=STANDARD,
-        status=status,
-        mode="forecast" if forecast_from else "strict",
-    )
 
 
 class _Sides:
@@ -112,20 +138,45 @@ def typed_instants(items: Iterable[Item], calendar: WorkingCalendar | PlanCalend
 def dates_of(items: Iterable[Item], result: Schedule, calendar: WorkingCalendar | PlanCalendars) -> dict[int, Dates]:
     """Turn instants into days. An item without duration keeps its typed day while nothing working lies between."""
     found: dict[int, Dates] = {}
-    spans: dict[int, tuple[date, date]] = {}
-    ordered, calendars, shown = list(items), as_plan(calendar), _Shown()
-    for item in reversed(ordered):
-        at, calendar = result.tasks[item.id], calendars.of(item.id)
-        first, last = spans.get(item.id, (None, None)) if not item.leaf else shown.span(item, at, calendar)
-        if first is None or last is None:
-            first, last = shown.span(item, at, calendar)
-        found[item.id] = Dates(
-            first, last, shown.finish(calendar, at.late_finish), at.total_slack, at.critical, at.early_start, at.early_finish
-        )
-        if item.parent is not None:
-            known = spans.get(item.parent)
-            spans[item.parent] = (min(first, known[0]), max(last, known[1])) if known else (first, last)
+    _date(list(items), result, as_plan(calendar), found)
     return found
+
+
+def dates_after(
+    items: list[Item], result: Schedule, calendars: PlanCalendars, before: Mapping[int, Dates], stale: Collection[int]
+) -> tuple[dict[int, Dates], frozenset[int]]:
+    """Return what dates_of returns, and the ids of the items whose dates were made anew.
+
+    :param before: the dates of the same items on the same calendars; those of all but `stale` still hold, as do those of
+        summaries with nothing stale below.
+    """
+    found, above = dict(before), set[int | None](stale)
+    for item in reversed(items):
+        if item.id in above:
+            above.add(item.parent)
+    for key in above:
+        found.pop(key or 0, None)
+    _date([item for item in items if item.parent in above], result, calendars, found)
+    return found, frozenset(key for key in above if key is not None)
+
+
+def _date(items: list[Item], result: Schedule, calendars: PlanCalendars, found: dict[int, Dates]) -> None:
+    """Add the dates that `found` has not; a summary's span is that of the items right below it, which must be among `items`."""
+    spans: dict[int, tuple[date, date]] = {}
+    shown = _Shown()
+    for item in reversed(items):
+        dates = found.get(item.id)
+        if dates is None:
+            at, calendar = result.tasks[item.id], calendars.of(item.id)
+            span = None if item.leaf else spans.get(item.id)
+            first, last = span or shown.span(item, at, calendar)
+            late = shown.finish(calendar, at.late_finish)
+            dates = Dates(first, last, late, at.total_slack, at.critical, at.early_start, at.early_finish)
+            found[item.id] = dates
+        if item.parent is not None:
+            span = spans.get(item.parent)
+            first, last = dates.start, dates.finish
+            spans[item.parent] = (min(first, span[0]), max(last, span[1])) if span else (first, last)
 
 
 def project_start(items: Iterable[Item], given: date | None, fallback: date) -> date:

@@ -14,15 +14,16 @@ from tongzhou.engine.calendar import DAY, CalendarEmpty, WorkingCalendar, day_of
 from tongzhou.plan.queries.baselines import Line, current_baseline
 from tongzhou.plan.queries.calendars import PlanCalendars, calendars_of
 from tongzhou.plan.queries.tree import Item, items_of
-from tongzhou.projects.models import Project
+from tongzhou.projects.models import Project, ProjectSummary
 
 # Ten years day by day; the curve of a longer plan has a point every few days.
 MOST_POINTS = 3660
-# What the sums of the curve, as floating point numbers, may be off by.
-NOISE = 1e-6
-Turn = tuple[int, int, float, float]
+# Slopes of the curve are whole numbers of 1 / 2**BITS, so that what a task adds is taken back to the last bit.
+BITS = 80
+Turn = tuple[int, int, int, int]
 OVER = ("done", "cancelled")
 FULL = 10_000
+FINE = ProjectSummary.FINE
 KEPT_WATCHES = 40
 
 
@@ -41,18 +42,18 @@ class Judged:
 
 @dataclass(frozen=True)
 class Curve:
-    """The planned share at the end of every `step`-th day from `first` on, as floating point numbers."""
+    """The planned share at the end of every `step`-th day from `first` on, in units of 1/FINE, rounded."""
 
     first: date
     step: int
-    shares: list[float]
+    shares: list[int]
 
     def day(self, place: int) -> date:
         return self.first + timedelta(days=place * self.step)
 
     def stored(self) -> list[int]:
-        """Return the step, then the shares in basis points."""
-        return [self.step, *(floor(share * 10000 + 0.5 + NOISE) for share in self.shares)]
+        """Return the step, then the shares."""
+        return [self.step, *self.shares]
 
 
 def summary_of(project: Project, items: Sequence[Item] | None = None) -> dict[str, Any] | None:
@@ -90,9 +91,10 @@ def figures_of(
     judged = [
         judged_of(item.is_milestone, item.percent, baseline[item.id], calendars.of(item.id)) for item in known if calendars
     ]
-    # Without any weight each counts the same, which a single report cannot know.
-    work, worked = sum(one.weight for one in judged), sum(one.weight * one.percent for one in judged)
+    # Without any weight each counts the same, which a single report cannot know: below zero no report steps the sums.
+    sign = 1 if any(one.weight for one in judged) else -1
     judged = _weighed(judged)
+    work, worked = sign * sum(one.weight for one in judged), sign * sum(one.weight * one.percent for one in judged)
     actual = _rolled([(one.weight, one.percent) for one in judged] or [(item.duration, item.percent) for item in counted])
     threshold = Fraction(project.deviation_threshold) / 100
     limits = {percent: Fraction(percent, FULL) + threshold for percent in {one.percent for one in judged}}
@@ -183,26 +185,26 @@ def _curve(judged: Sequence[Judged]) -> Curve:
     by_calendar: dict[int, list[Judged]] = {}
     for one in judged:
         by_calendar.setdefault(id(one.calendar), []).append(one)
-    sums = [0.0] * len(ends)
+    sums = [0] * len(ends)
     for group in by_calendar.values():
         _sweep(group, ends, sums)
-    total = sum(one.weight for one in judged)
-    return Curve(first, step, [min(max(found / total, 0.0), 1.0) for found in sums])
+    total = sum(one.weight for one in judged) << BITS
+    return Curve(first, step, [min(max((2 * found * FINE + total) // (2 * total), 0), FINE) for found in sums])
 
 
-def _sweep(group: Sequence[Judged], ends: Sequence[int], sums: list[float]) -> None:
+def _sweep(group: Sequence[Judged], ends: Sequence[int], sums: list[int]) -> None:
     """Add to `sums` what of a group is planned before each of `ends`: a task adds a slope at its start and takes it back at
     its finish."""
     calendar = group[0].calendar
     begins = min(one.line.start_at for one in group)
     origin = calendar.worked(begins)
     turns = sorted(turn for one in group for turn in _turns(one, origin))
-    slope = height = 0.0
+    slope = height = 0
     turned_at = 0
     for place in range(bisect_right(ends, begins), len(ends)):
         if turned_at == len(turns):
             # Nothing is left to come.
-            slope, height = 0.0, float(sum(one.weight for one in group))
+            slope, height = 0, sum(one.weight for one in group) << BITS
         worked = calendar.worked(ends[place]) - origin if slope or turned_at < len(turns) else 0
         # A task without work counts from the instant of its finish, which may lie in time off.
         while turned_at < len(turns) and _is_past(turns[turned_at], worked, ends[place]):
@@ -218,9 +220,12 @@ def _turns(one: Judged, origin: int) -> list[Turn]:
     """Return where the curve of one task bends: work position, instant, change of slope, change of height."""
     begin, end, weight = one.begin - origin, one.end - origin, one.weight
     if begin >= end:
-        return [(end, one.line.finish_at, 0.0, float(weight))]
-    slope = weight / (end - begin)
-    return [(begin, one.line.start_at, slope, -slope * begin), (end, one.line.finish_at, -slope, slope * begin + weight)]
+        return [(end, one.line.finish_at, 0, weight << BITS)]
+    slope = (weight << BITS) // (end - begin)
+    return [
+        (begin, one.line.start_at, slope, -slope * begin),
+        (end, one.line.finish_at, -slope, slope * begin + (weight << BITS)),
+    ]
 
 
 def _rolled(lines: Sequence[tuple[int, int]]) -> Fraction:
@@ -250,7 +255,7 @@ def _planned(judged: Sequence[Judged], day: date) -> Fraction:
 
 def _alarm_from(judged: Sequence[Judged], limit: Fraction, curve: Curve) -> date | None:
     """Return the first day at whose end more than `limit` of the whole is planned; None if that never comes."""
-    near = (place for place, share in enumerate(curve.shares) if share > limit - NOISE)
+    near = (place for place, share in enumerate(curve.shares) if share > limit * FINE - 1)
     place = next(near, None)
     if limit >= 1 or place is None:
         return None

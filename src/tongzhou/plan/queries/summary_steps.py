@@ -8,14 +8,13 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import FilteredRelation, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from tongzhou.engine.calendar import WorkingCalendar
 from tongzhou.lib.prepared import Given, prepared
 from tongzhou.plan.models import Baseline, WorkItem
 from tongzhou.plan.queries.baselines import Line
-from tongzhou.plan.queries.keeping import compiled
+from tongzhou.plan.queries.keeping import kept_calendars
 from tongzhou.plan.queries.summary import FULL, KEPT_WATCHES, OVER, earliest, judged_of, late_from, marked_from, watched_from
 from tongzhou.projects.models import Project, ProjectSummary
 
@@ -37,11 +36,11 @@ LINE = ("start", "finish", "start_at", "finish_at", "weight", "is_milestone")
 
 
 def leaf_of(row: WorkItem) -> Leaf:
-    """Return a task with what the current baseline says of it. One query."""
+    """Return a task with what the current baseline says of it. One query, two where that baseline was not read before."""
     found, due = _line.first(row.project_id, row.pk), row.typed_finish or row.finish
     if found is None or found[1] is None:
         return Leaf(row.pk, None, None, row.is_milestone, due)
-    return Leaf(row.pk, Line(*found[1:]), compiled(found[0]).of(row.pk), row.is_milestone, due)
+    return Leaf(row.pk, Line(*found[1:]), kept_calendars(found[0]).of(row.pk), row.is_milestone, due)
 
 
 @prepared
@@ -49,7 +48,7 @@ def _line(project: Given, item: Given) -> QuerySet[Baseline, Any]:
     line = FilteredRelation("lines", condition=Q(lines__item_id=item))
     cut = Baseline.objects.filter(project_id=project).order_by("-number")
     columns = (f"line__{name}" for name in LINE)
-    return cut.annotate(line=line, text=Cast("calendar", TextField())).values_list("text", *columns)[:1]
+    return cut.annotate(line=line).values_list("pk", *columns)[:1]
 
 
 class Unknown(Exception):
@@ -123,13 +122,13 @@ def _next_watched(watch: list[Any], item: int, day: date | None) -> list[Any]:
 def _alarm_from(summary: ProjectSummary, limit: Fraction) -> date | None:
     """Return the first day at whose end more than `limit` of the whole is planned; None if that never comes.
 
-    :raises Unknown: where the stored shares, rounded to basis points, cannot tell.
+    :raises Unknown: where the stored shares, which are rounded, cannot tell.
     """
     if limit >= 1:
         return None
     step, *shares = summary.curve
-    place = bisect_right(shares, limit * FULL + 1)
-    unsure = place and shares[place - 1] > limit * FULL - 1
+    place = bisect_right(shares, limit * summary.FINE + 1)
+    unsure = place and shares[place - 1] > limit * summary.FINE - 1
     if step != 1 or unsure or place == len(shares) or summary.curve_from is None:
         raise Unknown
     return summary.curve_from + timedelta(days=place)

@@ -81,7 +81,7 @@ def _row(found: Outlook, item: Item, links: str) -> dict[str, Any]:
         "duration_days": days_of(found, item),
         "percent": percent_number(found.actual.get(item.id, Fraction(0))),
         "planned_percent": planned_number(found.planned.get(item.id, Fraction(0))),
-        "deviation_points": float(round(judged.points, 2)) if judged else None,
+        "deviation_points": float(judged.shown) if judged else None,
         "marked": bool(judged and judged.marked),
         "critical": at.critical,
         "slack_minutes": at.slack,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
@@ -13,7 +12,6 @@ from pydantic import Field
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import SIGNED_IN, Refused, Stale, access_declared, require
-from tongzhou.lib.prepared import Given, prepared
 from tongzhou.lib.rest import (
     Day,
     Input,
@@ -143,13 +141,12 @@ def report(request: HttpRequest, number: str, item_id: Key, data: ProgressIn) ->
     words = actions.Words(data.done, data.problem, data.help_needed, data.help_department)
     day = status_date(item.project, data.status_date)
     try:
-        actions.report_progress(
+        made = actions.report_progress(
             by=user, item=item, report=_report(item, data, seen), words=words, status_date=day, now=clock.now()
         )
     except Stale as stale:
         raise Stale(stale.code, stale.message, current=_known(bare_item_or_404(user, number, item_id))) from stale
-    made: Any = _latest.first(item.pk)
-    return json_answer(_update(made), status=201, etag=_tag(item.pk, made.version))
+    return json_answer(_update(made), status=201, etag=_tag(item.pk, made.work_item.version))
 
 
 def _report(item: WorkItem, data: ProgressIn, seen: int | None) -> Report:
@@ -175,11 +172,6 @@ def _known(item: WorkItem) -> dict[str, Any]:
         "actual_start": _iso(item.actual_start),
         "actual_finish": _iso(item.actual_finish),
     }
-
-
-@prepared
-def _latest(item: Given) -> QuerySet[ProgressUpdate]:
-    return ProgressUpdate.objects.filter(work_item=item).annotate(version=F("work_item__version")).order_by("-pk")[:1]
 
 
 class Unchanged(Input):

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
-from tongzhou.engine.progress import planned_share
+from tongzhou.engine.progress import planned_share, shown_points
 from tongzhou.lib import clock
 from tongzhou.lib.bulk import matching_rows
 from tongzhou.lib.web import item_address, project_address
@@ -95,9 +95,9 @@ def _my_task(user: User, row: TaskRow, line: Line | None, calendar: WorkingCalen
     start, finish = line[:2] if line else (row.typed_start or row.start, row.typed_finish or row.finish)
     over = row.state in ("done", "cancelled")
     late = not over and finish is not None and finish < day
-    planned = planned_number(planned_share(calendar, line[2], line[3], midnight(day) + DAY)) if line and calendar else None
-    percent = percent_number(Fraction(row.percent, 10000))
-    behind = round(planned - percent, 2) if planned is not None and not over else 0
+    share, actual = _share(line, calendar, day), Fraction(row.percent, 10000)
+    threshold = Fraction(row.threshold)
+    behind = 0.0 if share is None or over else float(shown_points((share - actual) * 100, threshold))
     key, number = row.id, row.number
     counted = row.quantity is not None
     return MyTask(
@@ -109,11 +109,11 @@ def _my_task(user: User, row: TaskRow, line: Line | None, calendar: WorkingCalen
         group=group_of(row, day, start, late=late),
         state=row.state,
         late=late,
-        percent=f"{percent:g}",
-        planned="" if planned is None else f"{planned:g}",
+        percent=f"{percent_number(actual):g}",
+        planned="" if share is None else f"{planned_number(share):g}",
         gap="behind" if behind > 0 else "ahead" if behind < 0 else "",
         points=f"{abs(behind):g}",
-        far=behind > 10,
+        far=behind > threshold,
         dates=_dates(row.start or start, row.finish or finish, day),
         overdue=(day - finish).days if late and finish else 0,
         reported=_day(row.reported_on, day),
@@ -125,6 +125,10 @@ def _my_task(user: User, row: TaskRow, line: Line | None, calendar: WorkingCalen
         report_url=item_address("task_report", number, key),
         form_url=item_address("progress", number, key),
     )
+
+
+def _share(line: Line | None, calendar: WorkingCalendar | None, day: date) -> Fraction | None:
+    return planned_share(calendar, line[2], line[3], midnight(day) + DAY) if line and calendar else None
 
 
 def group_of(row: TaskRow, day: date, start: date | None, *, late: bool) -> str:

@@ -38,12 +38,13 @@ class TaskRow(NamedTuple):
     quantity: Decimal | None
     done_quantity: Decimal | None
     unit: str
+    threshold: Decimal
 
 
 COLUMNS = (
     "id", "version", "name", "project_id", "project__number", "project__name", "project__status_date", "owner__name",
     "owner_id", "state", "percent", "urgency", "typed_start", "typed_finish", "start", "finish", "reported_on", "quantity",
-    "done_quantity", "unit",
+    "done_quantity", "unit", "project__deviation_threshold",
 )  # fmt: skip
 
 

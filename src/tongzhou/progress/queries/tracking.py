@@ -152,7 +152,7 @@ def _tracked(found: Outlook, item: Item, names: Names, facts: Facts, words: Word
         should_run=found.should_have_started(item),
         percent=percent_number(found.actual.get(item.id, Fraction(0))),
         planned=planned_number(found.planned.get(item.id, Fraction(0))),
-        points=f"{float(round(judged.points, 2)):.2f}" if judged and item.leaf and judged.points > 0 else "",
+        points=f"{float(judged.shown):.2f}" if judged and item.leaf and judged.shown > 0 else "",
         marked=judged.marked if judged else False,
         start=at.start,
         finish=at.finish,

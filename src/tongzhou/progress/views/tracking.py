@@ -12,18 +12,19 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tongzhou.lib import clock
 from tongzhou.lib.access import access_declared
 from tongzhou.lib.params import day_asked, text_asked
 from tongzhou.lib.prepared import ask_ahead
 from tongzhou.lib.web import item_address, project_address
 from tongzhou.people.access import signed_in
 from tongzhou.people.models import User
-from tongzhou.plan.access import can_report_item
+from tongzhou.plan.access import Reporter
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import outlook, status_date
 from tongzhou.plan.queries.outlook import page_questions
 from tongzhou.progress.queries.tracking import GROUPS, SORTS, Tracked, Wanted, arranged, names_of, tracking, tracking_questions
-from tongzhou.projects.access import Standing, project_or_404, standing, standing_question
+from tongzhou.projects.access import project_or_404, standing, standing_question
 from tongzhou.projects.models import Project
 
 PAGE = 100
@@ -69,14 +70,14 @@ def table(request: HttpRequest, number: str) -> HttpResponse:
     page = Paginator(keys, PAGE).get_page(request.GET.get("page"))
     first, last = max(page.start_index() - 1, 0), page.end_index()
     ask_ahead(*tracking_questions(project, day, items, keys[first:last] if wanted.plain else ()))
-    names = names_of(items)
+    names, reporter = names_of(items), Reporter(at, clock.today())
     rows = tracking(project, day, keys[first:last], names) if wanted.plain else rows[first:last]
     context = {
         "project": project,
         "tab": "work",
         "as_of": day,
         "count": len(keys),
-        "shown": _with_headings([shown(row, user, at, project, strict) for row in rows], wanted),
+        "shown": _with_headings([shown(row, reporter, project, strict) for row in rows], wanted),
         "page": page,
         "wanted": wanted,
         "strict": strict,
@@ -89,12 +90,12 @@ def table(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "progress/tracking.html", context)
 
 
-def shown(row: Tracked, user: User, at: Standing, project: Project, strict: bool = False) -> Shown:
-    """Return a row as the table shows it to `user`."""
+def shown(row: Tracked, reporter: Reporter, project: Project, strict: bool = False) -> Shown:
+    """Return a row as the table shows it to who may report so far."""
     first, last = (row.planned_start, row.planned_finish) if strict else (row.start, row.finish)
     return Shown(
         row=row,
-        may=row.leaf and (can_report_item(at, row.department_id, row.owner_id) or row.stand_in_id == user.pk),
+        may=row.leaf and reporter.may_report(row.department_id, row.owner_id, row.stand_in_id),
         plan=_span(first, last),
         actual=_span(row.actual_start, row.actual_finish),
         reported=_md(row.reported_on),
@@ -109,7 +110,8 @@ def shown(row: Tracked, user: User, at: Standing, project: Project, strict: bool
 
 def one_row(user: User, item: WorkItem, day: date) -> Shown:
     """Return one row of the table as it is now."""
-    return shown(tracking(item.project, day, [item.pk])[0], user, standing(user, item.project), item.project)
+    reporter = Reporter(standing(user, item.project), clock.today())
+    return shown(tracking(item.project, day, [item.pk])[0], reporter, item.project)
 
 
 def _wanted(request: HttpRequest) -> Wanted:

@@ -21,7 +21,7 @@ from tongzhou.timeline.actions import ChangeOf, record
 def change_weight(*, by: User | System, project: Project, weight: str, now: datetime) -> Project:
     """Raise or lower the weight. Raising asks nothing about the past.
 
-    :raises Refused: if `by` may not, or something exists that the lower weight lacks; the message says what.
+    :raises Refused: if `by` may not, or something exists that the lower weight lacks; its errors say what, by the place.
     """
     require(isinstance(by, System) or access.can_edit_basics(access.standing(by, project)))
     if weight not in access.RULES:
@@ -33,8 +33,10 @@ def change_weight(*, by: User | System, project: Project, weight: str, now: date
             return row
         held = _lacking(row, weight)
         if held:
-            message = _("The weight cannot be lowered while there is: %(things)s") % {"things": "；".join(held)}
-            raise Refused("weight-holds", message, "weight")
+            message = _("The weight cannot be lowered yet. First clear the %(count)s things named below.") % {
+                "count": len(held)
+            }
+            raise Refused("weight-holds", message, "weight", held)
         row.weight, row.version = weight, row.version + 1
         row.save(update_fields=["weight", "version"])
         change = ChangeOf("project", row.pk, row.name, {"weight": before}, {"weight": weight})
@@ -43,21 +45,21 @@ def change_weight(*, by: User | System, project: Project, weight: str, now: date
     return row
 
 
-def _lacking(project: Project, weight: str) -> list[str]:
-    """Return what exists in the project and has no place under `weight`, one text each."""
+def _lacking(project: Project, weight: str) -> dict[str, str]:
+    """Return what exists in the project and has no place under `weight`, by where it is: part-<id>-<kind> for a seat."""
     now, then = access.rules_of(project), access.RULES[weight]
     lost = [name for name in (field.name for field in fields(access.Rules)) if getattr(now, name) is True]
     lost = [name for name in lost if getattr(then, name) is False]
-    found = _seats(project) if "seats" in lost else []
+    found: dict[str, str] = _seats(project) if "seats" in lost else {}
     for gate in GATES.at("weight-lowered"):
-        found += gate(project=project, lost=lost)
+        found |= {f"other-{len(found) + place}": text for place, text in enumerate(gate(project=project, lost=lost))}
     return found
 
 
-def _seats(project: Project) -> list[str]:
+def _seats(project: Project) -> dict[str, str]:
     rows = Seat.objects.filter(participation__project=project).select_related("holder", "participation__department")
-    return [
-        _("seat of %(name)s (%(department)s, %(seat)s)")
+    return {
+        f"part-{row.participation_id}-{row.kind}": _("seat of %(name)s (%(department)s, %(seat)s)")
         % {"name": row.holder.name, "department": row.participation.department.name, "seat": row.get_kind_display()}
         for row in rows.order_by("pk")
-    ]
+    }

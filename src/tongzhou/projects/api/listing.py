@@ -39,6 +39,7 @@ class ListRow(ProjectRow):
     manager: str
     actual: float | None = Field(description="percent")
     planned: float | None = Field(description="percent")
+    deviation_points: float | None = Field(description="percentage points behind; below zero: ahead")
     light: Light
     state: State
     open: bool
@@ -199,6 +200,7 @@ def _row(row: Row) -> dict[str, Any]:
         "manager": row.manager,
         "actual": row.actual,
         "planned": row.planned,
+        "deviation_points": row.behind,
         "light": row.light,
         "state": row.state,
         "open": row.open,

@@ -35,6 +35,7 @@ from tongzhou.projects.queries.pins import pins_question
 PAGE = 50
 LARGEST_PAGE = 10_000
 LIGHTS = ("ok", "watch", "alarm")
+SUMMARY = ("actual", "work", "worked", "curve", "curve_from", "alarm_from")
 STATES = ("none", *ProjectSummary.State.values)
 SORTS = {
     "number": "number",
@@ -89,6 +90,8 @@ class Row:
     state: str
     actual: float | None = None
     planned: float | None = None
+    behind: float | None = None
+    """Percentage points; below zero: ahead."""
     open: bool = True
 
 
@@ -186,9 +189,8 @@ COLUMNS = (
     "state",
     "day",
     "open",
-    "summary__actual",
-    "summary__curve",
-    "summary__curve_from",
+    "deviation_threshold",
+    *(f"summary__{name}" for name in SUMMARY),
 )
 
 
@@ -271,8 +273,8 @@ def _order(sort: str) -> list[Combinable | str]:
 
 def _row(values: dict[str, Any], today: date) -> Row:
     inside = values["open"] and values["summary__actual"] is not None
-    summary = ProjectSummary(curve=values["summary__curve"] or [], curve_from=values["summary__curve_from"])
-    planned = summary.planned(values["day"]) if inside else None
+    summary = ProjectSummary(**{name: values[f"summary__{name}"] for name in SUMMARY}) if inside else ProjectSummary()
+    planned = summary.planned(values["day"])
     return Row(
         number=values["number"],
         name=values["name"],
@@ -286,6 +288,7 @@ def _row(values: dict[str, Any], today: date) -> Row:
         state=values["state"] if values["open"] else "",
         actual=values["summary__actual"] / 100 if inside else None,
         planned=None if planned is None else planned / 100,
+        behind=summary.behind(values["day"], values["deviation_threshold"]),
         open=values["open"],
     )
 

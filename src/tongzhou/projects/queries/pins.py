@@ -19,13 +19,17 @@ from tongzhou.timeline.models import Event
 
 @dataclass(frozen=True)
 class Pin:
-    """A project beside something else. Percents 0..100, None where nothing is planned; `light` is empty without a plan."""
+    """A project beside something else.
+
+    Percents 0..100 and points behind, None where nothing is planned; `light` is empty without a plan.
+    """
 
     number: str
     name: str
     light: str
     actual: float | None
     planned: float | None
+    behind: float | None
 
 
 def pins_of(user: User, today: date, limit: int = 8) -> list[Pin]:
@@ -48,18 +52,27 @@ def _pinned(user: Given, today: Given) -> QuerySet[Any, tuple[Any, ...]]:
     place = Case(When(summary__alarm_from__lte=day, then=0), When(summary__state=ProjectSummary.State.DONE, then=2), default=1)
     latest = Event.objects.filter(project_id=OuterRef("pk")).order_by("-id").values("id")[:1]
     rows = Project.objects.filter(takes_part(user)).order_by(place, Subquery(latest).desc(nulls_last=True), "-pk")
-    return rows.values_list("number", "name", "status_date", *(f"summary__{name}" for name in SUMMARY))[:MOST]
+    return rows.values_list("number", "name", "status_date", "deviation_threshold", *(f"summary__{name}" for name in SUMMARY))[
+        :MOST
+    ]
 
 
 MOST = 12
-SUMMARY = ("actual", "curve_from", "curve", "watch_from", "alarm_from")
+SUMMARY = ("actual", "work", "worked", "curve_from", "curve", "watch_from", "alarm_from")
 
 
-def _pin(row: tuple[object, ...], today: date) -> Pin:
-    number, name, pinned, *values = row
+def _pin(row: tuple[Any, ...], today: date) -> Pin:
+    number, name, pinned, threshold, *values = row
     if values[0] is None:
-        return Pin(str(number), str(name), "", None, None)
+        return Pin(number, name, "", None, None, None)
     summary = ProjectSummary(**dict(zip(SUMMARY, values, strict=True)))
-    day = pinned if isinstance(pinned, date) else today
+    day = pinned or today
     planned = summary.planned(day)
-    return Pin(str(number), str(name), summary.light(day), summary.actual / 100, None if planned is None else planned / 100)
+    return Pin(
+        number,
+        name,
+        summary.light(day),
+        summary.actual / 100,
+        None if planned is None else planned / 100,
+        summary.behind(day, threshold),
+    )

@@ -12,7 +12,7 @@ from tongzhou.lib.web import project_address
 from tongzhou.projects.models import Project
 from tongzhou.projects.papers import light_words, state_words
 from tongzhou.projects.queries.listing import Row
-from tongzhou.ui.templatetags.ui import FAR_BEHIND, LIGHTS, STATES, icon, state_icon
+from tongzhou.ui.templatetags.ui import LIGHTS, STATES, icon, state_icon
 
 BAR = '<rect class="plan" x="{}%" y="0" width="2" height="12" rx="1"/>'
 METER = (
@@ -42,7 +42,7 @@ class Listed:
 
     @property
     def meter(self) -> SafeString | str:
-        return "" if self.row.actual is None else meter_html(self.row.actual, self.row.planned)
+        return "" if self.row.actual is None else meter_html(self.row)
 
     @property
     def light(self) -> SafeString | str:
@@ -59,22 +59,23 @@ class Listed:
         return format_html('<span class="tz-muted">{}</span>', word) if key else ""
 
 
-def meter_html(actual: float, planned: float | None) -> SafeString:
-    """Return the meter of ui/meter.html for percents 0..100, without a template."""
-    gap = None if planned is None else round(actual - planned, 2)
+def meter_html(row: Row) -> SafeString:
+    """Return the meter of ui/meter.html for a project, without a template."""
+    actual, planned = row.actual or 0.0, row.planned
     bar = format_html(BAR, _told(planned)) if planned is not None else ""
     label = _("Actual %(percent)s%%") % {"percent": _told(actual)}
     target = format_html("<small> / {}%</small>", _told(planned)) if planned is not None else "%"
-    return format_html(METER, label, f"{actual:g}", bar, _told(actual), target, _said(gap))
+    return format_html(METER, label, f"{actual:g}", bar, _told(actual), target, _said(row))
 
 
 def _told(percent: float) -> str:
     return f"{round(percent, 2):g}"
 
 
-def _said(gap: float | None) -> str:
-    if gap is None:
+def _said(row: Row) -> str:
+    behind = row.behind
+    if behind is None:
         return ""
-    css = "is-far" if gap < -FAR_BEHIND else "is-behind" if gap < 0 else "tz-muted"
-    words = _("%(gap)s behind") if gap < 0 else _("%(gap)s ahead") if gap > 0 else _("level")
-    return format_html('<span class="tz-gap {}">{}</span>', css, words % {"gap": _told(abs(gap))} if gap else words)
+    css = "is-far" if row.light == "alarm" else "is-behind" if behind > 0 else "tz-muted"
+    words = _("%(gap)s behind") if behind > 0 else _("%(gap)s ahead") if behind < 0 else _("level")
+    return format_html('<span class="tz-gap {}">{}</span>', css, words % {"gap": _told(abs(behind))} if behind else words)

@@ -110,6 +110,7 @@ def _saved(request: HttpRequest, number: str, panel: Panel, part_id: int | None 
         if refused.field not in form.fields:
             raise
         form.add_error(refused.field, refused.message)
+        form.reasons = refused.errors  # type: ignore[attr-defined]
         return _page(request, project, **{panel.name: form})
     messages.success(request, said)
     if not access.visible_to(user).filter(pk=project.pk).exists():

@@ -11,7 +11,7 @@ from tongzhou.reports.queries.weeks import Week
 
 @dataclass(frozen=True)
 class Judged:
-    """Planned against actual. `points` are percentage points, + behind; `marked` and `asked` as the engine judged."""
+    """Planned against actual. `points` as they are shown, in percentage points, + behind; `marked`, `asked`: by the engine."""
 
     planned: Fraction
     actual: Fraction

@@ -153,7 +153,7 @@ def _asks(facts: _Facts) -> tuple[AskRow, ...]:
 def _total(found: Outlook) -> Judged | None:
     if found.total is None:
         return None
-    return Judged(found.total.planned, found.total.actual, found.total.points, found.total.marked, found.total.asked)
+    return Judged(found.total.planned, found.total.actual, found.total.shown, found.total.marked, found.total.asked)
 
 
 def _advance(project: Project, facts: _Facts) -> Advance | None:
@@ -234,7 +234,7 @@ def _row(facts: _Facts, item: Item) -> TaskRow:
         baseline_finish=line.finish if line else None,
         actual_finish=item.actual_finish,
         late_days=found.late_days(item),
-        judged=Judged(judged.planned, judged.actual, judged.points, judged.marked, judged.asked) if judged else None,
+        judged=Judged(judged.planned, judged.actual, judged.shown, judged.marked, judged.asked) if judged else None,
         said=facts.causes.get(item.id, ""),
     )
 

@@ -9,11 +9,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tongzhou.lib.prepared import Given, prepared
-from tongzhou.projects.models import Comment, ProjectRole
+from tongzhou.projects.models import ProjectRole
 from tongzhou.shell.queries.values import Values
 from tongzhou.shell.queries.words import FIELDS, VERBS
-from tongzhou.timeline.queries import Entry
+from tongzhou.timeline.models import Event
+from tongzhou.timeline.queries import Entry, actors_in
 
 FIELDS_SHOWN = 12
 COMMENTED = ("comment-added", "comment-edited")
@@ -47,25 +47,23 @@ class Said:
 
 
 def sentences(entries: list[Entry], most: int | None = FIELDS_SHOWN) -> list[Said]:
-    """Return the entries as sentences in the reader's language, with at most `most` changed fields each.
-
-    One query for each kind of object that ids in the changes name: at most four; one more for comments that are told
-    without their changes.
-    """
-    values, quotes = Values(entries), _quotes(entries)
-    return [_said(entry, values, most, quotes) for entry in entries]
+    """Return the entries as sentences in the reader's language, with at most `most` changed fields each. One query."""
+    return sentences_beside(entries, None, most)[0]
 
 
-def _quotes(entries: list[Entry]) -> dict[int, str]:
-    """Return the beginning of the comments that the entries name without their text. A removed one says nothing more."""
+def sentences_beside(
+    entries: list[Entry], actions: QuerySet[Event] | None, most: int | None = FIELDS_SHOWN
+) -> tuple[list[Said], list[tuple[int, str]]]:
+    """Return the entries as sentences, and who did the `actions` as timeline.queries.actors_in does. One query."""
+    values = Values(entries, _quoted(entries), actions)
+    quotes = {key: _cut(" ".join(text.split())) for key, text in values.comments.items()}
+    return [_said(entry, values, most, quotes) for entry in entries], actors_in(values.actors.items())
+
+
+def _quoted(entries: list[Entry]) -> list[int]:
+    """Return the comments that the entries name without their text. A removed one says nothing more."""
     told = [entry for entry in entries if entry.kind in COMMENTED and not entry.changed]
-    keys: list[int] = [entry.data["comment"] for entry in told if "comment" in entry.data]
-    return {key: _cut(" ".join(text.split())) for key, text in (_comments(keys) if keys else ())}
-
-
-@prepared
-def _comments(keys: Given) -> QuerySet[Comment, tuple[int, str]]:
-    return Comment.objects.filter(pk__among=keys, removed_at__isnull=True).order_by().values_list("pk", "text")
+    return [entry.data["comment"] for entry in told if "comment" in entry.data]
 
 
 def _cut(text: str) -> str:

@@ -12,7 +12,7 @@ from django.db.models import IntegerField, QuerySet, Value
 from django.utils.translation import get_language
 
 from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
-from tongzhou.engine.progress import Deviation
+from tongzhou.engine.progress import Deviation, shown_points
 from tongzhou.lib.prepared import Given, Question, prepared
 from tongzhou.people.models import Department, User
 from tongzhou.people.queries import unknown_years
@@ -50,6 +50,7 @@ class DepartmentRow:
     planned: float | int
     actual: float | int
     points: Fraction | None
+    """Rounded as it is shown."""
     tasks: int
 
 
@@ -109,7 +110,7 @@ class Overview:
     @property
     def points(self) -> str:
         """The project's deviation, two decimals; + is behind."""
-        return f"{float(round(self.total.points, 2)):.2f}" if self.total else "0.00"
+        return f"{float(self.total.shown):.2f}" if self.total else "0.00"
 
     @property
     def worst(self) -> Waiting | None:
@@ -258,7 +259,7 @@ def _departments(team: Iterable[TakingPart], found: Outlook) -> list[DepartmentR
                 liaison.name if liaison else "",
                 planned_number(planned),
                 percent_number(actual),
-                (planned - actual) * 100 if whole else None,
+                shown_points((planned - actual) * 100) if whole else None,
                 count,
             )
         )
@@ -287,7 +288,7 @@ def _deviations(found: Outlook, people: dict[int, str]) -> list[DeviationRow]:
             people.get(item.owner or 0, ""),
             planned_number(judged.planned),
             percent_number(judged.actual),
-            float(round(judged.points, 2)),
+            float(judged.shown),
             found.dates[item.id].finish,
             found.late_days(item),
             item.state,

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from tongzhou.lib.params import parse_day
 from tongzhou.lib.prepared import Question
 from tongzhou.plan.models import WorkItem
-from tongzhou.shell.queries.feed import Said, sentences
-from tongzhou.timeline.queries import PAGE, Wanted, about_question, actors_of, entries, latest_about
+from tongzhou.shell.queries.feed import Said, sentences, sentences_beside
+from tongzhou.timeline.queries import PAGE, Wanted, about_question, actions_of, entries, latest_about
 
 LARGEST_ID = 2**63 - 1
 EXPORTED = 5000
@@ -53,14 +53,15 @@ class Feed:
 def feed_of(
     given: Mapping[str, str], projects: list[int], thing: tuple[str, int] | None = None, *, outside: bool = False
 ) -> Feed:
-    """Return the page of the record that an address asks for. At most seven queries."""
+    """Return the page of the record that an address asks for. Three queries."""
     asked = {name: given.get(name, "").replace("\0", "").strip()[:80] for name in NAMES}
     asked = {name: text for name, text in asked.items() if text}
     found = entries(_wanted(asked, given.get("before", ""), projects, thing, outside))
     query = urlencode(asked)
     older = urlencode(asked | {"before": str(found[-1].id)}) if len(found) == PAGE else ""
-    people = [(str(key), name) for key, name in actors_of(projects, outside=outside)]
-    return Feed(sentences(found), asked, people, list(groups().items()), [] if thing else types(outside=outside), query, older)
+    said, actors = sentences_beside(found, actions_of(projects, outside=outside))
+    people = [(str(key), name) for key, name in actors]
+    return Feed(said, asked, people, list(groups().items()), [] if thing else types(outside=outside), query, older)
 
 
 def whole_feed(given: Mapping[str, str], projects: list[int], *, outside: bool = False) -> list[Said]:
@@ -71,7 +72,7 @@ def whole_feed(given: Mapping[str, str], projects: list[int], *, outside: bool =
 
 
 def changes_panel(request: HttpRequest, item: WorkItem) -> dict[str, Any]:
-    """Return the panel of a task's drawer that says what changed it last: who, when, from what to what. At most six queries."""
+    """Return the panel of a task's drawer that says what changed it last: who, when, from what to what. Three queries."""
     found = latest_about(item.project_id, "work_item", item.pk)
     return {
         "template": "shell/task_changes.html",

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, Model
+from django.db.models import Field, IntegerField, Model, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tongzhou.lib.prepared import Given, prepared
+from tongzhou.projects.models import Comment
 from tongzhou.shell.queries.words import WORDS
+from tongzhou.timeline.models import Event
 from tongzhou.timeline.queries import Changed, Entry
 
 MINUTES = frozenset({"duration", "lag", "within", "slack"})
@@ -23,20 +27,40 @@ INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
 class Values:
-    """The words of the values in some entries."""
+    """The words of the values in some entries, and of what else is asked for with them."""
 
-    def __init__(self, entries: list[Entry]) -> None:
-        """Read the names behind ids: one query for each model that they belong to."""
+    def __init__(self, entries: list[Entry], comments: Collection[int] = (), actions: QuerySet[Event] | None = None) -> None:
+        """Read the names behind ids, whatever they belong to, in one query.
+
+        :param comments: ids of comments whose text is wanted, too; :param actions: events whose actors are.
+        """
         wanted: dict[type[Model], set[int]] = defaultdict(set)
         for one in (one for entry in entries for one in entry.changed):
             model = related_model(one.type, one.field)
             if model is not None:
                 wanted[model] |= {value for value in (one.before, one.after) if type(value) is int}
-        self._names = {
-            model: dict(model._default_manager.filter(pk__in=keys).values_list("pk", "name"))
-            for model, keys in wanted.items()
-            if keys
-        }
+        asked: list[tuple[Hashable, QuerySet[Any], str, str]] = [
+            (model, model._default_manager.filter(pk__in=keys), "pk", "name") for model, keys in wanted.items() if keys
+        ]
+        self._names: dict[Hashable, dict[Any, str]] = defaultdict(dict)
+        if actions is not None:
+            asked.append((Event, actions.distinct(), "actor_id", "actor_name"))
+        if comments and not asked:
+            self._names[Comment] = dict(_texts(comments))
+        elif comments:
+            asked.append((Comment, Comment.objects.filter(pk__in=comments, removed_at__isnull=True), "pk", "text"))
+        for place, key, text in _united([one[1:] for one in asked]):
+            self._names[asked[place][0]][key] = text
+
+    @property
+    def comments(self) -> dict[int, str]:
+        """The texts of the comments asked for; a removed one has none."""
+        return self._names[Comment]
+
+    @property
+    def actors(self) -> dict[int | None, str]:
+        """The names of the actors asked for; None is the product itself."""
+        return self._names[Event]
 
     def word(self, one: Changed, value: Any) -> str:
         """Return a value of the field as people read it; nothing is ""."""
@@ -44,7 +68,7 @@ class Values:
             return ""
         model = related_model(one.type, one.field)
         if model is not None and type(value) is int:
-            return str(self._names.get(model, {}).get(value, _("(removed)")))
+            return str(self._names[model].get(value, _("(removed)")))
         label = choices_of(one.type, one.field).get(value) if isinstance(value, str) else None
         return str(label) if label else self._plain(one.field, value)
 
@@ -71,6 +95,21 @@ class Values:
         if isinstance(part, list):
             return " ".join(self._plain("", one) for one in part)
         return self._plain(name, part)
+
+
+@prepared
+def _texts(keys: Given) -> QuerySet[Comment, tuple[int, str]]:
+    return Comment.objects.filter(pk__among=keys, removed_at__isnull=True).order_by().values_list("pk", "text")
+
+
+def _united(asked: list[tuple[QuerySet[Any], str, str]]) -> Iterable[tuple[int, Any, str]]:
+    """Return the rows of all queries, each with the place of its query."""
+    parts = [
+        rows.order_by().values_list(Value(place, IntegerField()), key, text) for place, (rows, key, text) in enumerate(asked)
+    ]
+    if not parts:
+        return ()
+    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
 
 
 @lru_cache(maxsize=512)

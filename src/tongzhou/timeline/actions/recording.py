@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from tongzhou.lib.bulk import insert_rows
 from tongzhou.lib.registry import OUTCOMES
-from tongzhou.lib.rows import insert_row
+from tongzhou.lib.rows import Insert, Write, write_rows
 from tongzhou.timeline.models import Change, Event
 
 
@@ -46,6 +46,8 @@ class ChangeOf:
     label: str = ""
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
+    writes: tuple[Write, ...] = ()
+    """What makes the change, written with the record of it: where the database can, by the same statement."""
 
 
 def record(
@@ -74,15 +76,15 @@ def record(
         subject_label=subject.label[:300],
         data=_plain(asdict(event)) if is_dataclass(event) and not isinstance(event, type) else {},
     )
-    insert_row(row)
-    lines = [
-        (row.pk, change.type, change.id, change.label[:300], dict(change.before), dict(change.after)) for change in changes
-    ]
+    changes = list(changes)
+    writes = [write for change in changes for write in change.writes]
+    lines = [(change.type, change.id, change.label[:300], dict(change.before), dict(change.after)) for change in changes]
     if len(lines) == 1:
-        values = zip(COLUMNS, (*lines[0][:4], *map(_plain, lines[0][4:])), strict=True)
-        insert_row(Change(**dict(values)))
+        values = zip(COLUMNS[1:], (*lines[0][:3], *map(_plain, lines[0][3:])), strict=True)
+        write_rows(*writes, Insert(row), Insert(Change(event=row, **dict(values))))
     else:
-        insert_rows(Change, COLUMNS, lines)
+        write_rows(*writes, Insert(row))
+        insert_rows(Change, COLUMNS, [(row.pk, *line) for line in lines])
     for outcome in OUTCOMES.at("event-recorded"):
         outcome(row)
     return row

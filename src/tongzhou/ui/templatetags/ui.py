@@ -119,13 +119,19 @@ def light(value: str, variant: str = "pill") -> SafeString:
 
 @register.simple_tag
 def meter(
-    actual: Number, planned: Number | None = None, words: bool = True, tone: str = "", variant: str = "beside"
+    actual: Number,
+    planned: Number | None = None,
+    words: bool = True,
+    tone: str = "",
+    variant: str = "beside",
+    behind: Number | None = None,
 ) -> SafeString:
     """Progress, always the same: fill = actual, tick = planned, the gap in words. Numbers are percents 0..100.
 
-    `variant`: words beside the bar or below it. `tone`: block or late colours the fill.
+    `variant`: words beside the bar or below it. `tone`: block or late colours the fill. `behind`: the gap in points, where it
+    is known better than from the two numbers, which are rounded.
     """
-    gap = None if planned is None else round(float(actual) - float(planned), 2)
+    gap = None if planned is None else round(float(actual) - float(planned), 2) if behind is None else -float(behind)
     return drawn(
         "ui/meter.html",
         actual=min(max(float(actual), 0), 100),

@@ -18,7 +18,6 @@ from tongzhou.plan.actions.commands.people import Directory, directory
 from tongzhou.plan.actions.commands.sheet import Sheet, title, titles
 from tongzhou.plan.actions.commands.structure import place_of, room_below
 from tongzhou.plan.actions.commands.values import CellRefused
-from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries.labels import field_label
 from tongzhou.plan.queries.tree import Item
 
@@ -198,16 +197,11 @@ def _check_rights(sheet: Sheet, line: Line) -> None:
         if name == "owner":
             allowed = access.can_assign_item(at, row.department)
         elif name == "percent":
-            allowed = access.can_report_item(at, row.department, row.owner) or _stands_in(sheet, row)
+            allowed = sheet.reporter.may_report(row.department, row.owner, row.stand_in)
         else:
             allowed = access.can_edit_item(at, row.department)
         if not allowed:
             raise Forbidden("forbidden", _("You may not change “%(task)s”.") % {"task": title(row)})
-
-
-def _stands_in(sheet: Sheet, row: Item) -> bool:
-    item = WorkItem.objects.filter(pk=row.id).first()
-    return item is not None and access.can_report_or_stand_in(sheet.at, sheet.by, item, sheet.today)
 
 
 def _named(lines: list[Line]) -> Iterable[object] | None:

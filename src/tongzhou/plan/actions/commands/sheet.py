@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
@@ -54,7 +55,7 @@ LONGEST_RANK = 100
 DAY = 480
 inputs_of = attrgetter(*INPUTS)
 edge_values = attrgetter("predecessor", "successor", "kind", "lag", "elapsed", "within")
-ITEM_VALUES = attrgetter(*(part.name for part in fields(Item)))
+ITEM_VALUES = attrgetter(*Item.__struct_fields__)
 Support = tuple[int | None, int | None, str]
 
 
@@ -86,6 +87,11 @@ class Sheet:
     new_rows: int = 0
     milestones: dict[int, int] = field(default_factory=dict)
     """Key milestones that get their row back, with its id."""
+
+    @cached_property
+    def reporter(self) -> access.Reporter:
+        """On which rows the person may report."""
+        return access.Reporter(self.at, self.today)
 
     def arrange(self) -> None:
         """Bring the rows into the order of the tree, with fresh codes."""
