@@ -9,6 +9,8 @@ import { startDrop } from "./behaviours/drop";
 import { startForms } from "./behaviours/forms";
 import { startKeys } from "./behaviours/keys";
 import { startMentions } from "./behaviours/mention";
+import { startInbox } from "./behaviours/inbox";
+import { startLive } from "./behaviours/live";
 import { startQueue } from "./behaviours/queue";
 import { startPasskeys } from "./behaviours/passkey";
 import { startProof } from "./behaviours/proof";
@@ -19,6 +21,6 @@ import { startScroll } from "./behaviours/scroll";
 import { startTheme } from "./behaviours/theme";
 import { startToasts } from "./behaviours/toast";
 
-for (const start of [startTheme, startCheckAll, startRail, startDialogs, startQueue, startConfirm, startForms, startRange, startDrafts, startDrop, startCopy, startToasts, startReports, startKeys, startMentions, startScroll, startPasskeys, startProof]) {
+for (const start of [startTheme, startCheckAll, startRail, startDialogs, startQueue, startInbox, startLive, startConfirm, startForms, startRange, startDrafts, startDrop, startCopy, startToasts, startReports, startKeys, startMentions, startScroll, startPasskeys, startProof]) {
   start(document);
 }

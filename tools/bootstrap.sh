@@ -158,15 +158,17 @@ browser() {
 
 has_postgresql() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
 
-install_postgresql() { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends postgresql; }
+has_redis() { command -v redis-server >/dev/null; }
+
+install_servers() { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends postgresql redis-server; }
 
 servers() {
-  has_postgresql && return
+  has_postgresql && has_redis && return
   if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
-    fail "测试需要 PostgreSQL / the tests need PostgreSQL: apt-get install postgresql"
+    fail "测试需要 PostgreSQL 与 Redis / the tests need PostgreSQL and Redis: apt-get install postgresql redis-server"
   fi
   rm -f "$STAMPS/servers"
-  step servers "PostgreSQL (Debian)" installed install_postgresql
+  step servers "PostgreSQL 与 Redis / PostgreSQL and Redis (Debian)" installed install_servers
 }
 
 case ${1:-} in

@@ -5,11 +5,12 @@ export interface Told {
 }
 
 /** Sends JSON with the page's CSRF token. */
-export async function post(url: string, body: unknown): Promise<Told> {
+export async function post(url: string, body: unknown, options: RequestInit = {}): Promise<Told> {
   const headers = document.body.getAttribute("hx-headers:inherited") ?? "{}";
   const token = (JSON.parse(headers) as { "X-CSRFToken"?: string })["X-CSRFToken"] ?? "";
   try {
     const answer = await fetch(url, {
+      ...options,
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
       body: JSON.stringify(body),

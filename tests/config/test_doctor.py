@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
 
 from config.test_server import command, free_port
 from support.cast import NOW, Cast, planned_project, task
@@ -26,6 +27,9 @@ from tongzhou.people.actions import make_sign_in_link
 from tongzhou.people.models import IdempotentAnswer, SignInLink, System
 from tongzhou.plan.actions import Report, record_progress
 from tongzhou.projects.models import Project, ProjectSummary
+from tongzhou.rhythm.actions import set_due
+from tongzhou.rhythm.jobs import settle
+from tongzhou.rhythm.models import Due
 from tongzhou.timeline.models import Event
 
 SQL = {
@@ -50,6 +54,8 @@ def project(cast: Cast, settings: Any, tmp_path: Path) -> Project:
     made = planned_project(cast)
     record_progress(by=cast.owner, item=task(made, "设计"), report=Report("doing", 4000), status_date=NOW.date(), now=NOW)
     make_sign_in_link(by=System(), person=cast.owner, now=clock.now())
+    settle(clock.now())
+    set_due("rhythm-care", 0, clock.now() + timedelta(hours=1))
     return made
 
 
@@ -208,3 +214,21 @@ def test_an_empty_data_folder_is_told_to_migrate(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "tongzhou.config.cli", "doctor"]
     away = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert (away.returncode, "数据库没有响应" in away.stdout, "Traceback" in away.stderr) == (1, True, False)
+
+
+def test_background_jobs_that_fail_wait_or_stop_are_told(project: Project) -> None:
+    names = ("后台任务", "到期队列", "后台线程")
+    Due.objects.all().delete()
+    assert [findings()[name].level for name in names] == [OK, OK, NOTE]
+    set_due("rhythm-care", 0, clock.now() + timedelta(hours=1))
+    assert [findings()[name].level for name in names] == [OK, OK, OK]
+    set_due("rhythm-care", 0, clock.now() - timedelta(hours=1))
+    Due.objects.create(kind="event", key=1, at=NOW, next_at=NOW, lane=Due.Lane.SOON, dead_at=NOW)
+    found = findings()
+    assert [found[name].level for name in names] == [NOTE, WRONG, WRONG]
+    assert "变更的后续处理 1" in found["后台任务"].text
+
+
+def test_a_queue_that_stands_keeps_the_server_ready(project: Project, client: Client) -> None:
+    set_due("rhythm-care", 0, clock.now() - timedelta(hours=1))
+    assert client.get("/readyz").status_code == 200

@@ -45,6 +45,11 @@ def test_pages_are_measured_beside_bare_ones() -> None:
         assert re.search(rf"^{name}[^\n]*?( +[\d.]+){{6}}", text, re.MULTILINE), (name, text)
 
 
+def test_the_rhythm_is_measured() -> None:
+    text = run("bench/rhythm.py", "--waiting", "2000", "--due", "300", "--rounds", "2")
+    assert re.search(r"tick with 300 due: [\d.]+ s, beyond the handlers [\d.]+ s", text)
+
+
 def test_the_start_is_measured() -> None:
     text = run("bench/start.py")
     assert re.search(r"first page [\d.]+ s", text) and re.search(r"at rest \d+ MB", text)

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from tongzhou.config.checkpoint import Checkpointer
+from tongzhou.config.streams import Hub, events_route
 from tongzhou.config.wsgi import application as django
 from tongzhou.rhythm.jobs import EMBEDDED, Workers
 
@@ -26,6 +27,7 @@ async def lifespan(_app: Starlette) -> AsyncIterator[None]:
     checkpointer.start()
     workers = Workers(() if settings.ENVIRONMENT.worker != "embedded" else EMBEDDED)
     workers.start()
+    await hub.start()
     # Every page needs the addresses of all rooms. What is loaded by now stays, and the collector of cycles need not walk
     # through it again and again.
     assert get_resolver().url_patterns
@@ -35,9 +37,12 @@ async def lifespan(_app: Starlette) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        await hub.stop()
         # What is not done by now others do later; the whole process has ten seconds.
         workers.stop(LAST_SECONDS)
         checkpointer.stop()
 
 
-application = Starlette(routes=[Mount("/", app=WSGIMiddleware(django, workers=WORKERS))], lifespan=lifespan)  # type: ignore[arg-type]
+hub = Hub()
+pages = Mount("/", app=WSGIMiddleware(django, workers=WORKERS))  # type: ignore[arg-type]
+application = Starlette(routes=[events_route(hub), pages], lifespan=lifespan)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tongzhou.exchange.actions import why_link_opens_too_much
 from tongzhou.integrations.smtp import Mail
 from tongzhou.lib.due import ATTEMPTS_OF_THREE_DAYS, THREE_DAYS, DueKind
+from tongzhou.lib.live import announce
 from tongzhou.lib.registry import CHANNELS, DUES, EVENTS, GATES, NOTICES, OUTCOMES, PANELS, QUESTIONS, ROWS, SIGHTS
 from tongzhou.notifications.actions import tell
 from tongzhou.notifications.jobs import deliver_digest, deliver_notice
@@ -98,6 +99,7 @@ def tell_people() -> None:
 def wire_rhythm() -> None:
     """What is done when a row is due, and how it becomes due."""
     OUTCOMES.add("event-recorded", owe_event)
+    OUTCOMES.add("event-recorded", announce)
     lease = timedelta(minutes=15)
     DUES.add("event", DueKind(tell_event, label=_("What follows from a change"), lease=lease, soon=True, by_part=True))
     DUES.add("rhythm-care", DueKind(care_for_rhythm, label=_("Care of the clock"), soon=True))

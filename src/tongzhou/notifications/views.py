@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import ADMINISTRATOR, SIGNED_IN, Refused, access_declared, require
-from tongzhou.lib.params import text_asked
+from tongzhou.lib.params import json_body, text_asked
 from tongzhou.notifications import actions
 from tongzhou.notifications.access import can_manage_delivery
 from tongzhou.notifications.forms import ChoicesForm, initial_of
@@ -54,6 +54,10 @@ def _here(wanted: Wanted) -> str:
 def inbox_read(request: HttpRequest) -> HttpResponse:
     """Mark as read: `notice` (one or more), or all until `until`; `unread` takes one back."""
     user, now = signed_in(request), clock.now()
+    if request.content_type == "application/json":
+        key = json_body(request).get("notice")
+        actions.mark_read(by=user, notices=[key] if type(key) is int and 0 < key <= LARGEST else [], now=now)
+        return HttpResponse(status=204)
     until, back = _id(request.POST.get("until", "")), _id(request.POST.get("unread", ""))
     if until is not None:
         actions.mark_all_read(by=user, until=until, now=now)

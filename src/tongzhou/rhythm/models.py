@@ -36,6 +36,7 @@ class Due(models.Model):
         constraints = [models.UniqueConstraint(fields=["kind", "key", "part"], name="due_once")]
         indexes = [
             models.Index(fields=["lane", "next_at"], condition=models.Q(dead_at__isnull=True), name="due_next"),
+            models.Index(fields=["kind"], condition=models.Q(attempts__gt=0, dead_at__isnull=True), name="due_tried"),
             models.Index(fields=["-dead_at"], condition=models.Q(dead_at__isnull=False), name="due_dead"),
         ]
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
-from tongzhou.config.doctor import data, machine
+from tongzhou.config.doctor import data, due, machine
 from tongzhou.config.doctor.findings import NOTE, OK, WRONG, Finding
 
 MARKS = {OK: "✓", NOTE: "!", WRONG: "✗"}
@@ -47,4 +47,5 @@ def checks(*, fix: bool) -> Iterator[Finding]:
     )
     for check in single:
         yield check()
+    yield from due.background_jobs()
     yield from data.plans(fix=fix)

@@ -7,10 +7,12 @@ import gc
 import signal
 import sys
 import threading
+from importlib.util import find_spec
 
+from django.conf import settings
 from django.db import connection
 
-from tongzhou.rhythm.jobs import Workers
+from tongzhou.rhythm.jobs import Workers, hand_over
 from tongzhou.rhythm.models import Due
 
 MOST_THREADS = 16
@@ -19,7 +21,8 @@ LAST_SECONDS = 9.0
 
 def run(options: argparse.Namespace) -> int:
     """Work until told to stop (SIGTERM, SIGINT); what is under way then has nine seconds to end."""
-    wrong = _wrong(options.threads)
+    celery = settings.ENVIRONMENT.worker == "celery"
+    wrong = _wrong(options.threads) or (_missing() if celery else "")
     if wrong:
         print(wrong, file=sys.stderr)
         return 2
@@ -27,15 +30,28 @@ def run(options: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
-    workers = Workers([tuple(Due.Lane)] * options.threads)
+    workers = _hands_over() if celery else Workers([tuple(Due.Lane)] * options.threads)
     gc.collect()
     gc.freeze()
     gc.enable()
     workers.start()
-    print(f"同舟 worker: {options.threads} 个线程 (Ctrl+C 停止)", flush=True)
+    said = "交给 Celery 处理" if celery else f"{options.threads} 个线程"
+    print(f"同舟 worker: {said} (Ctrl+C 停止)", flush=True)
     stop.wait()
     workers.stop(LAST_SECONDS)
     return 0
+
+
+def _hands_over() -> Workers:
+    """One thread that takes what is due and sends it to Celery's workers."""
+    from tongzhou.config.celery import send
+
+    return Workers([tuple(Due.Lane)], lambda now, lanes, _stopped: hand_over(now, lanes, send))
+
+
+def _missing() -> str:
+    """What to say where Celery is not installed."""
+    return "" if find_spec("celery") and find_spec("redis") else "缺少 Celery：pip install 'tongzhou[scale]'"
 
 
 def _wrong(threads: int) -> str:

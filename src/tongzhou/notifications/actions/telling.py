@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
+from tongzhou.lib.live import announce
 from tongzhou.lib.registry import NOTICES
 from tongzhou.lib.telling import Told
 from tongzhou.notifications.models import Delivery, Digest, Notice
@@ -36,6 +37,7 @@ def notify(*, told: Told, source: str, project: int | None, now: datetime) -> in
         Notice.objects.bulk_create(rows, ignore_conflicts=True)
         made = list(Notice.objects.filter(source=source, person__in=found))
         _send_out(made, found, now)
+        announce()
     return len(made)
 
 

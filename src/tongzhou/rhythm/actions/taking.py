@@ -6,7 +6,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -83,6 +83,17 @@ def still_held(taken: Iterable[Taken]) -> set[int]:
     rows = list(taken)
     held = Due.objects.filter(pk__in=[row.pk for row in rows], holder__in={row.holder for row in rows})
     return set(held.select_for_update().order_by("pk").values_list("pk", flat=True))
+
+
+def held_by(pk: int, holder: int) -> Taken | None:
+    """Return a row that was taken under this mark, or None if nobody holds it so any more."""
+    row = Due.objects.filter(pk=pk, holder=holder, dead_at=None).values_list(*FIELDS).first()
+    return None if row is None else replace(_taken(row, holder), attempts=row[5])
+
+
+def in_hands() -> int:
+    """Return how many rows workers hold."""
+    return Due.objects.filter(attempts__gt=0, dead_at=None, holder__isnull=False).count()
 
 
 def end(taken: Sequence[Taken], now: datetime) -> None:

@@ -61,28 +61,29 @@ class Workers:
             while not self._stopped.is_set():
                 sleeper.clear()
                 skew = time.time() - time.monotonic()
-                moved = keeps_time and (cared is None or abs(skew - cared) > JUMP)
-                rest = self._round(lanes, care=moved)
-                cared = skew if moved and rest < REST else cared
+                # At the start, and when somebody sets the clock: what waits for a wrong hour is set right.
+                rest = 0.0
+                if keeps_time and (cared is None or abs(skew - cared) > JUMP):
+                    rest = _safely(lambda: set_due(CARE, 0, clock.now()))
+                    cared = cared if rest else skew
+                rest = rest or _safely(lambda: self._work(clock.now(), lanes, self._stopped))
                 if rest:
                     sleeper.wait(rest)
         finally:
             remove_sleeper(sleeper)
             connection.close()
 
-    def _round(self, lanes: tuple[int, ...], *, care: bool) -> float:
-        """Do what is due now; return how many seconds to rest. Whatever goes wrong, the thread goes on."""
-        try:
-            close_old_connections()
-            if care:
-                # At the start, and when somebody sets the clock: what waits for a wrong hour is set right.
-                set_due(CARE, 0, clock.now())
-            return 0.0 if self._work(clock.now(), lanes, self._stopped) else POLL
-        except (DatabaseError, InterfaceError) as error:
-            log.warning("the database is away, what is due waits: %s", error)
-            return REST
-        except Exception:
-            log.exception("a round of the rhythm failed")
-            return REST
-        finally:
-            close_old_connections()
+
+def _safely(work: Callable[[], object]) -> float:
+    """Do some work; return how many seconds to rest then, 0 after some. Whatever goes wrong, the thread goes on."""
+    try:
+        close_old_connections()
+        return POLL if work() == 0 else 0.0
+    except (DatabaseError, InterfaceError, ConnectionError) as error:
+        log.warning("what is due waits, for a server is away: %s", error)
+        return REST
+    except Exception:
+        log.exception("a round of the rhythm failed")
+        return REST
+    finally:
+        close_old_connections()

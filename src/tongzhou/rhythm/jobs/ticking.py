@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from threading import Event
 from time import monotonic
@@ -13,11 +13,13 @@ from django.db import transaction
 from tongzhou.lib import clock
 from tongzhou.lib.due import DueKind, Later
 from tongzhou.lib.registry import DUES
-from tongzhou.rhythm.actions.taking import Taken, end, fail, give_back, still_held, take
+from tongzhou.rhythm.actions.taking import Taken, end, fail, give_back, held_by, in_hands, still_held, take
 from tongzhou.rhythm.models import Due
 
 MOST_TAKEN = 200
 """Rows that a worker takes at once: others may take the rest."""
+MOST_SENT = 1000
+"""Rows that are with Celery at once."""
 LONGEST_GROUP = 0.05
 """Seconds after which a transaction of several handlers is committed, so that writers of pages need not wait."""
 log = logging.getLogger(__name__)
@@ -50,6 +52,36 @@ def _tick(lane: int, now: datetime, stopped: Event | None = None) -> tuple[list[
     apart = lane == Due.Lane.APART
     taken = take(lane, now, 1 if apart else MOST_TAKEN)
     return taken, _do_apart(taken, now) if apart else _do_inside(taken, now, stopped)
+
+
+def hand_over(now: datetime, lanes: Iterable[int], send: Callable[[int, int], None]) -> int:
+    """Take what is due and send each row's id and mark to others who do it; return how many.
+
+    So that nothing waits with them for longer than its lease, no more than MOST_SENT are with them at once.
+
+    :raises Exception: what `send` raised; what was not sent is given back.
+    """
+    count = 0
+    for lane in lanes:
+        if in_hands() >= MOST_SENT:
+            break
+        taken = take(lane, now, MOST_TAKEN)
+        for at, row in enumerate(taken):
+            try:
+                send(row.pk, row.holder)
+            except Exception:
+                give_back(taken[at:], now)
+                raise
+        count += len(taken)
+    return count
+
+
+def do_taken(pk: int, holder: int, now: datetime) -> bool:
+    """Do a row that was handed over, unless its lease has ended and others have it; return whether it was ours."""
+    taken = held_by(pk, holder)
+    if taken is not None:
+        do(taken, now)
+    return taken is not None
 
 
 def do(taken: Taken, now: datetime) -> list[Exception]:
