@@ -14,6 +14,8 @@ interface Hint {
 }
 
 const POLL = 30_000;
+/** The page comes first: only then the stream is asked for. */
+const SETTLED = 1500;
 const OWN = 10_000;
 let wrote = 0;
 let streaming = false;
@@ -29,7 +31,7 @@ export function startLive(page: Document): void {
     hear(hint);
   };
   begin(page, tellAll);
-  lead(() => listen(tellAll));
+  setTimeout(() => lead(() => listen(tellAll)), SETTLED);
   setInterval(() => {
     if (!streaming && page.visibilityState === "visible") void count(hear);
   }, POLL);

@@ -11,7 +11,7 @@ import json
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -19,10 +19,10 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.db import Error, close_old_connections
 from django.http.request import split_domain_port, validate_host
-from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from tongzhou.lib import live
 from tongzhou.lib.web import raised_as
@@ -32,40 +32,72 @@ POLL, APART, CHECKED_EVERY, PING = 0.5, 0.05, 4.0, 20
 MOST, MOST_OF_A_SESSION = 5000, 4
 AGAIN_AFTER = 3000
 """Milliseconds after which a browser whose stream ended asks for another one."""
-HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+HEADERS = {
+    "Content-Type": "text/event-stream; charset=utf-8",
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 
-class Stream:
-    """An open stream. What it has not sent yet is kept together: one line for a project, however often it changed."""
+class Stream(Response):
+    """An open stream: one task that waits for the browser to leave, and while there is something to say one that says it.
 
-    __slots__ = ("inbox", "open", "projects", "ready", "watcher")
+    What it has not sent yet is kept together: one line for a project, however often it changed, however slow the browser.
+    """
 
-    def __init__(self, watcher: Watcher) -> None:
-        self.watcher, self.open = watcher, True
+    def __init__(self, watcher: Watcher, closed: Callable[[Stream], None]) -> None:
+        self.watcher, self.status_code, self.background = watcher, 200, None
         self.projects: dict[int, tuple[int, bool]] = {}
-        self.inbox = False
-        self.ready = asyncio.Event()
+        self.inbox = self.over = self.pinged = False
+        self._closed = closed
+        self._send: Send | None = None
+        self._telling: asyncio.Task[None] | None = None
+        self.init_headers(HEADERS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            await _write(send, f"retry: {AGAIN_AFTER}\nevent: open\ndata: {{}}\n\n")
+            self._send = send
+            self.tell()
+            # The only message of a browser that has asked is that it has gone; an answer that is whole gives it, too.
+            while (await receive())["type"] != "http.disconnect":
+                continue
+        finally:
+            self.over = True
+            self._closed(self)
+
+    def tell(self) -> None:
+        """Let what is kept be said, if nothing is being said already."""
+        if self._send is not None and (self._telling is None or self._telling.done()):
+            self._telling = asyncio.get_running_loop().create_task(self._say(self._send))
 
     def end(self) -> None:
-        self.open = False
-        self.ready.set()
+        self.over = True
+        self.tell()
 
-    async def hints(self) -> AsyncIterator[ServerSentEvent]:
-        """Yield what there is to say, until the stream ends."""
-        yield ServerSentEvent(data="{}", event="open", retry=AGAIN_AFTER)
-        while True:
-            await self.ready.wait()
-            self.ready.clear()
-            if not self.open:
-                return
-            projects, inbox = self.projects, self.inbox
-            self.projects, self.inbox = {}, False
-            for project, (version, mine) in projects.items():
-                yield ServerSentEvent(data=json.dumps({"project": project, "version": version, "mine": mine}))
-            if inbox:
-                yield ServerSentEvent(data='{"inbox": true}')
+    async def _say(self, send: Send) -> None:
+        while text := self._taken():
+            await _write(send, text)
+        if self.over:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    def _taken(self) -> str:
+        projects, inbox, ping = self.projects, self.inbox, self.pinged
+        self.projects, self.inbox, self.pinged = {}, False, False
+        lines = [
+            f"data: {json.dumps({'project': project, 'version': version, 'mine': mine})}\n\n"
+            for project, (version, mine) in projects.items()
+        ]
+        return "".join([*lines, *(['data: {"inbox": true}\n\n'] if inbox else []), *([": ping\n\n"] if ping else [])])
+
+
+async def _write(send: Send, text: str) -> None:
+    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
 
 
 class Hub:
@@ -78,6 +110,8 @@ class Hub:
         self._task: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._called = asyncio.Event()
+        self._stopping = False
+        self._pinged = time.monotonic()
 
     async def start(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -86,41 +120,43 @@ class Hub:
 
     async def stop(self) -> None:
         live.remove_sleeper(self._call)
-        for stream in self._streams:
-            stream.end()
+        self.end_all()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         self._reader.shutdown(wait=True)
+
+    def end_all(self) -> None:
+        """The server is told to stop: it waits for open connections, and these would stay open for ever."""
+        self._stopping = True
+        for stream in tuple(self._streams):
+            stream.end()
+
+    def end_soon(self) -> None:
+        """End all streams; may be called from a handler of signals."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.end_all)
 
     async def answer(self, request: Request) -> Response:
         """Open a stream for the session of a browser; 401 where nobody is signed in by it."""
         host, _port = split_domain_port(request.headers.get("host", ""))
         if not validate_host(host, settings.ALLOWED_HOSTS):
             return Response(status_code=400)
-        if len(self._streams) >= MOST:
+        if len(self._streams) >= MOST or self._stopping:
             return Response(status_code=503, headers={"Retry-After": "30"})
         watcher = await self._ask(lambda: watcher_of(request.cookies.get(settings.SESSION_COOKIE_NAME, "")))
         if watcher is None:
             return Response(status_code=401, headers={"Cache-Control": "no-store"})
-        stream = self._opened(watcher)
-        return EventSourceResponse(self._until_closed(stream), ping=PING, sep="\n", headers=HEADERS)
+        return self._opened(watcher)
 
     def _opened(self, watcher: Watcher) -> Stream:
         """Add a stream; a browser has one, and a few where it changes its leader: more than that end the oldest."""
         same = [stream for stream in self._streams if stream.watcher.session == watcher.session]
         for stream in same[: max(len(same) - MOST_OF_A_SESSION + 1, 0)]:
             stream.end()
-        stream = Stream(watcher)
+        stream = Stream(watcher, self._streams.discard)
         self._streams.add(stream)
         return stream
-
-    async def _until_closed(self, stream: Stream) -> AsyncIterator[ServerSentEvent]:
-        try:
-            async for hint in stream.hints():
-                yield hint
-        finally:
-            self._streams.discard(stream)
 
     def _call(self) -> None:
         """Somebody committed in this process, in whatever thread."""
@@ -141,6 +177,7 @@ class Hub:
                 if time.monotonic() - checked >= CHECKED_EVERY:
                     checked = time.monotonic()
                     await self._check()
+                    self._ping()
             except raised_as(Error) as error:
                 # The database is away: the streams stay, and hear of what came meanwhile when it is back.
                 log.warning("streams: %s", type(error).__name__)
@@ -156,7 +193,7 @@ class Hub:
         if news.projects:
             seen = await self._ask(lambda: who_sees(list(news.projects), people.keys()))
             lost = await self._ask(lambda: who_lost(list(news.projects), seen, people.keys()))
-        for stream in self._streams:
+        for stream in tuple(self._streams):
             _say(stream, news, seen, lost)
 
     async def _check(self) -> None:
@@ -166,6 +203,15 @@ class Hub:
         for stream in streams:
             if stream.watcher.session not in living:
                 stream.end()
+
+    def _ping(self) -> None:
+        """Say now and then that one is there, so that no proxy takes the streams for dead."""
+        if time.monotonic() - self._pinged < PING:
+            return
+        self._pinged = time.monotonic()
+        for stream in self._streams:
+            stream.pinged = True
+            stream.tell()
 
     async def _ask(self, question: Callable[[], Answer]) -> Answer:
         assert self._loop is not None
@@ -179,7 +225,7 @@ def _say(stream: Stream, news: News, seen: set[tuple[int, int]], lost: set[int])
             stream.projects[project] = (version, actors == {user})
     stream.inbox = stream.inbox or user in news.people or user in lost
     if stream.projects or stream.inbox:
-        stream.ready.set()
+        stream.tell()
 
 
 def _asked(question: Callable[[], Any]) -> Any:

@@ -6,6 +6,7 @@ import argparse
 import gc
 import socket
 import sys
+from types import FrameType
 
 import uvicorn
 from django.conf import settings
@@ -52,7 +53,17 @@ def _serve(listener: socket.socket) -> None:
     config = uvicorn.Config(
         "tongzhou.config.asgi:application", log_level="warning", lifespan="on", timeout_graceful_shutdown=8, server_header=False
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    Server(config).run(sockets=[listener])
+
+
+class Server(uvicorn.Server):
+    """Ends the open streams when it is told to stop, before it waits for what is open."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        from tongzhou.config.asgi import hub
+
+        hub.end_soon()
+        super().handle_exit(sig, frame)
 
 
 def _listen(host: str, port: int, *, shared: bool) -> socket.socket:
