@@ -14,6 +14,7 @@ import { startLive } from "./behaviours/live";
 import { startQueue } from "./behaviours/queue";
 import { startPasskeys } from "./behaviours/passkey";
 import { startProof } from "./behaviours/proof";
+import { startSigning } from "./behaviours/signing";
 import { startRail } from "./behaviours/rail";
 import { startRange } from "./behaviours/range";
 import { startReports } from "./behaviours/reports";
@@ -21,6 +22,6 @@ import { startScroll } from "./behaviours/scroll";
 import { startTheme } from "./behaviours/theme";
 import { startToasts } from "./behaviours/toast";
 
-for (const start of [startTheme, startCheckAll, startRail, startDialogs, startQueue, startInbox, startLive, startConfirm, startForms, startRange, startDrafts, startDrop, startCopy, startToasts, startReports, startKeys, startMentions, startScroll, startPasskeys, startProof]) {
+for (const start of [startTheme, startCheckAll, startRail, startDialogs, startQueue, startInbox, startLive, startConfirm, startForms, startRange, startDrafts, startDrop, startCopy, startToasts, startReports, startKeys, startMentions, startScroll, startPasskeys, startProof, startSigning]) {
   start(document);
 }

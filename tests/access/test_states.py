@@ -16,7 +16,7 @@ from tongzhou.plan.models import WorkItem
 from tongzhou.projects.models import Project
 
 # What has rows of its own is asked for elsewhere.
-WITH_ROWS = {"item_id", "draft_id", "comment_id", "part_id", "person_id"}
+WITH_ROWS = {"item_id", "sheet_id", "delegation_id", "draft_id", "comment_id", "part_id", "person_id"}
 ASKED = {"plan_columns": {"names": "supporters,stand_in,remark"}}
 
 

@@ -28,9 +28,10 @@ def test_a_good_chain_is_walked_to_its_end() -> None:
 
 
 def test_the_hash_is_plain_sha256_of_what_was_before_and_the_entry() -> None:
-    first = hashlib.sha256(hashlib.sha256(b"tongzhou chain 1\nproject 1").digest() + b"one").digest()
+    one, two = (hashlib.sha256(body).digest() for body in (b"one", b"two"))
+    first = hashlib.sha256(hashlib.sha256(b"tongzhou chain 1\nproject 1").digest() + one).digest()
     assert GOOD[0][2] == first
-    assert GOOD[1][2] == hashlib.sha256(first + b"two").digest()
+    assert GOOD[1][2] == hashlib.sha256(first + two).digest()
 
 
 def test_an_anchor_that_is_behind_is_no_finding() -> None:

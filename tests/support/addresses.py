@@ -23,11 +23,16 @@ from tongzhou.people.models import ApiToken, Leave, User, WorkCalendar
 from tongzhou.plan.models import WorkItem
 from tongzhou.projects.actions import add_comment
 from tongzhou.projects.models import Comment, Project
-from tongzhou.projects.queries.comments import About
+from tongzhou.projects.queries.comments import About as Commented
+from tongzhou.signoffs.actions import About, Content, Course, open_sheet
+from tongzhou.signoffs.models import Delegation, Sheet
 
 TOKEN = {"name": "脚本", "scopes": ["read"], "made_at": NOW, "expires_at": NOW}
 READ, PLAN, CHARTER = "read project plan, tasks", "create/edit WBS", "edit charter draft"
 ASSIGN, REPORT, PEOPLE = "claim/assign task in department", "update progress/blocked", "users, roles, org tree"
+
+APPROVE, SIGN = "approve task list for release (总负责人审批后发布)", "sign charter / memo"
+AUDIT = "audit log read / verify"
 
 # What everybody who reads a project may do there, and what answers no GET.
 POSTED = {"comment"}
@@ -98,8 +103,11 @@ def inhabited(cast: Cast, number: str = "S-1", weight: str = "standard") -> tupl
         uploaded_at=NOW,
         cells=[],
     )
+    sheet, delegation = signable(cast, project)
     return project, {
         "number": number,
+        "sheet_id": sheet.pk,
+        "delegation_id": delegation.pk,
         "form": "complete",
         "ending": "xlsx",
         "item_id": task(project, "设计").pk,
@@ -126,6 +134,17 @@ def passkey_of(person: User) -> Authenticator:
     return found
 
 
+def signable(cast: Cast, project: Project) -> tuple[Sheet, Delegation]:
+    """A sheet that waits for the general lead, and a delegation of the head's seat."""
+    shared = {"items": [{"id": 1, "name": "设计", "finish": "2024-03-06"}]}
+    content = Content(shared, "<article>设计</article>", labels={"finish": "完成"})
+    about, course = About("paper", project.pk, "样机清单"), Course(("role:general_lead",))
+    sheet = open_sheet(by=cast.manager, project=project, about=about, content=content, course=course, now=NOW)
+    days = {"first": date(2024, 3, 1), "last": date(2199, 3, 1)}
+    given = {"project": project, "seat": f"head:{cast.rd.pk}", "made_at": NOW, "act_number": 0}
+    return sheet, Delegation.objects.create(principal=cast.head, delegate=cast.head, **given, **days)
+
+
 def for_all() -> dict[str, str]:
     """Return the methods of the addresses that are open to all who are signed in, and not asked for by GET."""
     return {
@@ -148,7 +167,7 @@ def _set_cell(field: str, value: object) -> dict[str, Any]:
 
 
 def commented(project: Project, by: User) -> Comment:
-    about = About("project", project.pk, project.name)
+    about = Commented("project", project.pk, project.name)
     return add_comment(by=by, project=project, on=about, text="请看", now=NOW)
 
 
@@ -191,6 +210,7 @@ def attempts(cast: Cast) -> list[Attempt]:
         *_of_progress(cast),
         *_of_people(cast),
         *_of_notices(),
+        *_of_signing(cast),
     ]
 
 
@@ -202,6 +222,23 @@ def _of_notices() -> list[Attempt]:
         Attempt("deliveries", PEOPLE),
         Attempt("delivery_again", PEOPLE, "post"),
         Attempt("test_message", PEOPLE, "post", {"channel": "mail"}),
+    ]
+
+
+def _of_signing(cast: Cast) -> list[Attempt]:
+    shown = {"decision": "approve", "digest": "0" * 64}
+    days = {"delegate": cast.member.pk, "first": "2199-01-01", "last": "2199-01-02"}
+    return [
+        Attempt("sheet_sign", APPROVE, "post", shown),
+        Attempt("sheet_withdraw", APPROVE, "post"),
+        Attempt("sheet_void", CHARTER, "post", {"reason": "重写"}),
+        Attempt("sheet_verification", AUDIT),
+        Attempt("sheet_evidence", AUDIT),
+        Attempt("chain", AUDIT),
+        Attempt("delegations", SIGN, anywhere=True),
+        Attempt("delegations", SIGN, "post", days, anywhere=True),
+        Attempt("delegation_end", SIGN, "post"),
+        Attempt("task_list_release", CHARTER, "post", {"due": ""}),
     ]
 
 
@@ -279,8 +316,8 @@ def _of_progress(cast: Cast) -> list[Attempt]:
 def _of_people(cast: Cast) -> list[Attempt]:
     """Return how the administrator's pages are used: those of the people room, and the record across projects."""
     return [
-        Attempt("audit", "audit log read / verify"),
-        Attempt("audit_xlsx", "audit log read / verify"),
+        Attempt("audit", AUDIT),
+        Attempt("audit_xlsx", AUDIT),
         Attempt("administration", PEOPLE),
         Attempt("department_new", PEOPLE),
         Attempt("department_new", PEOPLE, "post", {"name": "法务部"}),

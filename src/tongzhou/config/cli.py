@@ -48,6 +48,11 @@ def parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="look whether everything is in order; exit code 1 when something is wrong")
     doctor.add_argument("--fix", action="store_true", help="mend what can be mended, and look again")
     doctor.add_argument("--json", action="store_true", help="print one JSON document")
+    verify = commands.add_parser(
+        "verify", help="verify what was signed and every formal act; exit code 1 when something is wrong"
+    )
+    verify.add_argument("--project", metavar="NUMBER", help="only this project's chain")
+    verify.add_argument("--json", action="store_true", help="print one JSON document")
     link = commands.add_parser("link", help="print a one-time way in")
     link.add_argument("--user", default="admin", metavar="LOGIN")
     token = commands.add_parser("token", help="print a personal token for a program")
@@ -128,6 +133,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "serve": lambda options: _django("serve", options),
     "worker": lambda options: _django("worker", options),
     "doctor": lambda options: _django("doctor", options),
+    "verify": lambda options: _django("verify", options),
     "seed": lambda options: _django("seed", options),
     "token": lambda options: _django("token", options),
     "link": lambda options: _django("link", options),

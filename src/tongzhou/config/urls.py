@@ -12,7 +12,7 @@ urlpatterns = [
     path("", include("tongzhou.rhythm.urls")),
     path("", include("tongzhou.notifications.urls")),
     path("projects/", include("tongzhou.projects.urls")),
-    path("", include("tongzhou.signoffs.urls")),
+    path("projects/", include("tongzhou.signoffs.urls")),
     path("projects/", include("tongzhou.plan.urls")),
     path("projects/", include("tongzhou.exchange.urls")),
     path("", include("tongzhou.progress.urls")),

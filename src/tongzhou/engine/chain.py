@@ -1,7 +1,8 @@
 """A chain of entries, each hashed with the one before: what was written cannot be changed, moved or taken out unseen.
 
-The hash of an entry is SHA-256(hash of the entry before ‖ its bytes); before the first entry stands the hash of the chain's
-name, so that no entry fits into another chain. Nothing here knows where entries are kept.
+The hash of an entry is SHA-256(hash of the entry before ‖ SHA-256 of its bytes); before the first entry stands the hash of the
+chain's name, so that no entry fits into another chain. Who has the hashes of the bytes alone can follow the chain without
+reading what others did. Nothing here knows where entries are kept.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def genesis(name: str) -> bytes:
 
 def linked(previous: bytes, body: bytes) -> bytes:
     """Return the hash of an entry that follows `previous`."""
-    return hashlib.sha256(previous + body).digest()
+    return hashlib.sha256(previous + hashlib.sha256(body).digest()).digest()
 
 
 def sealed(secret: bytes, hashed: bytes) -> bytes:
@@ -61,7 +62,7 @@ def walk(name: str, rows: Iterable[Row], anchor: Anchor | None = None) -> Walked
         number += 1
         if kept_number != number:
             return Walked(number - 1, previous, "missing", number)
-        found = sha(previous + body).digest()
+        found = sha(previous + sha(body).digest()).digest()
         if found != kept:
             return Walked(number - 1, previous, "changed", number)
         if number == anchored and anchor is not None and found != anchor.hash:

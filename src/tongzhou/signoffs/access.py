@@ -106,10 +106,10 @@ def valid_on(rows: QuerySet[Delegation], today: date | Given) -> QuerySet[Delega
 
 
 def own_seats(user: User, project: Project) -> list[str]:
-    """Return the seats and roles by which `user` signs in a project. One query."""
+    """Return the seats (of the general lead, of heads) by which `user` signs in a project. One query."""
     at = standing(user, project)
-    signing = (ProjectRole.Kind.GENERAL_LEAD, ProjectRole.Kind.SPONSOR, ProjectRole.Kind.QUALITY, ProjectRole.Kind.FINANCE)
-    return [*(f"{ROLE}:{kind}" for kind in signing if kind in at.roles), *(f"head:{key}" for key in sorted(at.heads))]
+    lead = [f"{ROLE}:{ProjectRole.Kind.GENERAL_LEAD}"] if ProjectRole.Kind.GENERAL_LEAD in at.roles else []
+    return [*lead, *(f"head:{key}" for key in sorted(at.heads))]
 
 
 def delegated_into(user: int | Given, today: date | Given) -> tuple[QuerySet[Delegation, Any], ...]:

@@ -4,6 +4,8 @@ from tongzhou.plan.views.calendars import holidays, project_calendar, task_calen
 from tongzhou.plan.views.commands import commands
 from tongzhou.plan.views.page import columns, data, details, edit, plan, preview, remove, task, task_new
 from tongzhou.plan.views.printing import gantt_pdf, gantt_png
+from tongzhou.plan.views.publishing import task_list_release
+from tongzhou.plan.views.publishing import task_list_view as task_list
 
 __all__ = [
     "columns",
@@ -20,5 +22,7 @@ __all__ = [
     "remove",
     "task",
     "task_calendar",
+    "task_list",
+    "task_list_release",
     "task_new",
 ]

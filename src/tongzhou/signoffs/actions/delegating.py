@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou.lib.access import Forbidden, Refused, require
 from tongzhou.people.models import User
-from tongzhou.projects.access import rules_of
+from tongzhou.projects.access import rules_of, standing
 from tongzhou.projects.models import Project, ProjectRole
 from tongzhou.signoffs import access
 from tongzhou.signoffs.actions.acts import append_act, next_number
@@ -67,9 +67,10 @@ def delegate_seat(*, by: User, project: Project, seat: str, grant: Grant, now: d
 def end_delegation(*, by: User, delegation: Delegation, now: datetime) -> None:
     """End a delegation before its time; what was signed under it stays.
 
-    :raises Refused: if it is neither hers nor given to her, or over already.
+    :raises Refused: if it is not hers and she is not the general lead, or it is over already.
     """
-    require(by.pk in (delegation.principal_id, delegation.delegate_id))
+    leads = ProjectRole.Kind.GENERAL_LEAD in standing(by, delegation.project).roles
+    require(by.pk == delegation.principal_id or leads)
     with transaction.atomic():
         row = Delegation.objects.select_for_update(of=("self",)).select_related("delegate").get(pk=delegation.pk)
         if row.ended_at is not None or row.last < timezone.localtime(now).date():

@@ -7,6 +7,7 @@ row and compared with its entry. So a row that was changed, that is gone, or tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hmac import compare_digest
 from typing import Any
@@ -86,13 +87,31 @@ def words() -> dict[str, str]:
 
 def verify(projects: Iterable[int] | None = None) -> Verified:
     """Verify the chains of these projects (0: the organisation), or all. All is read as of one moment."""
-    with transaction.atomic():
-        if connection.vendor == "postgresql" and not connection.savepoint_ids:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        anchors = {chain: anchor_of(chain) for chain in anchored_chains()}
-        wanted = sorted(set(projects)) if projects is not None else _all_chains(anchors)
+    # First the anchors: an act that is committed meanwhile is anchored later, and an anchor that is behind is no finding.
+    known = anchored_chains() if projects is None else list(projects)
+    anchors = {chain: anchor_of(chain) for chain in known}
+    with _one_moment():
+        wanted = sorted(set(known)) if projects is not None else _all_chains(anchors)
         return Verified(tuple(_verified(chain, anchors.get(chain)) for chain in wanted))
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Read everything as of one moment, and keep nobody from writing meanwhile."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:
+        # A transaction of Django's would hold the lock of writers; this one only reads.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("COMMIT")
 
 
 def _all_chains(anchors: dict[int, Anchor | None]) -> list[int]:

@@ -1,0 +1,19 @@
+"""Screens of sign-off."""
+
+from tongzhou.signoffs.views.delegating import delegation_end, delegations
+from tongzhou.signoffs.views.sheets import sheet, sheets
+from tongzhou.signoffs.views.signing import sign, void, withdraw
+from tongzhou.signoffs.views.verifying import chain, evidence, verification
+
+__all__ = [
+    "chain",
+    "delegation_end",
+    "delegations",
+    "evidence",
+    "sheet",
+    "sheets",
+    "sign",
+    "verification",
+    "void",
+    "withdraw",
+]
