@@ -49,7 +49,7 @@ function toggle(page: Document, button: HTMLElement): void {
 function name(form: HTMLFormElement): void {
   const chosen = form.querySelector<HTMLInputElement>('[name="decision"]:checked')?.value;
   if (!chosen) return;
-  for (const [selector, inner] of [["[data-final]", "span"], ["[data-opinion]", ""]] as const) {
+  for (const [selector, inner] of [["[data-final]", "span"], ["[data-opinion]", ""], ["[data-statement]", ""]] as const) {
     const element = form.querySelector<HTMLElement>(selector);
     const text = element?.getAttribute(`data-${chosen}`);
     const place = inner ? element?.querySelector(inner) : element;

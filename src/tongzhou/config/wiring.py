@@ -33,8 +33,10 @@ from tongzhou.rhythm.actions import owe_event
 from tongzhou.rhythm.jobs import care_for_rhythm, renew_rhythm, renew_rhythms, tell_event
 from tongzhou.rhythm.queries.background import background_card
 from tongzhou.shell.queries.record import changes_panel, changes_question
+from tongzhou.signoffs import notices as sheets
 from tongzhou.signoffs.access import delegated_into
-from tongzhou.signoffs.actions import keep_act
+from tongzhou.signoffs.actions import keep_act, keep_restore
+from tongzhou.signoffs.queries.queue import signatures_owed
 
 CALENDAR_EVENTS = (
     "calendar-changed",
@@ -62,6 +64,7 @@ def wire() -> None:
         QUESTIONS.add("work_item", question)
     PANELS.add("comment_subject", task_named)
     OUTCOMES.add("formal-act", keep_act)
+    OUTCOMES.add("data-restored", keep_restore)
     SIGHTS.add("project", asked_into)
     SIGHTS.add("project", delegated_into)
     GATES.add("sign_in_link", why_link_opens_too_much)
@@ -79,6 +82,7 @@ def wire() -> None:
     PANELS.add("queue", reports_owed)
     PANELS.add("project_names", names_of_projects)
     PANELS.add("administration", delivery_card)
+    PANELS.add("queue", signatures_owed)
     tell_people()
     for kind in CALENDAR_EVENTS:
         EVENTS.add(kind, follow_calendar)
@@ -88,6 +92,13 @@ def tell_people() -> None:
     """Hang who is told of what, and the worker's handler that tells them. A room's notices.py says whom."""
     NOTICES.add("comment-added", told_of_comment)
     NOTICES.add("comment-edited", told_of_comment)
+    NOTICES.add("sheet-opened", sheets.told_of_opening)
+    NOTICES.add("sheet-signed", sheets.told_of_signing)
+    NOTICES.add("sheet-refused", sheets.told_of_refusal)
+    NOTICES.add("sheet-voided", sheets.told_of_voiding)
+    NOTICES.add("signature-withdrawn", sheets.told_of_withdrawal)
+    NOTICES.add("seat-delegated", sheets.told_of_delegation)
+    NOTICES.add("delegation-ended", sheets.told_of_delegation)
     NOTICES.add("seat-changed", told_of_seat)
     NOTICES.add("role-given", told_of_role)
     NOTICES.add("role-taken", told_of_role)

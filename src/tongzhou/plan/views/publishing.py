@@ -59,7 +59,7 @@ def _shown(request: HttpRequest, project: Project, error: Refused | None = None)
     versions = versions_of(project, KIND, project.pk)
     published = next((row for row in versions if row.ended == "final"), None)
     latest = versions[0] if versions else None
-    now_list = {"shared": task_list(project), "labels": labels()}
+    now_list = {"shared": task_list(project), "labels": labels(), "parts": {seat: {} for seat in SEATS}}
     changes = difference_of(snapshot_of(Sheet.objects.get(pk=latest.pk)), now_list) if latest else []
     held = seats_held(project, SEATS)[SEATS[0]]
     context = {

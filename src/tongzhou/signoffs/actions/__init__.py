@@ -3,7 +3,7 @@
 from tongzhou.signoffs.actions.acts import append_act, keep_act
 from tongzhou.signoffs.actions.delegating import Grant, delegate_seat, end_delegation
 from tongzhou.signoffs.actions.opening import About, Content, Course, open_sheet, void_sheet
-from tongzhou.signoffs.actions.restoring import record_restore
+from tongzhou.signoffs.actions.restoring import keep_restore, record_restore
 from tongzhou.signoffs.actions.signing import Origin, Said, sign_place, withdraw_signature
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "delegate_seat",
     "end_delegation",
     "keep_act",
+    "keep_restore",
     "open_sheet",
     "record_restore",
     "sign_place",

@@ -15,6 +15,11 @@ from tongzhou.signoffs.models import Act
 from tongzhou.signoffs.queries.anchors import anchor_of, anchored_chains, chain_name
 
 
+def keep_restore(*, by: User | System, source: str, manifest: str, now: datetime) -> None:
+    """Outcome "data-restored": the data were put back from a copy."""
+    record_restore(by=by, source=source, manifest=manifest, now=now)
+
+
 def record_restore(*, by: User | System, source: str, manifest: str, now: datetime) -> list[int]:
     """Write down that this database was restored: an act of the organisation's chain and of each that is shorter than before.
 

@@ -194,11 +194,13 @@ class SheetPage:
             return _("%(capacity)s (for %(principal)s)") % known
         return _("%(capacity)s (holder of the seat)") % {"capacity": self.capacity.held.capacity}
 
-    def statement(self, person: str) -> str:
-        """The sentence that is signed, but for the decision."""
+    def statements(self, person: str) -> dict[str, str]:
+        """The sentence that is signed, by decision."""
         assert self.mine is not None
         principal = self.capacity.principal.name if self.capacity and self.capacity.principal else ""
-        return statement_of(self.sheet, self.mine.at.place.capacity, "approve", person, principal)
+        capacity = self.mine.at.place.capacity
+        kinds = Signature.Decision.values
+        return {kind: statement_of(self.sheet, capacity, kind, person, principal) for kind in kinds}
 
 
 def sheet_page(user: User, sheet: Sheet, place: int | None = None) -> SheetPage:

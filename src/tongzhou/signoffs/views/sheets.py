@@ -51,7 +51,7 @@ def shown(request: HttpRequest, row: Sheet, error: Refused | None = None) -> Htt
         "tab": "start",
         "page": page,
         "sheet": row,
-        "statement": page.statement(signed_in(request).name) if page.mine else "",
+        "statements": page.statements(signed_in(request).name) if page.mine else {},
         "proof": proof_asked(request, given.get("proof_method", ""), wrong) if page.can_sign else None,
         "error": error,
         "difference": error.difference if isinstance(error, Outdated) else None,

@@ -13,6 +13,7 @@ from tongzhou.lib.access import access_declared, require
 from tongzhou.lib.params import text_asked
 from tongzhou.lib.web import download
 from tongzhou.people.access import signed_in
+from tongzhou.people.queries.factors import METHODS
 from tongzhou.projects.access import project_or_404, standing
 from tongzhou.signoffs.access import AUDIT, can_audit, can_verify, sheet_or_404
 from tongzhou.signoffs.models import Act, Signature
@@ -33,6 +34,8 @@ def verification(request: HttpRequest, number: str, sheet_id: int) -> HttpRespon
     require(can_verify(user, standing(user, sheet.project), sheet))
     chain = verify([sheet.project_id]).chains[0]
     signatures = [at.signature for at in standings(sheet) if at.signature]
+    for row in signatures:
+        row.method_word = METHODS.get(row.method, row.method)  # type: ignore[attr-defined]
     context = {
         "project": sheet.project,
         "tab": "start",
