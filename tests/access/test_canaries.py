@@ -139,8 +139,8 @@ def make_canaries(cast: Cast) -> tuple[Project, dict[str, Any], set[str]]:
         changes = Change.objects.filter(event__in=events)
         sung += sing(changes, texts_of(Change))
         sung += sing(events, [field for field in texts_of(Event) if field.name != "data" and "actor" not in field.name])
-    for model, rows in rows_of(project):
-        sung += sing(rows, texts_of(model))
+        for model, rows in rows_of(project):
+            sung += sing(rows, texts_of(model))
     secret = f"{ASKED}{SECRET}"
     save_filter(by=cast.manager, wanted=SavedFilter(secret, f"q={secret}"), now=NOW)
     ApiToken.objects.create(user=cast.manager, name=secret, token_hash="y" * 64, made_at=NOW, expires_at=NOW)

@@ -57,17 +57,16 @@ def test_a_person_signs_with_her_password(cast: Cast, sheet: Sheet) -> None:
     assert all(word in page for word in ("请以项目总负责人身份签署", sheet.digest, "待你签", "登录密码"))
     assert 'name="decision" value="approve" required>' in page
     asked = form(sheet, LEAD, proof_method="password", proof_password="wrong")
-    with unchanged_signatures():
-        wrong = client.post(address(sheet, "signature/"), asked)
+    wrong = client.post(address(sheet, "signature/"), asked)
     assert (wrong.status_code, "密码不正确" in wrong.content.decode()) == (422, True)
-    client.force_login(cast.general_lead, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert not Signature.objects.exists()
     done = client.post(address(sheet, "signature/"), asked | {"proof_password": PASSWORD}, headers={"User-Agent": "Firefox"})
     assert (done.status_code, done["Location"]) == (302, address(sheet))
     row = Signature.objects.get()
     assert (row.method, row.agent, row.address, len(row.request_id)) == ("password", "Firefox", "127.0.0.1", 22)
 
 
-class unchanged_signatures:  # noqa: N801
+class unchanged_signatures:
     """A wrong password is on the record; nothing is signed."""
 
     def __enter__(self) -> None:
@@ -78,8 +77,9 @@ class unchanged_signatures:  # noqa: N801
 
 
 def test_without_proof_nothing_is_signed(cast: Cast, sheet: Sheet) -> None:
+    client = client_of(cast.general_lead)
     with unchanged():
-        assert client_of(cast.general_lead).post(address(sheet, "signature/"), form(sheet, LEAD)).status_code == 422
+        assert client.post(address(sheet, "signature/"), form(sheet, LEAD)).status_code == 422
 
 
 def test_an_old_page_is_answered_with_the_difference(cast: Cast, sheet: Sheet) -> None:
@@ -94,8 +94,9 @@ def test_an_old_page_is_answered_with_the_difference(cast: Cast, sheet: Sheet) -
 
 @pytest.mark.parametrize("decision", ["condition", "refuse"])
 def test_missing_words_are_said_at_their_field(cast: Cast, sheet: Sheet, decision: str) -> None:
+    client = proven(cast.general_lead)
     with unchanged():
-        answer = proven(cast.general_lead).post(address(sheet, "signature/"), form(sheet, LEAD, decision=decision))
+        answer = client.post(address(sheet, "signature/"), form(sheet, LEAD, decision=decision))
     assert (answer.status_code, 'id="opinion-error"' in answer.content.decode()) == (422, True)
 
 
@@ -111,35 +112,38 @@ BAD = [
 
 @pytest.mark.parametrize("wrong", BAD)
 def test_bad_input_signs_nothing(cast: Cast, sheet: Sheet, wrong: dict[str, str]) -> None:
+    client = proven(cast.general_lead)
     with unchanged():
-        answer = proven(cast.general_lead).post(address(sheet, "signature/"), form(sheet, LEAD, **wrong))
+        answer = client.post(address(sheet, "signature/"), form(sheet, LEAD, **wrong))
     assert answer.status_code in (409, 422)
 
 
 @pytest.mark.parametrize("place", ["0", "x", "9" * 5000, "-1", "１"])
 def test_a_place_that_is_not_there(cast: Cast, sheet: Sheet, place: str) -> None:
+    client = proven(cast.general_lead)
     with unchanged():
-        answer = proven(cast.general_lead).post(address(sheet, "signature/"), form(sheet, LEAD, place=place))
+        answer = client.post(address(sheet, "signature/"), form(sheet, LEAD, place=place))
         assert answer.status_code == 404
-        assert client_of(cast.general_lead).get(f"{address(sheet)}?place={place}").status_code == 200
+        assert client.get(f"{address(sheet)}?place={place}").status_code == 200
 
 
 def test_the_place_of_somebody_else(cast: Cast, sheet: Sheet) -> None:
+    clients = [proven(person) for person in (cast.head, cast.manager, cast.administrator)]
     with unchanged():
-        for person in (cast.head, cast.manager, cast.administrator):
-            assert proven(person).post(address(sheet, "signature/"), form(sheet, LEAD)).status_code == 403
+        for client in clients:
+            assert client.post(address(sheet, "signature/"), form(sheet, LEAD)).status_code == 403
 
 
 def test_taking_back_and_voiding(cast: Cast, sheet: Sheet) -> None:
     one, _two = heads(cast)
     sign(cast.head, sheet, one)
-    head = client_of(cast.head)
+    head, manager = client_of(cast.head), client_of(cast.manager)
     assert "撤回我的签署" in head.get(address(sheet)).content.decode()
     assert head.post(address(sheet, "withdrawal/"), {"reason": "看错"}).status_code == 302
     with unchanged():
         assert head.post(address(sheet, "withdrawal/")).status_code == 422
-        assert client_of(cast.manager).post(address(sheet, "void/"), {"reason": " "}).status_code == 422
-    assert client_of(cast.manager).post(address(sheet, "void/"), {"reason": "重写"}).status_code == 302
+        assert manager.post(address(sheet, "void/"), {"reason": " "}).status_code == 422
+    assert manager.post(address(sheet, "void/"), {"reason": "重写"}).status_code == 302
     assert "已作废" in head.get(address(sheet)).content.decode()
 
 
@@ -164,10 +168,11 @@ def test_carried_signatures_say_so(cast: Cast, sheet: Sheet) -> None:
     assert sheet.digest[:8] in page
 
 
-@pytest.mark.parametrize("path", ["sheets/", "sheets/{sheet}/", "sheets/{sheet}/verification/", "chain/", "delegations/", "task-list/"])
-def test_pages_ask_little(
-    cast: Cast, sheet: Sheet, path: str, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
+PAGES = ["sheets/", "sheets/{sheet}/", "sheets/{sheet}/verification/", "chain/", "delegations/", "task-list/"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_ask_little(cast: Cast, sheet: Sheet, path: str, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     client = client_of(cast.general_lead)
     for _version in range(2):
         client.get(f"/projects/S-1/{path.format(sheet=sheet.pk)}")
@@ -181,7 +186,8 @@ class TestQueue:
     """What waits for a person on her workbench."""
 
     def test_each_holder_owes_her_own(self, cast: Cast, sheet: Sheet) -> None:
-        for person, count in ((cast.head, 1), (cast.other_head, 1), (cast.general_lead, 1), (cast.manager, 0), (cast.stranger, 0)):
+        owing = dict.fromkeys((cast.head, cast.other_head, cast.general_lead), 1)
+        for person, count in (owing | dict.fromkeys((cast.manager, cast.stranger), 0)).items():
             assert len(signatures_owed(person, NOW)) == count
         row = signatures_owed(cast.head, NOW)[0]
         assert (row.title, row.second_line) == ("样机章程 第 1 版", "小项目 S-1 · 研发部负责人")
@@ -282,8 +288,8 @@ class TestTaskList:
     def test_what_is_refused(self, cast: Cast) -> None:
         small_project(cast, "S-1")
         planned_project(cast, "S-2", "light")
-        manager = client_of(cast.manager)
+        manager, liaison = client_of(cast.manager), client_of(cast.liaison)
         with unchanged():
             for number, data in (("S-1", {}), ("S-2", {}), ("S-1", {"due": "2001-01-01"})):
                 assert manager.post(f"/projects/{number}/task-list/release/", data).status_code == 422
-            assert client_of(cast.liaison).post("/projects/S-1/task-list/release/").status_code == 403
+            assert liaison.post("/projects/S-1/task-list/release/").status_code == 403
