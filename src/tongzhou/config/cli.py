@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 SIZES = (
     "S: the sources' departments, cast and three sample projects; M: 30 departments, 1,000 people, 200 projects of 500 tasks; "
@@ -48,11 +49,7 @@ def parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="look whether everything is in order; exit code 1 when something is wrong")
     doctor.add_argument("--fix", action="store_true", help="mend what can be mended, and look again")
     doctor.add_argument("--json", action="store_true", help="print one JSON document")
-    verify = commands.add_parser(
-        "verify", help="verify what was signed and every formal act; exit code 1 when something is wrong"
-    )
-    verify.add_argument("--project", metavar="NUMBER", help="only this project's chain")
-    verify.add_argument("--json", action="store_true", help="print one JSON document")
+    _verify_parser(commands)
     link = commands.add_parser("link", help="print a one-time way in")
     link.add_argument("--user", default="admin", metavar="LOGIN")
     token = commands.add_parser("token", help="print a personal token for a program")
@@ -84,6 +81,14 @@ def parser() -> argparse.ArgumentParser:
     schedule = commands.add_parser("schedule", help="compute the dates of a network (JSON or JSON lines)")
     schedule.add_argument("file", metavar="FILE", help="a file, or - for standard input")
     return top
+
+
+def _verify_parser(commands: Any) -> None:
+    verify = commands.add_parser(
+        "verify", help="verify what was signed and every formal act; exit code 1 when something is wrong"
+    )
+    verify.add_argument("--project", metavar="NUMBER", help="only this project's chain")
+    verify.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def _is_text(value: object) -> bool:
