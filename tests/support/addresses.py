@@ -264,6 +264,8 @@ def _of_projects(cast: Cast) -> list[Attempt]:
 def _of_reports() -> list[Attempt]:
     return [
         Attempt("report_edit", CHARTER),
+        Attempt("report_rhythm", CHARTER),
+        Attempt("report_rhythm", CHARTER, "post", {"on": "on", "weekday": "3", "at": "16:00", "day_off": "skip"}),
         Attempt("report_edit", CHARTER, "post", {"summary": "一切正常", "version": "0"}),
         Attempt("report_send", CHARTER, "post", {"week": "2024-W10"}),
         Attempt("report_reopen", CHARTER, "post", {"week": "2024-W10"}),

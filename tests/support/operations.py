@@ -202,6 +202,8 @@ def _of_reports() -> list[Asked]:
         Asked("GET", f"{weekly}/editions", READ),
         Asked("PUT", weekly, CHARTER, {"summary": "一切正常"}),
         Asked("POST", f"{weekly}/sending", CHARTER),
+        Asked("GET", f"{weekly}/rhythm", READ),
+        Asked("PUT", f"{weekly}/rhythm", CHARTER, {"weekday": 4, "at": "16:00"}),
         Asked("POST", f"{weekly}/editions", CHARTER),
     ]
 

@@ -29,6 +29,8 @@ from tongzhou.projects.notices import told_of_comment, told_of_hand_over, told_o
 from tongzhou.projects.queries import names_of_projects
 from tongzhou.projects.queries.comments import comments_panel, comments_question
 from tongzhou.projects.queries.handing_over import open_seats, organisation_card, projects_panel
+from tongzhou.reports.jobs import begin_weekly_reports, calendar_of_project, draft_weekly
+from tongzhou.reports.notices import told_of_draft
 from tongzhou.rhythm.actions import owe_event
 from tongzhou.rhythm.jobs import care_for_rhythm, renew_rhythm, renew_rhythms, tell_event
 from tongzhou.rhythm.queries.background import background_card
@@ -103,6 +105,7 @@ def tell_people() -> None:
     NOTICES.add("role-given", told_of_role)
     NOTICES.add("role-taken", told_of_role)
     NOTICES.add("seats-handed-over", told_of_hand_over)
+    NOTICES.add("weekly-report-drafted", told_of_draft)
     for kind in NOTICES.places():
         EVENTS.add(kind, tell)
 
@@ -117,6 +120,9 @@ def wire_rhythm() -> None:
     DUES.add("rhythm-renewal", DueKind(renew_rhythm, label=_("Next slots of what recurs"), soon=True))
     for kind in (*CALENDAR_EVENTS, "project-calendar-changed"):
         EVENTS.add(kind, renew_rhythms)
+    drafted = _("Drafts of weekly reports")
+    DUES.add("weekly-report", DueKind(draft_weekly, label=drafted, calendar=calendar_of_project, apart=True))
+    EVENTS.add("project-created", begin_weekly_reports)
     DUES.add("plan-calendar", DueKind(follow_calendars, label=_("Plans follow their calendars"), lease=lease, soon=True))
     goes_out = partial(DueKind, apart=True, attempts=ATTEMPTS_OF_THREE_DAYS + 2, backoff=THREE_DAYS)
     DUES.add("delivery", goes_out(deliver_notice, label=_("Notices by mail and other channels")))

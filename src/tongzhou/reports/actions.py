@@ -5,23 +5,36 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tongzhou.engine.slots import Slot
 from tongzhou.lib.access import Refused, Stale, require
 from tongzhou.papers import Paper, to_data
-from tongzhou.people.models import User
+from tongzhou.people.models import System, User
 from tongzhou.projects.access import standing
 from tongzhou.projects.models import Project
 from tongzhou.reports.access import can_write_report
-from tongzhou.reports.events import WeeklyReportEdited, WeeklyReportReopened, WeeklyReportSent
+from tongzhou.reports.events import (
+    ReportRhythmChanged,
+    WeeklyReportDrafted,
+    WeeklyReportEdited,
+    WeeklyReportReopened,
+    WeeklyReportSent,
+)
 from tongzhou.reports.models import WeeklyReport
 from tongzhou.reports.queries import Week, Written, kept_report
 from tongzhou.reports.queries.kept import PARTS
+from tongzhou.reports.queries.rhythm import WEEKLY, rhythm_text
+from tongzhou.rhythm.actions import cancel_rhythm, set_rhythm
+from tongzhou.rhythm.queries import slot_of
 from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
+
+FRIDAYS = Slot("weekly", time(17), "before", weekday=4)
+"""When a weekly report is drafted unless the manager chose another time."""
 
 
 def write_report(
@@ -49,6 +62,45 @@ def write_report(
         event = WeeklyReportEdited(week.name, row.edition)
         record(event, by=by, now=now, subject=_subject(row, week), project=project.pk, changes=[change])
     return row
+
+
+def draft_report(*, project: Project, week: Week, parts: Written, now: datetime) -> WeeklyReport | None:
+    """Let the product write the draft of a week's report; None where somebody has begun one, or sent it already."""
+    with transaction.atomic():
+        if _latest(project, week) is not None:
+            return None
+        values = {name: getattr(parts, name) for name in PARTS}
+        row = WeeklyReport.objects.create(project=project, week=week.first, edited_at=now, **values)
+        change = ChangeOf("weekly_report", row.pk, week.name, dict.fromkeys(PARTS, ""), values)
+        event = WeeklyReportDrafted(week.name, row.edition)
+        record(event, by=System(), now=now, subject=_subject(row, week), project=project.pk, changes=[change])
+    return row
+
+
+def begin_rhythm(project: Project) -> None:
+    """Let the weekly report be drafted each Friday from now on, but in light projects."""
+    if project.weight != Project.Weight.LIGHT:
+        set_rhythm(WEEKLY, project.pk, FRIDAYS)
+
+
+def change_rhythm(*, by: User, project: Project, slot: Slot | None, now: datetime) -> None:
+    """Let the weekly report be drafted by itself at another time, or (None) not any more.
+
+    :raises Refused: if `by` may not, or the slot never comes.
+    """
+    require(can_write_report(standing(by, project)))
+    with transaction.atomic():
+        old = slot_of(WEEKLY, project.pk)
+        if old == slot:
+            return
+        if slot is None:
+            cancel_rhythm(WEEKLY, project.pk)
+        else:
+            set_rhythm(WEEKLY, project.pk, slot)
+        before, after = ({"report_rhythm": rhythm_text(one)} for one in (old, slot))
+        change = ChangeOf("project", project.pk, project.name, before, after)
+        subject = Subject("project", project.pk, project.name)
+        record(ReportRhythmChanged(project.pk), by=by, now=now, subject=subject, project=project.pk, changes=[change])
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from tongzhou.engine.slots import Slot
 from tongzhou.lib import clock
 from tongzhou.lib.access import Refused, access_declared, require
 from tongzhou.lib.rest import Day, Input, PageOf, Words, json_answer, page_of_rows, require_match, tag_of
@@ -22,6 +24,7 @@ from tongzhou.reports.access import can_write_report
 from tongzhou.reports.models import WeeklyReport
 from tongzhou.reports.papers import paper_of
 from tongzhou.reports.queries import Cut, Written, kept_report, number_of, parse_week, week_of, weekly_cut, written
+from tongzhou.reports.queries.rhythm import rhythm_of
 
 READ, WRITE = "read project plan, tasks", "edit charter draft"
 router = Router(tags=["reports"])
@@ -74,6 +77,21 @@ class WrittenIn(Input):
     measures: Words = Field("", max_length=4000)
     coordination: Words = Field("", max_length=4000)
     next_week: Words = Field("", max_length=4000)
+
+
+class RhythmIn(Input):
+    on: bool = True
+    weekday: int = Field(5, ge=1, le=7, description="1 Monday … 7 Sunday")
+    at: str = Field("17:00", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
+    day_off: Literal["keep", "skip", "before", "after"] = "before"
+
+
+class RhythmOut(Schema):
+    on: bool
+    weekday: int
+    at: str
+    day_off: Literal["keep", "skip", "before", "after"]
+    next: str | None = Field(description="when the next one is drafted")
 
 
 @router.get("projects/{number}/reports/weekly", response=WeeklyOut, summary="周进度报告")
@@ -143,6 +161,35 @@ def reopen(request: HttpRequest, number: str, asked: Query[Asked]) -> HttpRespon
     cut = weekly_cut(project, parse_week(asked.week), asked.date)
     actions.reopen_report(by=signed_in(request), project=project, week=cut.week, now=clock.now())
     return _answer(project, cut)
+
+
+@router.get("projects/{number}/reports/weekly/rhythm", response=RhythmOut, summary="周报自动起草的时间")
+@access_declared(READ)
+def rhythm(request: HttpRequest, number: str) -> HttpResponse:
+    return json_answer(_rhythm(project_or_404(signed_in(request), number)))
+
+
+@router.put("projects/{number}/reports/weekly/rhythm", response=RhythmOut, summary="调整周报自动起草的时间")
+@access_declared(WRITE)
+def change_rhythm(request: HttpRequest, number: str, data: RhythmIn) -> HttpResponse:
+    project = project_or_404(signed_in(request), number)
+    require(can_write_report(standing(signed_in(request), project)))
+    hour, minute = map(int, data.at.split(":"))
+    slot = Slot("weekly", time(hour, minute), data.day_off, weekday=data.weekday - 1) if data.on else None
+    actions.change_rhythm(by=signed_in(request), project=project, slot=slot, now=clock.now())
+    return json_answer(_rhythm(project))
+
+
+def _rhythm(project: Project) -> dict[str, Any]:
+    found = rhythm_of(project)
+    slot, following = found["slot"] or actions.FRIDAYS, found["next"]
+    return {
+        "on": found["slot"] is not None,
+        "weekday": (slot.weekday or 0) + 1,
+        "at": f"{slot.at:%H:%M}",
+        "day_off": slot.day_off,
+        "next": following.isoformat() if following else None,
+    }
 
 
 def _asked_paper(request: HttpRequest, number: str, asked: EditionAsked) -> Paper:

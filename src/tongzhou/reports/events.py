@@ -12,6 +12,17 @@ class WeeklyReportEdited:
 
 
 @dataclass(frozen=True)
+class WeeklyReportDrafted:
+    week: str
+    edition: int
+
+
+@dataclass(frozen=True)
+class ReportRhythmChanged:
+    project: int
+
+
+@dataclass(frozen=True)
 class WeeklyReportSent:
     week: str
     edition: int

@@ -23,7 +23,8 @@ class WeeklyReport(models.Model):
     next_week = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
     edited_at = models.DateTimeField()
-    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Nobody: the draft is as it was made by itself.
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     sent_at = models.DateTimeField(null=True)
     sent_by_name = models.CharField(max_length=80, blank=True)
     as_of = models.DateField(null=True)

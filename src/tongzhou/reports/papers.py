@@ -36,6 +36,7 @@ from tongzhou.reports.queries.kept import Written, number_of, written
 
 MOST = 20
 """Rows of a table of tasks that went wrong: a paper names the worst."""
+MOST_DRAFTED, MOST_NAMED, LONGEST_PART = 12, 5, 4000
 
 
 def weekly_paper(cut: Cut, said: Written | None = None, number: str = "") -> Paper:
@@ -306,3 +307,26 @@ def _task(cut: Cut, name: str, item: int | None) -> Linked:
 
 def _address(cut: Cut, item: int | None) -> str:
     return f"{reverse('plan', args=[cut.number])}?task={item}&date={quote(cut.as_of.isoformat())}"
+
+
+def drafted_parts(cut: Cut) -> Written:
+    """Return the parts that people write, as far as they follow from what was reported: for the manager to look over."""
+    asked = [f"· {_ask_text(ask)}" for ask in cut.asks if ask.help_needed or ask.help_department]
+    coming = [_line(row, _("until %(day)s") % {"day": short_day(row.finish, cut.as_of)}) for row in cut.coming]
+    open_cause = _("cause not reported yet")
+    words = {
+        "done": len(cut.done),
+        "names": "、".join(row.name for row in cut.done[:MOST_NAMED]) or _("none"),
+        "late": len(cut.late),
+        "blocked": cut.blocked,
+    }
+    return Written(
+        summary=_("Finished this week: %(done)s (%(names)s); late: %(late)s; blocked: %(blocked)s.") % words,
+        measures="\n".join(_line(row, row.said or open_cause) for row in cut.deviating[:MOST_DRAFTED])[:LONGEST_PART],
+        coordination="\n".join(asked[:MOST_DRAFTED])[:LONGEST_PART],
+        next_week="\n".join(coming[:MOST_DRAFTED])[:LONGEST_PART],
+    )
+
+
+def _line(row: TaskRow, text: str) -> str:
+    return _("· %(task)s (%(who)s): %(text)s") % {"task": row.name, "who": row.owner or _("no owner"), "text": text}

@@ -7,6 +7,7 @@ urlpatterns = [
     path("<str:number>/report.xlsx", views.report_xlsx, name="report_xlsx"),
     path("<str:number>/report.docx", views.report_docx, name="report_docx"),
     path("<str:number>/report/edit/", views.report_edit, name="report_edit"),
+    path("<str:number>/report/rhythm/", views.report_rhythm, name="report_rhythm"),
     path("<str:number>/report/send/", views.report_send, name="report_send"),
     path("<str:number>/report/next-edition/", views.report_reopen, name="report_reopen"),
 ]

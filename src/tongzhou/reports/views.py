@@ -23,7 +23,7 @@ from tongzhou.projects.access import project_or_404, standing
 from tongzhou.projects.models import Project
 from tongzhou.reports import actions
 from tongzhou.reports.access import can_write_report
-from tongzhou.reports.forms import WrittenForm
+from tongzhou.reports.forms import RhythmForm, WrittenForm
 from tongzhou.reports.models import WeeklyReport
 from tongzhou.reports.papers import paper_of
 from tongzhou.reports.queries import (
@@ -37,6 +37,7 @@ from tongzhou.reports.queries import (
     weekly_cut,
     written,
 )
+from tongzhou.reports.queries.rhythm import rhythm_of
 
 READ, WRITE = "read project plan, tasks", "edit charter draft"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -66,6 +67,7 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
         "filed": sum(not row.missing and not row.unowned for row in cut.filings),
         "paper": to_html(paper_of(project.number, cut, kept), level=2),
         "query": _query(request, cut, asked),
+        "rhythm": rhythm_of(project),
     }
     return render(request, "reports/report.html", context)
 
@@ -136,6 +138,29 @@ def report_reopen(request: HttpRequest, number: str) -> HttpResponse:
     actions.reopen_report(by=signed_in(request), project=project, week=week, now=clock.now())
     messages.success(request, _("The next edition is open; the one that was sent stays as it is."))
     return redirect(_address(project, week))
+
+
+@access_declared(WRITE)
+@require_http_methods(["GET", "POST"])
+def report_rhythm(request: HttpRequest, number: str) -> HttpResponse:
+    """When the report is drafted by itself."""
+    project = project_or_404(signed_in(request), number)
+    require(can_write_report(standing(signed_in(request), project)))
+    kept = rhythm_of(project)
+    slot = kept["slot"] or actions.FRIDAYS
+    initial = {"on": kept["slot"] is not None, "weekday": slot.weekday, "at": slot.at, "day_off": slot.day_off}
+    form = RhythmForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        try:
+            actions.change_rhythm(by=signed_in(request), project=project, slot=form.slot(), now=clock.now())
+            messages.success(request, _("Saved."))
+            return redirect("report", project.number)
+        except Refused as refused:
+            if refused.field != "slot":
+                raise
+            form.add_error("weekday", refused.message)
+    context = {"project": project, "tab": "report", "form": form, "rhythm": kept}
+    return render(request, "reports/rhythm.html", context, status=422 if form.is_bound else 200)
 
 
 def _asked_paper(request: HttpRequest, number: str) -> Paper:

@@ -55,7 +55,7 @@ def background(request: HttpRequest) -> HttpResponse:
 @access_declared(ADMINISTRATOR)
 def background_again(request: HttpRequest) -> HttpResponse:
     """Try again one row, or all that failed of a kind."""
-    kind, row = request.POST.get("kind", "")[:80], _row_of(request)
+    kind, row = request.POST.get("kind", "").replace("\0", "")[:80], _row_of(request)
     try:
         count = actions.try_again(by=signed_in(request), kind=kind, row=row, now=clock.now())
         said = ngettext("%(count)s job is tried again.", "%(count)s jobs are tried again.", count)

@@ -18,6 +18,8 @@ from tongzhou.rhythm.queries.slots import calendar_of, slot_as_json, slot_of_jso
 
 Moves = Mapping[datetime, datetime | None]
 INSTANT = timedelta(microseconds=1)
+SHORTEST = timedelta(hours=12)
+"""No two slots of a rule lie closer together."""
 
 
 def set_rhythm(kind: str, key: int, slot: Slot) -> datetime | None:
@@ -71,6 +73,20 @@ def follow_slot(kind: str, key: int, *, holder: int, now: datetime) -> None:
         return
     Rhythm.objects.filter(pk=row.pk).update(fired_at=now)
     _keep(row, moves_of(row), now)
+
+
+def latest_slot(kind: str, key: int, at: datetime, now: datetime) -> datetime:
+    """Return the last slot up to `now` of the rhythm whose row is due since `at`: what was missed is done as of it, once."""
+    row = Rhythm.objects.filter(kind=kind, key=key).first() if now - at >= SHORTEST else None
+    if row is None:
+        return at
+    slot, moves, found = slot_of_json(row.slot), moves_of(row), at
+    try:
+        while (following := _next(kind, key, slot, moves, found)) is not None and following <= now:
+            found = following
+    except NeverOccurs:
+        return found
+    return found
 
 
 def renew_slot(pk: int, now: datetime) -> None:

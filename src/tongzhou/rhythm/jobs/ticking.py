@@ -13,6 +13,7 @@ from django.db import transaction
 from tongzhou.lib import clock
 from tongzhou.lib.due import DueKind, Later
 from tongzhou.lib.registry import DUES
+from tongzhou.rhythm.actions.recurring import latest_slot
 from tongzhou.rhythm.actions.taking import Taken, end, fail, give_back, held_by, in_hands, still_held, take
 from tongzhou.rhythm.models import Due
 
@@ -167,15 +168,17 @@ def _call(row: Taken, now: datetime) -> None:
     kind = DUES.get(row.kind)
     if kind is None:
         raise LookupError(f"no handler for {row.kind}")
+    recurs = row.recurring and not row.part
+    due_at = latest_slot(row.kind, row.key, row.at, now) if recurs else row.at
     with clock.pretend(now):
-        _handle(kind, row, now)
+        _handle(kind, row, due_at, now)
 
 
-def _handle(kind: DueKind, row: Taken, now: datetime) -> None:
+def _handle(kind: DueKind, row: Taken, due_at: datetime, now: datetime) -> None:
     if kind.by_part:
-        kind.handler(row.key, part=row.part, due_at=row.at, now=now)
+        kind.handler(row.key, part=row.part, due_at=due_at, now=now)
     else:
-        kind.handler(row.key, due_at=row.at, now=now)
+        kind.handler(row.key, due_at=due_at, now=now)
 
 
 def _note(row: Taken, error: Exception, now: datetime) -> None:

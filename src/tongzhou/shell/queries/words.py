@@ -74,6 +74,8 @@ VERBS = {
     "seat-delegated": _("lets sign in her place:"),
     "delegation-ended": _("ended the delegation to"),
     "weekly-report-edited": _("wrote the weekly report"),
+    "weekly-report-drafted": _("drafted the weekly report"),
+    "report-rhythm-changed": _("changed when the weekly report is drafted of"),
     "weekly-report-sent": _("sent the weekly report"),
     "weekly-report-reopened": _("opened a new edition of the weekly report"),
     "factor-added": _("added a way of signing in for"),
