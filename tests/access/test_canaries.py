@@ -7,7 +7,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -27,7 +27,7 @@ from tongzhou.lib import clock
 from tongzhou.people.models import ApiToken, Department, IdempotentAnswer, Leave, Preference, User
 from tongzhou.plan.actions import MilestoneSpec, Report, set_key_milestones
 from tongzhou.plan.models import WorkItem
-from tongzhou.progress.actions import Words, report_progress
+from tongzhou.progress.actions import Asking, Words, report_progress
 from tongzhou.projects.actions import ScopeLine, add_comment, set_scope
 from tongzhou.projects.actions.filters import save_filter
 from tongzhou.projects.models import Project
@@ -59,7 +59,7 @@ def foreign_project(cast: Cast) -> tuple[Project, dict[str, Any]]:
     project, parameters = inhabited(cast, "F-1")
     project.roles.filter(user=cast.member).delete()
     design = WorkItem.objects.get(pk=parameters["item_id"])
-    words = Words(done="x", problem="x", help_needed="x")
+    words = Words(done="x", problem="x", help_needed="x", blocking=Asking(cast.liaison.pk, None, NOW + timedelta(days=1)))
     report_progress(by=cast.owner, item=design, report=Report("blocked", 3000), words=words, status_date=NOW.date(), now=NOW)
     subject = About("work_item", design.pk, design.name)
     add_comment(by=cast.manager, project=project, on=subject, text=f"@{cast.owner.name} 看", now=NOW)

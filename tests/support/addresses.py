@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -16,11 +16,17 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from support.cast import NOW, Cast, planned_project, task
 from support.softkey import SoftKey
+from tongzhou.confirmations.actions import Asking as Wording
+from tongzhou.confirmations.actions import ask_confirmation
+from tongzhou.escalations.actions import climb_case
+from tongzhou.escalations.models import Level
 from tongzhou.exchange.models import ImportDraft
+from tongzhou.lib import clock
 from tongzhou.lib.access import declared_access
 from tongzhou.notifications.models import Delivery, Notice
 from tongzhou.people.models import ApiToken, Leave, User, WorkCalendar
 from tongzhou.plan.models import WorkItem
+from tongzhou.progress.actions import Asking, Filed, block_task, escalate_task, report_exception
 from tongzhou.projects.actions import add_comment
 from tongzhou.projects.models import Comment, Project
 from tongzhou.projects.queries.comments import About as Commented
@@ -29,13 +35,14 @@ from tongzhou.signoffs.models import Delegation, Sheet
 
 TOKEN = {"name": "脚本", "scopes": ["read"], "made_at": NOW, "expires_at": NOW}
 READ, PLAN, CHARTER = "read project plan, tasks", "create/edit WBS", "edit charter draft"
+FILE, ESCALATE, DECIDE = "file exception report", "escalate step 1/2/3", "decide at GL level"
 ASSIGN, REPORT, PEOPLE = "claim/assign task in department", "update progress/blocked", "users, roles, org tree"
 
 APPROVE, SIGN = "approve task list for release (总负责人审批后发布)", "sign charter / memo"
 AUDIT = "audit log read / verify"
 
 # What everybody who reads a project may do there, and what answers no GET.
-POSTED = {"comment"}
+POSTED = {"comment", "confirmation_answer", "confirmation_withdrawal"}
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,7 @@ def inhabited(cast: Cast, number: str = "S-1", weight: str = "standard") -> tupl
     The task is 设计 of 研发部, owned by the task owner; the participation is 市场部's.
     """
     project = planned_project(cast, number, weight)
+    asked = laddered(cast, project)
     draft = ImportDraft.objects.create(
         project=project,
         file_name="计划.xlsx",
@@ -104,7 +112,7 @@ def inhabited(cast: Cast, number: str = "S-1", weight: str = "standard") -> tupl
         cells=[],
     )
     sheet, delegation = signable(cast, project)
-    return project, {
+    return project, asked | {
         "number": number,
         "sheet_id": sheet.pk,
         "delegation_id": delegation.pk,
@@ -143,6 +151,26 @@ def signable(cast: Cast, project: Project) -> tuple[Sheet, Delegation]:
     days = {"first": date(2024, 3, 1), "last": date(2199, 3, 1)}
     given = {"project": project, "seat": f"head:{cast.rd.pk}", "made_at": NOW, "act_number": 0}
     return sheet, Delegation.objects.create(principal=cast.head, delegate=cast.head, **given, **days)
+
+
+def laddered(cast: Cast, project: Project) -> dict[str, int]:
+    """Give the project what is asked of people: a block, an exception, a case with the general lead, a confirmation."""
+    design = task(project, "设计")
+    WorkItem.objects.filter(pk=design.pk).update(state=WorkItem.State.BLOCKED)
+    until = NOW + timedelta(days=3)
+    with clock.pretend(NOW):
+        block = block_task(
+            by=cast.manager, item=task(project, "设计"), asking=Asking(cast.manager.pk, None, until), reason="缺样机", now=NOW
+        )
+        case = escalate_task(by=cast.manager, item=design, reason="等不了", now=NOW)
+        while case.level < Level.LEAD:
+            case = climb_case(by=cast.manager, case=case, reason="等不了", now=NOW)
+        filed = Filed("delay", "缺人", "晚一天", "加人", until.date())
+        exception = report_exception(by=cast.manager, project=project, item=design, filed=filed, now=NOW)
+        asking = Wording("结论", "上线改到周五", [cast.head.pk], until, "open")
+        confirmation = ask_confirmation(by=cast.manager, project=project, asking=asking, now=NOW)
+    WorkItem.objects.filter(pk=design.pk).update(state=WorkItem.State.TODO)
+    return {"block_id": block.pk, "case_id": case.pk, "exception_id": exception.pk, "confirmation_id": confirmation.pk}
 
 
 def for_all() -> dict[str, str]:
@@ -202,6 +230,9 @@ def attempts(cast: Cast) -> list[Attempt]:
     return [
         *(Attempt(address.name, READ) for address in addresses() if address.access == READ and address.name not in POSTED),
         *(Attempt(name, READ, "post", {"text": "改了"}) for name in ("comments", "comment")),
+        *_of_confirmations(cast),
+        *_of_escalations(),
+        *_of_blocks(cast),
         *_of_projects(cast),
         *_of_reports(),
         *_calendar_attempts(cast),
@@ -239,6 +270,47 @@ def _of_signing(cast: Cast) -> list[Attempt]:
         Attempt("delegations", SIGN, "post", days, anywhere=True),
         Attempt("delegation_end", SIGN, "post"),
         Attempt("task_list_release", CHARTER, "post", {"due": ""}),
+def _of_confirmations(cast: Cast) -> list[Attempt]:
+    """Everybody in a project may ask; who is not asked, or did not ask, is told so in words (422)."""
+    asked = {"title": "结论", "text": "上线改到周五", "people": cast.head.pk, "due": "2024-03-05T17:00", "silence": "open"}
+    return [
+        Attempt("confirmation_new", READ, "post", asked),
+        Attempt("confirmation_answer", READ, "post", {"answer": "confirmed", "edition": "1"}),
+        Attempt("confirmation_text", READ, "post", {"title": "结论", "text": "改到周六", "due": "2024-03-05T17:00"}),
+        Attempt("confirmation_withdrawal", READ, "post", {"reason": "说法有误"}),
+    ]
+
+
+def _of_escalations() -> list[Attempt]:
+    hours = {"department": "4", "manager": "4", "lead": "8"}
+    return [
+        Attempt("case_climb", ESCALATE, "post", {"reason": "等不了"}),
+        Attempt("case_closure", ESCALATE, "post", {"result": "好了"}),
+        Attempt("case_hand_back", DECIDE, "post", {"decision": "由研发部办"}),
+        Attempt("case_decision", DECIDE, "post", {"decision": "加一人"}),
+        Attempt("case_limits", CHARTER, "post", hours),
+        Attempt("escalation_limits", PEOPLE),
+        Attempt("escalation_limits", PEOPLE, "post", hours),
+        Attempt("task_escalation", ESCALATE),
+        Attempt("task_escalation", ESCALATE, "post", {"reason": "等不了"}),
+    ]
+
+
+def _of_blocks(cast: Cast) -> list[Attempt]:
+    whom = {"unblocker": f"person-{cast.other_head.pk}", "until": "2024-03-05T17:00", "reason": "缺样机"}
+    key = WorkItem.objects.filter(name="设计").values_list("pk", flat=True).first()
+    soon = clock.today() + timedelta(days=30)
+    words = {"kind": "delay", "reason": "缺人", "impact": "晚一天", "solution": "加人", "expected": str(soon)}
+    handling = {"measure": "借人", "expected": str(soon)}
+    return [
+        Attempt("task_block", REPORT),
+        Attempt("task_block", REPORT, "post", whom),
+        Attempt("block_answer", REPORT, "post", {"answer": "cleared"}),
+        Attempt("exception_new", FILE, anywhere=True),
+        Attempt("exception_new", FILE, "post", {**words, "task": str(key), "department": cast.rd.pk}),
+        Attempt("exception_handling", FILE, "post", handling),
+        Attempt("exception_closure", FILE, "post", {"result": "好了"}),
+        Attempt("exception_reopening", FILE, "post"),
     ]
 
 

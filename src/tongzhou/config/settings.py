@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     "tongzhou.notifications",
     "tongzhou.projects",
     "tongzhou.signoffs",
+    "tongzhou.confirmations",
+    "tongzhou.escalations",
     "tongzhou.plan",
     "tongzhou.progress",
     "tongzhou.exchange",

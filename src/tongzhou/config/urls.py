@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("tongzhou.notifications.urls")),
     path("projects/", include("tongzhou.projects.urls")),
     path("projects/", include("tongzhou.signoffs.urls")),
+    path("projects/", include("tongzhou.confirmations.urls")),
+    path("", include("tongzhou.escalations.urls")),
     path("projects/", include("tongzhou.plan.urls")),
     path("projects/", include("tongzhou.exchange.urls")),
     path("", include("tongzhou.progress.urls")),

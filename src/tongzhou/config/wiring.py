@@ -7,6 +7,14 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
+from tongzhou.confirmations import access as confirmations
+from tongzhou.confirmations import notices as confirmations_told
+from tongzhou.confirmations.jobs import time_is_over, time_runs_out
+from tongzhou.confirmations.queries.queue import confirmations_owed
+from tongzhou.escalations import access as escalations
+from tongzhou.escalations.jobs import climb_by_clock
+from tongzhou.escalations.notices import told_of_case
+from tongzhou.escalations.queries.queue import cases_owed
 from tongzhou.exchange.actions import why_link_opens_too_much
 from tongzhou.integrations.smtp import Mail
 from tongzhou.lib.due import ATTEMPTS_OF_THREE_DAYS, THREE_DAYS, DueKind
@@ -20,8 +28,11 @@ from tongzhou.plan.actions import calendar_moves, follow_calendar, follow_start,
 from tongzhou.plan.jobs import follow_calendars
 from tongzhou.plan.queries.handing_over import open_tasks
 from tongzhou.plan.queries.item import task_named
-from tongzhou.progress.actions import update_to_keep
+from tongzhou.progress import notices as progress_told
+from tongzhou.progress.actions import keep_decision, update_to_keep, why_block_is_open
+from tongzhou.progress.jobs import block_ran_out, exception_ran_out
 from tongzhou.progress.queries import latest_panel, latest_question
+from tongzhou.progress.queries.block_queue import blocks_owed, exceptions_owed
 from tongzhou.progress.queries.queue import reports_owed
 from tongzhou.projects.access import seen_projects
 from tongzhou.projects.actions import hand_over_seats
@@ -51,6 +62,22 @@ CALENDAR_EVENTS = (
 )
 """After these the plans may run on other days."""
 
+LADDER_NOTICES = {
+    told_of_case: ("case-opened", "case-climbed", "case-overdue", "case-handed-back", "case-decided", "case-closed"),
+    confirmations_told.told_of_asked: ("confirmation-asked", "confirmation-text-changed", "confirmation-due-soon"),
+    confirmations_told.told_of_answer: ("confirmation-given", "confirmation-objected"),
+    confirmations_told.told_of_end: ("confirmation-withdrawn", "confirmation-ran-out"),
+    progress_told.told_of_block: ("task-blocked", "block-passed-on"),
+    progress_told.told_of_answer: ("block-put-off", "task-unblocked"),
+    progress_told.told_of_exception: (
+        "exception-reported",
+        "exception-handled",
+        "exception-closed",
+        "exception-reopened",
+    ),
+}
+"""Who is told of blocks, exceptions, cases and confirmations: by which notices, of which events."""
+
 
 def wire() -> None:
     """Hang every handler in its place. Called once, when Django has loaded the rooms."""
@@ -67,9 +94,11 @@ def wire() -> None:
     PANELS.add("comment_subject", task_named)
     OUTCOMES.add("formal-act", keep_act)
     OUTCOMES.add("data-restored", keep_restore)
-    SIGHTS.add("project", asked_into)
-    SIGHTS.add("project", delegated_into)
+    for asked in (asked_into, delegated_into, escalations.asked_into, confirmations.asked_into):
+        SIGHTS.add("project", asked)
     GATES.add("sign_in_link", why_link_opens_too_much)
+    GATES.add("close-escalation", why_block_is_open)
+    OUTCOMES.add("escalation-decided", keep_decision)
     for place in ("person-disabled", "work-handed-over"):
         OUTCOMES.add(place, hand_over_tasks)
         OUTCOMES.add(place, hand_over_seats)
@@ -81,10 +110,10 @@ def wire() -> None:
     PANELS.add("calendar_change", calendar_moves)
     SIGHTS.add("notice_project", seen_projects)
     CHANNELS.add("mail", Mail())
-    PANELS.add("queue", reports_owed)
     PANELS.add("project_names", names_of_projects)
     PANELS.add("administration", delivery_card)
-    PANELS.add("queue", signatures_owed)
+    for owed in (reports_owed, signatures_owed, blocks_owed, cases_owed, confirmations_owed, exceptions_owed):
+        PANELS.add("queue", owed)
     tell_people()
     for kind in CALENDAR_EVENTS:
         EVENTS.add(kind, follow_calendar)
@@ -106,6 +135,9 @@ def tell_people() -> None:
     NOTICES.add("role-taken", told_of_role)
     NOTICES.add("seats-handed-over", told_of_hand_over)
     NOTICES.add("weekly-report-drafted", told_of_draft)
+    for told_of, kinds in LADDER_NOTICES.items():
+        for kind in kinds:
+            NOTICES.add(kind, told_of)
     for kind in NOTICES.places():
         EVENTS.add(kind, tell)
 
@@ -127,3 +159,8 @@ def wire_rhythm() -> None:
     goes_out = partial(DueKind, apart=True, attempts=ATTEMPTS_OF_THREE_DAYS + 2, backoff=THREE_DAYS)
     DUES.add("delivery", goes_out(deliver_notice, label=_("Notices by mail and other channels")))
     DUES.add("digest", goes_out(deliver_digest, label=_("Digests of notices")))
+    DUES.add("escalation", DueKind(climb_by_clock, label=_("Escalations climb")))
+    DUES.add("block", DueKind(block_ran_out, label=_("Blocks run out")))
+    DUES.add("exception", DueKind(exception_ran_out, label=_("Exceptions run out")))
+    DUES.add("confirmation", DueKind(time_is_over, label=_("Confirmations end")))
+    DUES.add("confirmation-reminder", DueKind(time_runs_out, label=_("Reminders of confirmations")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -49,6 +49,24 @@ class DayField(forms.DateField):
         if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise ValidationError(_("A day lies between 1970 and 2199."), code="day-range")
         return day
+
+
+class InstantField(forms.DateTimeField):
+    """A local day and time that plans can have, as browsers send it (2026-03-05T17:00)."""
+
+    widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+    input_formats = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.input_formats = InstantField.input_formats
+
+    def to_python(self, value: Any) -> datetime | None:
+        # Of a far year no other zone's time exists, so the years are looked at before the zone is.
+        year = value.strip()[:4] if isinstance(value, str) else ""
+        if year.isdecimal() and not FIRST_YEAR <= int(year) <= LAST_YEAR:
+            raise ValidationError(_("A day lies between 1970 and 2199."), code="day-range")
+        return super().to_python(value)
 
 
 def json_body(request: HttpRequest, largest: int = LARGEST_BODY) -> dict[str, Any]:

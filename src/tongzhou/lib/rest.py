@@ -6,12 +6,13 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
@@ -25,6 +26,7 @@ from tongzhou.lib.problems import problem_answer
 
 LARGEST_PAGE = 200
 LAST_OFFSET = 1_000_000
+LONGEST_INSTANT = 40
 # What pydantic names the kinds of a value that may be of several: no place in what was sent.
 KIND = re.compile(
     r"(?s)(?:int|float|str|bool|decimal|date|constrained-\w+|(?:function-\w+|list|dict|nullable|lax-or-strict)\[.*)"
@@ -60,6 +62,21 @@ def _day(value: object) -> date:
 
 Day = Annotated[date, BeforeValidator(_day)]
 """An ISO day that plans can have, between 1970 and 2199."""
+
+
+def _instant(value: object) -> datetime:
+    if isinstance(value, str) and len(value) <= LONGEST_INSTANT and parse_day(value[:10]) is not None:
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            found = None
+        if found is not None:
+            return timezone.make_aware(found) if found.tzinfo is None else found
+    raise PydanticCustomError("datetime", "an instant like 2026-03-05T17:00+08:00")
+
+
+Instant = Annotated[datetime, BeforeValidator(_instant)]
+"""A day and time between 1970 and 2199; without offset in the organisation's zone."""
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]
 """A percent with at most two decimals."""
 

@@ -187,7 +187,7 @@ class _Writer:
             for cell, column, value in zip(row.cells, content.columns, values, strict=True):
                 ink = INKS.get(value.tone, "") if isinstance(value, State) else ""
                 number = column.kind in ("number", "percent") and not isinstance(value, State)
-                _fill(cell, _shown(column, value), ink=ink, align=WD_ALIGN_PARAGRAPH.RIGHT if number else None)
+                _fill(cell, shown_value(column, value), ink=ink, align=WD_ALIGN_PARAGRAPH.RIGHT if number else None)
         self.document.add_paragraph()
 
     def _signatures(self, block: Signatures) -> None:
@@ -214,7 +214,8 @@ def _as_table(meters: Meters) -> Table:
     return Table(columns, tuple((row.label, row.actual, row.planned, row.note) for row in meters.rows), empty=meters.empty)
 
 
-def _shown(column: Column, value: Value) -> str:
+def shown_value(column: Column, value: Value) -> str:
+    """Return a value of a table as papers write it."""
     if isinstance(value, State):
         return value.word
     if isinstance(value, Linked):

@@ -1,16 +1,65 @@
-"""Who may report: as the plan says; and which tasks somebody may name."""
+"""Who may report: as the plan says; which tasks somebody may name; who may report exceptions and write on their record."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from tongzhou.people.models import User
+from tongzhou.plan.access import can_report_or_stand_in
 from tongzhou.plan.models import WorkItem
-from tongzhou.projects.access import visible_to
+from tongzhou.progress.models import ExceptionReport
+from tongzhou.projects.access import Role, Standing, standing, visible_to
+from tongzhou.projects.models import Project
+
+FILES_ANYWHERE = frozenset({Role.GENERAL_LEAD.value, Role.MANAGER.value, Role.QUALITY.value, Role.FINANCE.value})
 
 
 def seen_items(user: User, keys: Iterable[int]) -> QuerySet[WorkItem]:
     """Return the work items among `keys` in projects that `user` sees."""
     return WorkItem.objects.filter(pk__in=list(keys), project__in=visible_to(user).values("pk"))
+
+
+def can_report(user: User, item: WorkItem, now: datetime) -> bool:
+    """Report on a task, and so name who must unblock it."""
+    return can_report_or_stand_in(standing(user, item.project), user, item, timezone.localtime(now).date())
+
+
+def can_file_exception(at: Standing, department: int | None, owner: int | None) -> bool:
+    """Report an exception: general lead, manager, quality and finance; head and liaison for their department; an owner for
+    her own task."""
+    if at.roles & FILES_ANYWHERE:
+        return True
+    if department is not None and department in at.heads | at.liaisons:
+        return True
+    return owner is not None and owner == at.user_id and at.rules.members_report_own
+
+
+def can_handle_exception(at: Standing, report: ExceptionReport, leads: Iterable[int]) -> bool:
+    """Write on the record what is done: who may file it, who handles it, and the seats of the lead department (`leads`)."""
+    owner = report.work_item.owner_id if report.work_item is not None else None
+    if can_file_exception(at, report.department_id, owner) or report.handler_id == at.user_id:
+        return True
+    return bool(frozenset(leads) & (at.heads | at.liaisons))
+
+
+def tasks_of(project: Project) -> QuerySet[WorkItem]:
+    """Return the tasks of a project, without summaries, in the order of the plan."""
+    return WorkItem.objects.filter(project=project, children__isnull=True).order_by("rank")
+
+
+def tasks_to_file_on(at: Standing, project: Project) -> QuerySet[WorkItem]:
+    """Return the tasks of a project on which somebody may report an exception, in the order of the plan."""
+    rows = tasks_of(project)
+    if at.roles & FILES_ANYWHERE:
+        return rows
+    owned = Q(owner_id=at.user_id) if at.rules.members_report_own else Q(pk__in=[])
+    return rows.filter(Q(department_id__in=at.heads | at.liaisons) | owned)
+
+
+def can_file_somewhere(at: Standing, project: Project) -> bool:
+    """Whether somebody may report any exception in a project."""
+    return bool(at.roles & FILES_ANYWHERE or at.heads | at.liaisons) or tasks_to_file_on(at, project).exists()

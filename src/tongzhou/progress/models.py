@@ -1,12 +1,14 @@
-"""任务进度: what owners report, one immutable row per report."""
+"""任务进度: what owners report, one immutable row per report; 阻塞 and who clears it; 异常报备."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from tongzhou.people.models import Department
 from tongzhou.plan.models import WorkItem
+from tongzhou.projects.models import Project
 
 
 class ProgressUpdate(models.Model):
@@ -41,3 +43,75 @@ class ProgressUpdate(models.Model):
     def shown_percent(self) -> float | int:
         """Percent as people read it, at most two decimals."""
         return self.percent // 100 if self.percent % 100 == 0 else self.percent / 100
+
+
+class Block(models.Model):
+    """阻塞: a task waits for somebody (a person, or a department by its seats) to clear its way, until when, and why."""
+
+    class End(models.TextChoices):
+        CLEARED = "cleared", _("Unblocked")
+        REPORTED = "reported", _("Another state was reported")
+
+    work_item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="blocks")
+    reason = models.TextField(blank=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    until = models.DateTimeField()
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # What the task was before, and is again when its way is clear.
+    state_before = models.CharField(max_length=10, choices=WorkItem.State.choices)
+    # What was answered last: why it takes longer, or why somebody else should.
+    answer = models.CharField(max_length=1000, blank=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    end = models.CharField(max_length=10, choices=End.choices, blank=True)
+    outcome = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ["-opened_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["work_item"], condition=models.Q(closed_at__isnull=True), name="one_open_block_of_a_task"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=True) | models.Q(department__isnull=True), name="block_asks_one"
+            ),
+        ]
+        indexes = [models.Index(fields=["person"], condition=models.Q(closed_at__isnull=True), name="open_block_of_person")]
+
+
+class ExceptionReport(models.Model):
+    """异常报备: told at once to the lead department; stands in the 异常问题处理记录 until it is closed."""
+
+    class Kind(models.TextChoices):
+        DELAY = "delay", _("Delay")
+        RESOURCE = "resource", _("Resource conflict")
+        REQUIREMENT = "requirement", _("Requirement change")
+        OTHER = "other", _("Something else")
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="exceptions")
+    number = models.PositiveIntegerField()
+    work_item = models.ForeignKey(WorkItem, on_delete=models.SET_NULL, null=True, blank=True, related_name="exceptions")
+    # The task as it was called, which a removed task leaves behind.
+    task_name = models.CharField(max_length=300, blank=True)
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    reason = models.TextField()
+    impact = models.TextField()
+    solution = models.TextField()
+    expected = models.DateField()
+    reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reported_at = models.DateTimeField()
+    # Who handles it, what is done, what came of it.
+    handler = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    measure = models.TextField(blank=True)
+    result = models.TextField(blank=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="exception_number_once")]
+        indexes = [models.Index(fields=["project", "closed_at", "expected"], name="exception_of_project")]

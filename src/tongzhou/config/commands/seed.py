@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from tongzhou.config.demo.asked import lay_asked
 from tongzhou.config.demo.complaint import COMPLAINT
 from tongzhou.config.demo.large import SIZES
 from tongzhou.config.demo.launch import LAUNCH
@@ -27,7 +28,7 @@ from tongzhou.people.models import Department, System, User
 from tongzhou.people.queries import working_calendar
 from tongzhou.plan.actions import ItemSpec, LinkSpec, MilestoneSpec, Report, SupportSpec, bring_in, set_key_milestones
 from tongzhou.plan.models import WorkItem
-from tongzhou.progress.actions import Words, report_progress
+from tongzhou.progress.actions import Asking, Words, report_progress
 from tongzhou.projects.actions import Part, ScopeLine, create_project, give_role, seat, set_participation, set_scope
 from tongzhou.projects.models import Project
 
@@ -65,6 +66,7 @@ def _small(today: date) -> int:
         people, departments = _organisation(_at(today - timedelta(days=60), 9))
         for sample in (LAUNCH, COMPLAINT, MEMBERSHIP):
             Seeding(sample, today, people, departments).run()
+        lay_asked(people, _at(today, 9))
     print(f"演示数据已就绪：{len(departments)} 个部门，{len(people)} 人，3 个项目（以 {today} 为今天）")
     return 0
 
@@ -179,8 +181,12 @@ class Seeding:
     def _tell(self, item_id: int, work: Work, told: Told, day: date) -> None:
         item = WorkItem.objects.select_related("project").get(project__number=self.sample.number, pk=item_id)
         help_from = self.departments[told.help_from].pk if told.help_from else None
-        words = Words(told.done, told.problem, told.help_needed, help_from)
-        now = _at(day, 17)
+        now, blocking = _at(day, 17), None
+        if told.state == WorkItem.State.BLOCKED:
+            # It waits for two days, and should be over today.
+            now = max(now, _at(self.today - timedelta(days=2), 10))
+            blocking = Asking(department=help_from, until=_at(self.today, 18))
+        words = Words(told.done, told.problem, told.help_needed, help_from, blocking=blocking)
         with clock.pretend(now):
             report = Report(told.state, told.percent * 100)
             report_progress(by=self.people[work.owner], item=item, report=report, words=words, status_date=day, now=now)

@@ -15,6 +15,7 @@ from tongzhou.lib.access import SIGNED_IN, Refused, Stale, access_declared, requ
 from tongzhou.lib.rest import (
     Day,
     Input,
+    Instant,
     Key,
     PageOf,
     Percent,
@@ -40,6 +41,13 @@ Quantity = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
 State = Literal["todo", "doing", "done", "blocked", "cancelled"]
 
 
+class Whom(Input):
+    """A person or a department, by id; neither: the manager."""
+
+    person: Key | None = None
+    department: Key | None = None
+
+
 class ProgressIn(Input):
     state: State
     percent: Percent | None = Field(None, description="0 to 100; of a task with a quantity it follows from what is done of it")
@@ -52,6 +60,15 @@ class ProgressIn(Input):
     problem: Words = Field("", max_length=2000)
     help_needed: Words = Field("", max_length=300)
     help_department: Key | None = None
+    unblocker: Whom | None = Field(None, description="who must unblock it: needed where a task becomes blocked")
+    until: Instant | None = Field(None, description="by when: needed where a task becomes blocked")
+
+    def asking(self) -> actions.Asking | None:
+        """Return who is asked to unblock it, and by when."""
+        if self.unblocker is None and self.until is None:
+            return None
+        named = self.unblocker or Whom()
+        return actions.Asking(named.person, named.department, self.until)
 
 
 class UpdateOut(Schema):
@@ -138,7 +155,7 @@ def report(request: HttpRequest, number: str, item_id: Key, data: ProgressIn) ->
         require(can_report_or_stand_in(standing(user, item.project), user, item, clock.today()))
         require_match(request, _tag(item.pk, item.version), lambda: _known(item))
     seen = item.version if request.headers.get("If-Match", "*").strip() != "*" else data.seen
-    words = actions.Words(data.done, data.problem, data.help_needed, data.help_department)
+    words = actions.Words(data.done, data.problem, data.help_needed, data.help_department, blocking=data.asking())
     day = status_date(item.project, data.status_date)
     try:
         made = actions.report_progress(

@@ -10,12 +10,15 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tongzhou.lib import clock
 from tongzhou.lib.telling import BLOCK, Owed, Quick
 from tongzhou.lib.web import item_address
 from tongzhou.people.models import User
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import status_date
 from tongzhou.plan.queries.item import Sheet, sheet_of
+from tongzhou.progress.queries.blocks import chosen, default_until, open_block
+from tongzhou.progress.queries.choices import whom_groups
 from tongzhou.progress.queries.mine import Owed as OwedTask
 from tongzhou.progress.queries.mine import amount, owed_by
 
@@ -66,6 +69,21 @@ def shown_in_queue(item: WorkItem, sheet: Sheet, values: Mapping[str, Any], erro
         "errors": list(errors),
         "states": WorkItem.State.choices,
         "quantity": amount(item.quantity),
+        "blocking": blocking_shown(item, values),
+    }
+
+
+def blocking_shown(item: WorkItem, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a report form shows of who must unblock the task: what was typed, what is known, else by tomorrow.
+
+    Three queries, four where the task is not blocked yet.
+    """
+    known = open_block(item.pk)
+    until = known.until if known is not None else default_until(item.project, clock.now())
+    return {
+        "groups": whom_groups(item.project),
+        "unblocker": values.get("unblocker") or (chosen(known) if known is not None else ""),
+        "until": values.get("until") or f"{timezone.localtime(until):%Y-%m-%dT%H:%M}",
     }
 
 

@@ -31,7 +31,7 @@ from tongzhou.progress.forms import ProgressForm
 from tongzhou.progress.queries.history import Told, told
 from tongzhou.progress.queries.mine import amount
 from tongzhou.progress.queries.queue import TEMPLATE as QUEUE_FORM
-from tongzhou.progress.queries.queue import known_values, shown_in_queue
+from tongzhou.progress.queries.queue import blocking_shown, known_values, shown_in_queue
 from tongzhou.progress.views.said import report_of, words_of
 from tongzhou.projects.access import standing
 from tongzhou.workbooks.textfile import guarded
@@ -66,6 +66,7 @@ def report(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
         "history": queries.history_of(item)[:5],
         "quantity": amount(item.quantity),
         "instead_of": item.owner.name if item.owner and can_stand_in(user, item, clock.today()) else "",
+        "blocking": blocking_shown(item, request.POST),
         "in_sheet": "HX-Request" in request.headers,
     }
     return render(request, _template(request), context, status=422 if form.is_bound else 200)

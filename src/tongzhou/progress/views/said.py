@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from tongzhou.plan.actions import Report
-from tongzhou.progress.actions import Words
-from tongzhou.progress.forms import ProgressForm
+from tongzhou.progress.actions import Asking, Words
+from tongzhou.progress.forms import ProgressForm, whom
 
 
 def report_of(form: ProgressForm, seen: int | None = None) -> Report:
@@ -19,4 +21,16 @@ def report_of(form: ProgressForm, seen: int | None = None) -> Report:
 def words_of(form: ProgressForm) -> Words:
     data = form.cleaned_data
     department = data["help_department"]
-    return Words(data["done"], data["problem"], data["help_needed"], department.pk if department else None)
+    return Words(
+        data["done"],
+        data["problem"],
+        data["help_needed"],
+        department.pk if department else None,
+        blocking=blocking_of(data["unblocker"], data["until"]),
+    )
+
+
+def blocking_of(unblocker: str, until: datetime | None) -> Asking | None:
+    """Return who is asked to unblock it and by when; None where neither was said."""
+    person, department = whom(unblocker)
+    return Asking(person, department, until) if unblocker or until else None

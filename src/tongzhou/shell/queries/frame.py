@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongzhou.lib import clock
 from tongzhou.lib.params import day_asked
+from tongzhou.lib.web import project_address
 from tongzhou.people.models import User
 from tongzhou.plan.queries import Outlook, outlook, status_date
 from tongzhou.projects.access import visible_project
@@ -49,6 +50,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "administers": _administers(request.path) if user.is_administrator else "",
         "sidebar_projects": _once(lambda: tuple(pins_of(user, clock.today()))),
         "project_header": header,
+        "work_tabs": _once(lambda: work_tabs(request)),
         "in_project": lambda: header() is not None,
     }
 
@@ -69,6 +71,15 @@ NAVIGATION = (
 )
 BELOW = {"departments": ("/people/", "/calendars/")}
 """Addresses that belong to a place without standing below it."""
+WORK_TABS = (
+    ("tracking", _("Table")),
+    ("board", _("Board")),
+    ("blocks", _("Blocks")),
+    ("exceptions", _("Exceptions")),
+    ("confirmations", _("Confirmations")),
+    ("cases", _("Escalations")),
+)
+"""What stands below the tab of a project's execution."""
 AUDIT = (("audit", "history", _("Record across projects"), _("Record")),)
 
 
@@ -91,6 +102,25 @@ def entries(path: str, *, audits: bool = False) -> tuple[Entry, ...]:
         below = (*(() if href == "/" else (href,)), *BELOW.get(name, ()))
         found.append(Entry(href, icon, str(word), str(short), path == href or (path.startswith(below) and not elsewhere)))
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class WorkTab:
+    """A page of a project's execution; `on`: one is there or below."""
+
+    href: str
+    word: str
+    on: bool
+
+
+def work_tabs(request: HttpRequest) -> tuple[WorkTab, ...]:
+    """Return the pages of the execution of the project in the address."""
+    match = request.resolver_match
+    number = match.kwargs.get("number") if match else None
+    if not number:
+        return ()
+    hrefs = [(project_address(name, number), str(word)) for name, word in WORK_TABS]
+    return tuple(WorkTab(href, word, request.path.startswith(href)) for href, word in hrefs)
 
 
 @cache

@@ -96,6 +96,8 @@ def groups() -> dict[str, str]:
         "projects": _("Project"),
         "exchange": _("Import"),
         "reports": _("Weekly report"),
+        "escalations": _("Escalations"),
+        "confirmations": _("Confirmations"),
         "shell": _("Program access"),
         "notifications": _("Notices"),
         "signoffs": _("Sign-off"),
@@ -116,6 +118,10 @@ def types(*, outside: bool = False) -> list[tuple[str, str]]:
         ("role", _("Role")),
         ("comment", _("Comment")),
         ("weekly_report", _("Weekly report")),
+        ("block", _("Block")),
+        ("exception_report", _("Exception")),
+        ("case", _("Case")),
+        ("confirmation", _("Confirmation")),
     ]
     of_all = [
         ("person", _("Person")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,8 +18,10 @@ from tongzhou.plan.access import can_stand_in
 from tongzhou.plan.actions import Report, record_progress, record_unchanged
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import status_date as status_date_of
+from tongzhou.progress.actions.blocks import Asking, block_task, checked, close_block
 from tongzhou.progress.events import HelpAsked
 from tongzhou.progress.models import ProgressUpdate
+from tongzhou.progress.queries.blocks import open_block
 from tongzhou.timeline.actions import Subject, record
 
 
@@ -32,6 +34,8 @@ class Words:
     help_needed: str = ""
     help_department: int | None = None
     reporter_name: str = ""
+    blocking: Asking | None = None
+    """Who must unblock the task, and by when, where it is reported as blocked."""
 
 
 def report_progress(
@@ -39,23 +43,49 @@ def report_progress(
 ) -> ProgressUpdate:
     """Report on a work item as of `status_date`; return what is kept of it, with the item as it is now.
 
-    :raises Refused: as plan.actions.record_progress, or if there is no such department to help.
+    Who reports a block says who must clear it, and by when; another state ends the block.
+
+    :raises Refused: as plan.actions.record_progress, if there is no such department to help, or as block_task.
     """
-    if words.help_department is None:
+    blocks = isinstance(by, User) and _blocks(item, report, status_date)
+    if words.help_department is None and not blocks and item.state != WorkItem.State.BLOCKED:
         return _recorded(by, item, report, words, status_date, now)
     with transaction.atomic():
-        department_by_id(words.help_department, "help_department")
+        if words.help_department is not None:
+            department_by_id(words.help_department, "help_department")
+        asking = _asking(item, words, now) if blocks else None
         made = _recorded(by, item, report, words, status_date, now)
-        event, subject = HelpAsked(item.pk, words.help_department), Subject("work_item", item.pk, item.name)
-        record(event, by=by, now=now, subject=subject, project=item.project_id)
+        if asking is not None and isinstance(by, User):
+            block_task(by=by, item=item, asking=asking, reason=words.problem, now=now)
+        if item.state == WorkItem.State.BLOCKED:
+            close_block(by=by, item=made.work_item, now=now)
+        if words.help_department is not None:
+            event, subject = HelpAsked(item.pk, words.help_department), Subject("work_item", item.pk, item.name)
+            record(event, by=by, now=now, subject=subject, project=item.project_id)
     return made
 
 
 def _recorded(
     by: User | System, item: WorkItem, report: Report, words: Words, status_date: date, now: datetime
 ) -> ProgressUpdate:
-    done = record_progress(by=by, item=item, report=report, status_date=status_date, now=now, words=asdict(words))
+    said = asdict(replace(words, blocking=None))
+    done = record_progress(by=by, item=item, report=report, status_date=status_date, now=now, words=said)
     return next(row for row in done.kept if isinstance(row, ProgressUpdate))
+
+
+def _blocks(item: WorkItem, report: Report, status_date: date) -> bool:
+    """Whether a report leaves the task blocked now: one about an earlier day changes the past only."""
+    return report.state == WorkItem.State.BLOCKED and (item.reported_on is None or status_date >= item.reported_on)
+
+
+def _asking(item: WorkItem, words: Words, now: datetime) -> Asking | None:
+    """Return who is asked to unblock the task; None where it waits for somebody already and nothing else is said.
+
+    :raises Refused: as blocks.checked.
+    """
+    if words.blocking is None and open_block(item.pk) is not None:
+        return None
+    return checked(words.blocking, item, now)
 
 
 def report_unchanged(*, by: User, items: Sequence[WorkItem], status_date: date | None, now: datetime) -> int:
