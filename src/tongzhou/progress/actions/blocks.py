@@ -21,7 +21,7 @@ from tongzhou.plan.actions import Report, record_progress
 from tongzhou.plan.models import WorkItem
 from tongzhou.progress import access, events
 from tongzhou.progress.models import Block
-from tongzhou.progress.queries.blocks import asked_of, default_until, open_block
+from tongzhou.progress.queries.blocks import OPEN, asked_of, default_until, open_block
 from tongzhou.projects.access import rules_of
 from tongzhou.projects.queries.comments import participants
 from tongzhou.rhythm.actions import cancel_due, set_due
@@ -177,7 +177,7 @@ def escalate_block(*, by: User, block: Block, reason: str, now: datetime) -> Cas
 
 def why_block_is_open(case: Case) -> list[str]:
     """Gate "close-escalation": a block is cleared first."""
-    if case.kind != KIND or not Block.objects.filter(pk=case.key, closed_at=None).exists():
+    if case.kind != KIND or not Block.objects.filter(OPEN, pk=case.key).exists():
         return []
     return [_("The task is still blocked: the case closes when its way is clear.")]
 
