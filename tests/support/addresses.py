@@ -270,6 +270,9 @@ def _of_signing(cast: Cast) -> list[Attempt]:
         Attempt("delegations", SIGN, "post", days, anywhere=True),
         Attempt("delegation_end", SIGN, "post"),
         Attempt("task_list_release", CHARTER, "post", {"due": ""}),
+    ]
+
+
 def _of_confirmations(cast: Cast) -> list[Attempt]:
     """Everybody in a project may ask; who is not asked, or did not ask, is told so in words (422)."""
     asked = {"title": "结论", "text": "上线改到周五", "people": cast.head.pk, "due": "2024-03-05T17:00", "silence": "open"}
