@@ -177,7 +177,7 @@ def test_a_data_folder_that_is_gone(project: Project, settings: Any, tmp_path: P
 
 
 def test_pending_migrations_end_the_examination(project: Project) -> None:
-    MigrationRecorder.Migration.objects.filter(app="timeline", name="0002_guards").delete()
+    MigrationRecorder.Migration.objects.filter(app="timeline", name="0003_restoration").delete()
     found = findings(fix=True)
     assert (wrong(), list(found)[-1]) == (["数据库结构"], "数据库结构")
 

@@ -10,6 +10,7 @@ twice, or late, finds that the row is no longer held for it.
 from __future__ import annotations
 
 import os
+import signal
 
 import django
 from celery import Celery
@@ -22,10 +23,13 @@ django.setup(set_prefix=False)
 from django.conf import settings  # noqa: E402
 from django.db import close_old_connections  # noqa: E402
 
+from tongzhou.config.standing import watch_restores  # noqa: E402
 from tongzhou.lib import clock  # noqa: E402
 from tongzhou.rhythm.jobs import do_taken  # noqa: E402
 
 TASK = "tongzhou.do_due"
+# A process whose data were restored ends; Celery starts another in its place.
+watch_restores(lambda: os.kill(os.getpid(), signal.SIGTERM))
 
 app = Celery(
     "tongzhou",

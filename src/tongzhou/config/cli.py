@@ -50,13 +50,8 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument("--fix", action="store_true", help="mend what can be mended, and look again")
     doctor.add_argument("--json", action="store_true", help="print one JSON document")
     _verify_parser(commands)
-    link = commands.add_parser("link", help="print a one-time way in")
-    link.add_argument("--user", default="admin", metavar="LOGIN")
-    token = commands.add_parser("token", help="print a personal token for a program")
-    token.add_argument("--user", required=True, metavar="LOGIN")
-    token.add_argument("--name", default="命令行", help="what it is for")
-    token.add_argument("--scopes", default="read,write", help="of read, write, admin (default: read,write)")
-    token.add_argument("--days", type=int, default=90, help="how long it is valid (default: 90)")
+    _copies(commands)
+    _ways_in(commands)
     project = commands.add_parser("project", help="work with projects").add_subparsers(
         dest="verb", required=True, metavar="VERB"
     )
@@ -91,6 +86,28 @@ def _verify_parser(commands: Any) -> None:
     verify.add_argument("--json", action="store_true", help="print one JSON document")
 
 
+def _ways_in(commands: Any) -> None:
+    """One-time links for people, tokens for programs."""
+    link = commands.add_parser("link", help="print a one-time way in")
+    link.add_argument("--user", default="admin", metavar="LOGIN")
+    token = commands.add_parser("token", help="print a personal token for a program")
+    token.add_argument("--user", required=True, metavar="LOGIN")
+    token.add_argument("--name", default="命令行", help="what it is for")
+    token.add_argument("--scopes", default="read,write", help="of read, write, admin (default: read,write)")
+    token.add_argument("--days", type=int, default=90, help="how long it is valid (default: 90)")
+
+
+def _copies(commands: Any) -> None:
+    """Backup and restore."""
+    backup = commands.add_parser("backup", help="write all data into one file, while the product runs")
+    backup.add_argument("file", metavar="FILE", help="a new file; it holds secrets, and only its owner can read it")
+    restore = commands.add_parser("restore", help="put all data back to those of a backup")
+    restore.add_argument("file", metavar="FILE", nargs="?")
+    restore.add_argument("--yes", action="store_true", help="replace the data that are there")
+    restore.add_argument("--check", action="store_true", help="look whether the backup is whole and fits, change nothing")
+    restore.add_argument("--finish", action="store_true", help=argparse.SUPPRESS)
+
+
 def _is_text(value: object) -> bool:
     """Whether an argument can be written down: bytes that are no UTF-8 reach Python as lone surrogates."""
     try:
@@ -114,7 +131,11 @@ def _django(module: str, options: argparse.Namespace) -> int:
 
     gc.disable()  # what is loaded stays: the collector of cycles would walk through it many times
     django.setup()
-    if module not in ("migrate", "doctor") and not _is_migrated():
+    from tongzhou.config import standing
+
+    if not standing.enter():
+        return 1
+    if module not in ("migrate", "doctor", "backup", "restore") and not _is_migrated():
         print("数据库还没有准备好，请先运行：tongzhou migrate", file=sys.stderr)
         return 1
     command = importlib.import_module(f"tongzhou.config.commands.{module}")
@@ -139,6 +160,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "worker": lambda options: _django("worker", options),
     "doctor": lambda options: _django("doctor", options),
     "verify": lambda options: _django("verify", options),
+    "backup": lambda options: _django("backup", options),
+    "restore": lambda options: _django("restore", options),
     "seed": lambda options: _django("seed", options),
     "token": lambda options: _django("token", options),
     "link": lambda options: _django("link", options),

@@ -204,3 +204,12 @@ class AuthenticationFailed:
     person: int
     method: str
     address: str
+
+
+@dataclass(frozen=True)
+class DataRestored:
+    """All data were put back to those of a backup; sessions and open sign-in links ended."""
+
+    source: str
+    taken_at: str
+    sessions: int

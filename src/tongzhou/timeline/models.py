@@ -30,6 +30,17 @@ class Event(models.Model):
         ]
 
 
+class Restoration(models.Model):
+    """恢复: the data were put back to those of a backup. The last row tells a process whether its data are those of before."""
+
+    # Never that of a restoration which the backup does not know.
+    id = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    taken_at = models.DateTimeField()
+    source = models.CharField(max_length=200)
+    manifest = models.CharField(max_length=64)
+
+
 class Change(models.Model):
     """What an event changed on one object: the fields before and after (both null-safe JSON objects)."""
 

@@ -33,6 +33,7 @@ def checks(*, fix: bool) -> Iterator[Finding]:
     yield machine.data_folder()
     yield machine.disk()
     yield machine.secrets(fix=fix)
+    yield machine.backups()
     structure = machine.migrations()
     yield structure
     if structure.level == WRONG:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from tongzhou.config.commands.supervise import supervise
+from tongzhou.config.standing import begin_anew, watch_restores
 
 MOST_WORKERS = 64
 
@@ -35,7 +36,9 @@ def run(options: argparse.Namespace) -> int:
         listener.close()
         gc.enable()
         return supervise(host, port, options.workers)
-    _serve(listener)
+    if _serve(listener) and not options.shared_port:
+        # Nobody starts it again but itself.
+        begin_anew(*sys.argv[1:])
     return 0
 
 
@@ -49,21 +52,33 @@ def _wrong(port: int, workers: int) -> str:
     return ""
 
 
-def _serve(listener: socket.socket) -> None:
+def _serve(listener: socket.socket) -> bool:
+    """Serve until told to stop; return whether that was because the data were restored."""
     config = uvicorn.Config(
         "tongzhou.config.asgi:application", log_level="warning", lifespan="on", timeout_graceful_shutdown=8, server_header=False
     )
-    Server(config).run(sockets=[listener])
+    server = Server(config)
+    restored = watch_restores(server.end)
+    server.run(sockets=[listener])
+    return restored()
 
 
 class Server(uvicorn.Server):
     """Ends the open streams when it is told to stop, before it waits for what is open."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._end_streams()
+        super().handle_exit(sig, frame)
+
+    def end(self) -> None:
+        """Stop as a first signal would."""
+        self._end_streams()
+        self.should_exit = True
+
+    def _end_streams(self) -> None:
         from tongzhou.config.asgi import hub
 
         hub.end_soon()
-        super().handle_exit(sig, frame)
 
 
 def _listen(host: str, port: int, *, shared: bool) -> socket.socket:

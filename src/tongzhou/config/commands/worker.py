@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.db import connection
 
+from tongzhou.config.standing import begin_anew, watch_restores
 from tongzhou.rhythm.jobs import Workers, hand_over
 from tongzhou.rhythm.models import Due
 
@@ -28,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
         return 2
     connection.close()
     stop = threading.Event()
+    restored = watch_restores(stop.set)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     workers = _hands_over() if celery else Workers([tuple(Due.Lane)] * options.threads)
@@ -39,6 +41,8 @@ def run(options: argparse.Namespace) -> int:
     print(f"同舟 worker: {said} (Ctrl+C 停止)", flush=True)
     stop.wait()
     workers.stop(LAST_SECONDS)
+    if restored():
+        begin_anew(*sys.argv[1:])
     return 0
 
 

@@ -16,14 +16,19 @@ from django.conf import settings
 from django.core.checks import ERROR, run_checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
+from tongzhou.config.backup.taking import last_backup
 from tongzhou.config.doctor.findings import NOTE, OK, WRONG, Finding, ok, wrong
+from tongzhou.lib import clock
 from tongzhou.lib.web import raised_as
 
 # Below it a checkpoint may, very rarely, begin the log anew while another connection still writes to it.
 SAFE_SQLITE = (3, 51, 3)
 OLDEST_POSTGRESQL = 15
 GIB = 2**30
+STALE_BACKUP = 2.0
+"""Days."""
 LITTLE_DISK, NO_DISK = 2 * GIB, GIB // 5
 HERE = ("127.0.0.1", "localhost", "::1")
 
@@ -96,6 +101,16 @@ def data_folder() -> Finding:
     except OSError as problem:
         return wrong("数据目录", f"{folder} 无法写入：{problem.strerror}")
     return ok("数据目录", str(folder)) if os.access(folder, os.X_OK) else wrong("数据目录", f"{folder} 无法进入")
+
+
+def backups() -> Finding:
+    """How old the last backup is that was taken with this data folder."""
+    last, name = last_backup(), "备份"
+    if last is None:
+        return Finding(name, NOTE, "还没有用 tongzhou backup 备份过")
+    days = (clock.now() - last.at).total_seconds() / 86400
+    words = f"{timezone.localtime(last.at):%Y-%m-%d %H:%M}，{last.size / 2**20:.1f} MB，{last.file}"
+    return Finding(name, NOTE, f"已有 {days:.0f} 天没有备份（上次 {words}）") if days > STALE_BACKUP else ok(name, words)
 
 
 def migrations() -> Finding:

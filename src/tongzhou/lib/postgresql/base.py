@@ -9,9 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.backends.postgresql import base, operations
-from psycopg import Cursor
+from psycopg import Cursor, OperationalError
+
+from tongzhou.lib.postgresql.generation import GENERATION
 
 PREPARING = "preparing"
+
+
+class DataRestored(OperationalError):
+    """The data were restored since this process began; it has to begin anew."""
 
 
 class PreparingCursor(Cursor[Any]):
@@ -45,3 +51,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if name != PREPARING:
             return super().create_cursor(name)
         return PreparingCursor(self.connection)
+
+    def _configure_connection(self, connection: Any) -> bool:
+        """Called once for each connection that is opened, by the pool or without one."""
+        commit = bool(super()._configure_connection(connection))
+        if not GENERATION.holds(connection):
+            connection.close()
+            raise DataRestored("the data were restored")
+        if not connection.autocommit:
+            connection.commit()
+        return commit

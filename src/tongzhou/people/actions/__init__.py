@@ -20,7 +20,7 @@ from tongzhou.people.actions.factors import (
     renew_recovery_codes,
     set_signing_code,
 )
-from tongzhou.people.actions.housekeeping import remove_expired, repair_name_keys
+from tongzhou.people.actions.housekeeping import note_restore, remove_expired, repair_name_keys
 from tongzhou.people.actions.leave import cancel_leave, take_leave
 from tongzhou.people.actions.leaving import disable_person, enable_person, hand_over_work
 from tongzhou.people.actions.links import LINK_LIFETIME, link_holds, make_sign_in_link, make_sign_in_links, use_sign_in_link
@@ -60,6 +60,7 @@ __all__ = [
     "make_sign_in_link",
     "make_sign_in_links",
     "make_token_by_token",
+    "note_restore",
     "note_token_use",
     "remove_calendar",
     "remove_expired",

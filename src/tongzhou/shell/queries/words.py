@@ -105,6 +105,7 @@ VERBS = {
     "factor-renamed": _("renamed a way of signing in of"),
     "authenticated": _("confirmed anew who it is:"),
     "authentication-failed": _("noted a wrong confirmation of"),
+    "data-restored": _("put all data back to those of a backup:"),
     "api-token-made": _("made a token for programs of"),
     "api-token-revoked": _("revoked a token for programs of"),
     "plan-exported": _("exported the plan of"),
