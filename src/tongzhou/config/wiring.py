@@ -25,7 +25,8 @@ from tongzhou.notifications.jobs import deliver_digest, deliver_notice
 from tongzhou.notifications.queries.deliveries import delivery_card
 from tongzhou.plan.access import asked_into
 from tongzhou.plan.actions import calendar_moves, follow_calendar, follow_start, hand_over_tasks, keep_summary
-from tongzhou.plan.jobs import follow_calendars
+from tongzhou.plan.jobs import follow_calendars, look_for_unknown_years, tell_of_unknown_year
+from tongzhou.plan.notices import told_of_year
 from tongzhou.plan.queries.handing_over import open_tasks
 from tongzhou.plan.queries.item import task_named
 from tongzhou.progress import notices as progress_told
@@ -138,6 +139,7 @@ def tell_people() -> None:
     for told_of, kinds in LADDER_NOTICES.items():
         for kind in kinds:
             NOTICES.add(kind, told_of)
+    NOTICES.add("statutory-year-announced", told_of_year)
     for kind in NOTICES.places():
         EVENTS.add(kind, tell)
 
@@ -155,6 +157,8 @@ def wire_rhythm() -> None:
     drafted = _("Drafts of weekly reports")
     DUES.add("weekly-report", DueKind(draft_weekly, label=drafted, calendar=calendar_of_project, apart=True))
     EVENTS.add("project-created", begin_weekly_reports)
+    OUTCOMES.add("rhythm-cared", look_for_unknown_years)
+    DUES.add("plan-years", DueKind(tell_of_unknown_year, label=_("Years whose days off are not announced"), lease=lease))
     DUES.add("plan-calendar", DueKind(follow_calendars, label=_("Plans follow their calendars"), lease=lease, soon=True))
     goes_out = partial(DueKind, apart=True, attempts=ATTEMPTS_OF_THREE_DAYS + 2, backoff=THREE_DAYS)
     DUES.add("delivery", goes_out(deliver_notice, label=_("Notices by mail and other channels")))

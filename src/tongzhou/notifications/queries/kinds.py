@@ -29,6 +29,9 @@ KINDS: dict[str, NoticeKind] = {
     "sign": NoticeKind(_("Sign-off"), _("Your signature is asked, or a sheet is settled."), "writing-sign"),
     "seat": NoticeKind(_("Seats and roles"), _("You gain or lose a seat or a role; a seat of your project changes."), "users"),
     "leave": NoticeKind(_("Leave and hand-over"), _("You stand in for somebody, or take over her work."), "user-check"),
+    "calendar": NoticeKind(
+        _("Days off"), _("Your plan reaches into a year whose days off are not announced, or they are."), "calendar"
+    ),
     "import": NoticeKind(_("Imports"), _("A plan of your project was imported."), "file-import", sent=False),
     "report": NoticeKind(_("Weekly reports"), _("A weekly report of your project is drafted or sent."), "report", sent=False),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from tongzhou.lib import clock
+from tongzhou.lib.registry import OUTCOMES
 from tongzhou.rhythm.actions import owe, renew_slot, set_due
 from tongzhou.rhythm.actions.taking import release_stray
 from tongzhou.rhythm.models import Rhythm
@@ -22,6 +23,8 @@ def care_for_rhythm(key: int, *, due_at: datetime, now: datetime) -> None:
     """
     release_stray(now)
     owe(RENEWAL, Rhythm.objects.filter(fired_at__gt=now + LONG).values_list("pk", flat=True), now)
+    for handler in OUTCOMES.at("rhythm-cared"):
+        handler(now)
     set_due(CARE, key, now + HOUR)
 
 
