@@ -34,6 +34,7 @@ from tongzhou.progress.actions import keep_decision, update_to_keep, why_block_i
 from tongzhou.progress.jobs import block_ran_out, exception_ran_out
 from tongzhou.progress.queries import latest_panel, latest_question
 from tongzhou.progress.queries.block_queue import blocks_owed, exceptions_owed
+from tongzhou.progress.queries.drawer import block_panel
 from tongzhou.progress.queries.queue import reports_owed
 from tongzhou.projects.access import seen_projects
 from tongzhou.projects.actions import hand_over_seats
@@ -86,6 +87,7 @@ def wire() -> None:
     OUTCOMES.add("project-start-changed", follow_start)
     OUTCOMES.add("project-basics-changed", keep_summary)
     ROWS.add("progress-recorded", update_to_keep)
+    PANELS.add("work_item", block_panel)
     PANELS.add("work_item", latest_panel)
     PANELS.add("work_item", changes_panel)
     PANELS.add("work_item", comments_panel)

@@ -24,7 +24,7 @@ def confirmations_paper(project: str, rows: Iterable[ConfirmationStands], today:
         Column(_("By when")),
         Column(_("State")),
         Column(_("Who must confirm")),
-        Column(_("Answer"), "state"),
+        Column(_("Answer given"), "state"),
         Column(_("Reason")),
         Column(_("Answered")),
     )

@@ -27,7 +27,7 @@ from tongzhou.shell.forms import SampleForm
 from tongzhou.shell.papers import record_paper
 from tongzhou.shell.queries.bench import bench_of
 from tongzhou.shell.queries.feed import sentences
-from tongzhou.shell.queries.overview import overview_of, overview_questions
+from tongzhou.shell.queries.overview import blocked_in, overview_of, overview_questions
 from tongzhou.shell.queries.readiness import not_ready_because
 from tongzhou.shell.queries.record import feed_of, whole_feed
 from tongzhou.timeline.queries import latest_events
@@ -56,6 +56,7 @@ def overview(request: HttpRequest, number: str) -> HttpResponse:
         "tab": "overview",
         "as_of": day,
         "view": overview_of(project, day),
+        "blocked": blocked_in(project, day),
         "events": tuple(sentences(latest_events(project.pk))),
         "can_edit": lambda: can_edit_basics(standing(signed_in(request), project)),
         "panel": project_comments(request, project),

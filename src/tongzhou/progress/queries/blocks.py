@@ -86,7 +86,7 @@ def _asked(block: Block, answering: Answering) -> tuple[Asked, ...]:
         return (one,)
     seated = answering.seated(project, block.department_id) if block.department_id else []
     manager = answering.role(project, Role.MANAGER)
-    return tuple(dict.fromkeys(seated)) or ((manager,) if manager else ())
+    return tuple({one.id: one for one in reversed(seated)}.values())[::-1] or ((manager,) if manager else ())
 
 
 def to_unblock(user: User, now: datetime) -> list[Waits]:

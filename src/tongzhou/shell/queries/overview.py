@@ -13,15 +13,17 @@ from django.utils.translation import get_language
 
 from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
 from tongzhou.engine.progress import Deviation, shown_points
+from tongzhou.lib import clock
 from tongzhou.lib.prepared import Given, Question, prepared
 from tongzhou.people.models import Department, User
 from tongzhou.people.queries import unknown_years
 from tongzhou.people.queries.calendars import years_question
-from tongzhou.plan.models import KeyMilestone
+from tongzhou.plan.models import KeyMilestone, WorkItem
 from tongzhou.plan.queries import Outlook, outlook
 from tongzhou.plan.queries.grid import percent_number, planned_number
 from tongzhou.plan.queries.outlook import page_questions
 from tongzhou.plan.queries.tree import Item
+from tongzhou.progress.queries.blocks import Waits, open_blocks, waits_of
 from tongzhou.projects.models import Project
 from tongzhou.projects.queries import TakingPart, team_of
 from tongzhou.projects.queries.comments import talk_question
@@ -353,3 +355,11 @@ def _curve(found: Outlook) -> list[tuple[float, float]]:
             if mark > begin:
                 done[at] += weight * (mark - begin) / (end - begin) if mark < end else weight
     return [(_place(found, day), round(share / whole * 100, 2)) for day, share in zip(steps, done, strict=True)]
+
+
+def blocked_in(project: Project, as_of: date) -> list[Waits]:
+    """Return the open blocks, the oldest first. Five queries where a task is blocked, none where none is."""
+    found = outlook(project, as_of)
+    if not any(item.state == WorkItem.State.BLOCKED for item in found.items):
+        return []
+    return waits_of(open_blocks(project), clock.now())
