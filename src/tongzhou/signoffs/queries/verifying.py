@@ -26,6 +26,8 @@ STARTS = {
     kind: f'{{"act":"{kind}",'.encode()
     for kind in ("sheet-opened", "signed", "refused", "withdrawn", "sheet-ended", "delegated", "restored")
 }
+KINDS = {start: kind for kind, start in STARTS.items()}
+BEGINNINGS = frozenset(start[8:12] for start in KINDS)
 
 
 @dataclass(frozen=True)
@@ -126,30 +128,40 @@ class _Passing:
     anchored: int
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STARTS, 0))
     restored: list[int] = field(default_factory=list)
-    unsealed: int = 0
 
     def rows(self) -> Iterator[Row]:
+        """Yield the entries. Those that wrote rows are counted by the beginning of their bytes."""
+        columns: Any = Act.objects.filter(project_id=self.chain).order_by("number").values_list("number", "body", "hash")
+        for row in columns.iterator(chunk_size=CHUNK):
+            body = row[1]
+            if body[8:12] in BEGINNINGS:
+                self._count(row[0], KINDS.get(body[: body.find(b",") + 1], ""))
+            yield row
+
+    def _count(self, number: int, kind: str) -> None:
+        if kind:
+            self.counts[kind] += 1
+        if kind == "restored":
+            self.restored.append(number)
+
+    def first_unsealed(self) -> int:
+        """Return the number of the first entry after the anchor whose seal is wrong, 0 where there is none.
+
+        What was anchored needs no seal.
+        """
         secret = settings.CHAIN_SECRET.encode()
-        kinds = {start: kind for kind, start in STARTS.items()}
-        found = Act.objects.filter(project_id=self.chain).order_by("number")
-        columns: Any = found.values_list("number", "body", "hash", "seal")
-        for number, body, hashed, seal in columns.iterator(chunk_size=CHUNK):
-            kind = kinds.get(body[: body.find(b",") + 1])
-            if kind is not None:
-                self.counts[kind] += 1
-                if kind == "restored":
-                    self.restored.append(number)
-            if number > self.anchored and not self.unsealed and not compare_digest(sealed(secret, hashed), seal):
-                self.unsealed = number
-            yield number, body, hashed
+        rows: Any = Act.objects.filter(project_id=self.chain, number__gt=self.anchored).order_by("number")
+        found = rows.values_list("number", "hash", "seal").iterator(chunk_size=CHUNK)
+        return next((number for number, hashed, seal in found if not compare_digest(sealed(secret, hashed), seal)), 0)
 
 
 def _verified(chain: int, anchor: Anchor | None) -> Chain:
     passing = _Passing(chain, anchor.number if anchor else 0)
     walked = walk(chain_name(chain), passing.rows(), anchor)
     faults = [Fault(walked.at, walked.fault)] if walked.fault else []
-    if passing.unsealed:
-        faults.append(Fault(passing.unsealed, "forged"))
+    unsealed = passing.first_unsealed()
+    if unsealed:
+        faults.append(Fault(unsealed, "forged"))
     if walked.fault is None and anchor is None and walked.length > 1:
         faults.append(Fault(walked.length, "unanchored"))
     faults += row_faults(Kept(chain, passing.counts, walked.length))
