@@ -17,9 +17,11 @@ test: ## everything that CI runs: linters, types, architecture, unit tests, brow
 	@tools/postgres.sh pytest -n 2 --database-tests
 	@pytest -n 2
 
-soak: ## the long runs: 500 generated requests for each operation of the API
+soak: ## the long runs: 500 generated requests for each operation of the API, 200 rounds of signing against editing
 	@tools/bootstrap.sh dev
 	@TONGZHOU_EXAMPLES=500 pytest tests/api
+	@TONGZHOU_ROUNDS=200 pytest tests/signoffs/test_racing.py
+	@TONGZHOU_ROUNDS=200 tools/postgres.sh pytest --database-tests tests/signoffs/test_racing.py
 
 check: ## linters and types only
 	@tools/bootstrap.sh dev

@@ -28,6 +28,8 @@ from tongzhou.shell.api import operations
 # What a good request meets in a project whose week was not sent yet, and whose draft has nothing in it.
 NOTHING_YET = {200, 204, 422}
 GOOD = {
+    # A token alone does not sign: who it is is asked, and the general lead of the cast has no password.
+    "projects/{number}/sheets/{sheet_id}/signature": {422},
     "projects/{number}/reports/weekly/editions": NOTHING_YET,
     "projects/{number}/imports/{draft_id}/answers": NOTHING_YET,
     "projects/{number}/imports/{draft_id}/confirmation": NOTHING_YET,

@@ -33,6 +33,8 @@ from tongzhou.projects.actions.filters import save_filter
 from tongzhou.projects.models import Project
 from tongzhou.projects.queries.comments import About
 from tongzhou.projects.queries.filters import SavedFilter
+from tongzhou.signoffs.actions import Origin, Said, sign_place, withdraw_signature
+from tongzhou.signoffs.models import Ending, Sheet
 from tongzhou.timeline.actions import lifted
 from tongzhou.timeline.models import Change, Event
 
@@ -61,6 +63,7 @@ def foreign_project(cast: Cast) -> tuple[Project, dict[str, Any]]:
     design = WorkItem.objects.get(pk=parameters["item_id"])
     words = Words(done="x", problem="x", help_needed="x", blocking=Asking(cast.liaison.pk, None, NOW + timedelta(days=1)))
     report_progress(by=cast.owner, item=design, report=Report("blocked", 3000), words=words, status_date=NOW.date(), now=NOW)
+    _signed(cast, Sheet.objects.get(pk=parameters["sheet_id"]))
     subject = About("work_item", design.pk, design.name)
     add_comment(by=cast.manager, project=project, on=subject, text=f"@{cast.owner.name} 看", now=NOW)
     set_scope(by=cast.manager, project=project, lines=[ScopeLine("in", "x"), ScopeLine("out", "x")], now=NOW)
@@ -71,6 +74,16 @@ def foreign_project(cast: Cast) -> tuple[Project, dict[str, Any]]:
     assert manager.post(f"/projects/{project.number}/report/edit/", {**written, "version": "0"}).status_code == 302
     assert manager.post(f"/projects/{project.number}/report/send/").status_code == 302
     return project, parameters
+
+
+def _signed(cast: Cast, sheet: Sheet) -> None:
+    """Sign the project's sheet, take it back, and sign again."""
+    place, said, origin = sheet.places.get(), Said("approve", sheet.digest, "x"), Origin("password", NOW, "x", "x", "x")
+    first = sign_place(by=cast.general_lead, place=place, said=said, origin=origin, now=NOW)
+    with lifted(connection):
+        Ending.objects.all().delete()
+    withdraw_signature(by=cast.general_lead, signature=first, reason="x", now=NOW)
+    sign_place(by=cast.general_lead, place=place, said=said, origin=origin, now=NOW)
 
 
 def rows_of(project: Project) -> Iterator[tuple[type[models.Model], models.QuerySet[Any]]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from support.addresses import ASSIGN, CHARTER, PEOPLE, PLAN, READ, REPORT
+from support.addresses import APPROVE, ASSIGN, AUDIT, CHARTER, PEOPLE, PLAN, READ, REPORT, SIGN
 from support.api import Program
 from support.cast import NOW, Cast
 from tongzhou.lib.access import SIGNED_IN
@@ -17,7 +17,6 @@ from tongzhou.rhythm.models import Due
 Body = Mapping[str, Any] | None
 PROJECT = "projects/{number}"
 TASK = f"{PROJECT}/tasks/{{item_id}}"
-AUDIT = "audit log read / verify"
 ORGANISATION = {"name": "同舟", "names_visible": False, "deviation_threshold": 10, "deviation_guard": True, "kinds": {}}
 
 
@@ -48,6 +47,24 @@ def requests(cast: Cast, parameters: Mapping[str, Any]) -> list[Asked]:
         *_of_reports(),
         *_of_exchange(),
         *_of_record(),
+        *_of_signing(cast),
+    ]
+
+
+def _of_signing(cast: Cast) -> list[Asked]:
+    days = {"delegate": cast.member.pk, "first": "2199-01-01", "last": "2199-01-02"}
+    one = f"{PROJECT}/sheets/{{sheet_id}}"
+    return [
+        Asked("GET", f"{PROJECT}/sheets", READ),
+        Asked("GET", one, READ),
+        Asked("POST", f"{one}/signature", APPROVE, {"digest": "0" * 64, "decision": "approve", "proof_method": "password"}),
+        Asked("POST", f"{one}/void", CHARTER, {"reason": "重写"}),
+        Asked("GET", f"{PROJECT}/task-list", READ),
+        Asked("POST", f"{PROJECT}/task-list/releases", CHARTER, {"due": "2199-01-01"}),
+        Asked("GET", f"{PROJECT}/delegations", SIGN, anywhere=True),
+        Asked("POST", f"{PROJECT}/delegations", SIGN, days, anywhere=True),
+        Asked("DELETE", f"{PROJECT}/delegations/{{delegation_id}}", SIGN),
+        Asked("GET", f"{PROJECT}/chain/verification", AUDIT),
     ]
 
 

@@ -19,6 +19,7 @@ from tongzhou.rhythm.api import router as rhythm
 from tongzhou.shell.access import AUDIT
 from tongzhou.shell.api.guard import View, guarded
 from tongzhou.shell.api.record import router as record
+from tongzhou.signoffs.api import router as signoffs
 
 DESCRIPTION = """同舟的程序接口。
 
@@ -45,6 +46,8 @@ WHO = {
     "claim/assign task in department": _("project manager; head and liaison of the department"),
     "update progress/blocked": _("owner, liaison, project manager"),
     "users, roles, org tree": _("administrators"),
+    "approve task list for release (总负责人审批后发布)": _("who holds the seat that signs, or her delegate"),
+    "sign charter / memo": _("general lead and heads of departments, for their own seats"),
     AUDIT: _("administrators; project manager, general lead and quality supervisor for their projects"),
 }
 
@@ -59,7 +62,7 @@ api = NinjaAPI(
     parser=StrictParser(),
 )
 hang_problems(api)
-for _router in (people, projects, plan, progress, exchange, reports, rhythm, record):
+for _router in (people, projects, plan, progress, exchange, reports, signoffs, rhythm, record):
     api.add_router("", _router)
 
 
@@ -92,7 +95,12 @@ def guarded_patterns() -> list[URLPattern | URLResolver]:
 def guide_groups() -> list[tuple[str, list[dict[str, str]]]]:
     """Return the operations as the guide lists them, by room: method, path, summary, row of the table of rights."""
     rooms = {"people": _("People"), "projects": _("Projects"), "plan": _("Plan"), "progress": _("Progress")}
-    rooms |= {"exchange": _("Import and export"), "reports": _("Weekly report"), "record": _("Record")}
+    rooms |= {
+        "exchange": _("Import and export"),
+        "reports": _("Weekly report"),
+        "record": _("Record"),
+        "signoffs": _("Sign-off"),
+    }
     found: dict[str, list[dict[str, str]]] = {}
     for bound in api._get_bound_routers():
         for path, view in bound.path_operations.items():
