@@ -48,6 +48,7 @@ def requests(cast: Cast, parameters: Mapping[str, Any]) -> list[Asked]:
         *_of_exchange(),
         *_of_record(),
         *_of_signing(cast),
+        *_of_notices(),
     ]
 
 
@@ -65,6 +66,21 @@ def _of_signing(cast: Cast) -> list[Asked]:
         Asked("POST", f"{PROJECT}/delegations", SIGN, days, anywhere=True),
         Asked("DELETE", f"{PROJECT}/delegations/{{delegation_id}}", SIGN),
         Asked("GET", f"{PROJECT}/chain/verification", AUDIT),
+    ]
+
+
+def _of_notices() -> list[Asked]:
+    return [
+        Asked("GET", "me/notices", SIGNED_IN),
+        Asked("GET", "me/notices/unread", SIGNED_IN),
+        Asked("POST", "me/notices/read", SIGNED_IN, {"notices": [1]}),
+        Asked("GET", "me/notice-choices", SIGNED_IN),
+        Asked("PUT", "me/notice-choices", SIGNED_IN, {"pace": "daily"}),
+        Asked("DELETE", "me/notice-choices", SIGNED_IN),
+        Asked("GET", "notice-defaults", PEOPLE),
+        Asked("PUT", "notice-defaults", PEOPLE, {"pace": "now"}),
+        Asked("GET", "deliveries", PEOPLE),
+        Asked("POST", "deliveries/{delivery_id}/again", PEOPLE),
     ]
 
 

@@ -16,6 +16,7 @@ from tongzhou.escalations.jobs import climb_by_clock
 from tongzhou.escalations.notices import told_of_case
 from tongzhou.escalations.queries.queue import cases_owed
 from tongzhou.exchange.actions import why_link_opens_too_much
+from tongzhou.exchange.notices import told_of_import
 from tongzhou.integrations.smtp import Mail
 from tongzhou.lib.due import ATTEMPTS_OF_THREE_DAYS, THREE_DAYS, DueKind
 from tongzhou.lib.live import announce
@@ -23,10 +24,11 @@ from tongzhou.lib.registry import CHANNELS, DUES, EVENTS, GATES, NOTICES, OUTCOM
 from tongzhou.notifications.actions import tell
 from tongzhou.notifications.jobs import deliver_digest, deliver_notice
 from tongzhou.notifications.queries.deliveries import delivery_card
+from tongzhou.people.notices import told_of_leave, told_of_work
 from tongzhou.plan.access import asked_into
 from tongzhou.plan.actions import calendar_moves, follow_calendar, follow_start, hand_over_tasks, keep_summary
 from tongzhou.plan.jobs import follow_calendars, look_for_unknown_years, tell_of_unknown_year
-from tongzhou.plan.notices import told_of_year
+from tongzhou.plan.notices import told_of_owners, told_of_year
 from tongzhou.plan.queries.handing_over import open_tasks
 from tongzhou.plan.queries.item import task_named
 from tongzhou.progress import notices as progress_told
@@ -43,7 +45,7 @@ from tongzhou.projects.queries import names_of_projects
 from tongzhou.projects.queries.comments import comments_panel, comments_question
 from tongzhou.projects.queries.handing_over import open_seats, organisation_card, projects_panel
 from tongzhou.reports.jobs import begin_weekly_reports, calendar_of_project, draft_weekly
-from tongzhou.reports.notices import told_of_draft
+from tongzhou.reports.notices import told_of_draft, told_of_sent
 from tongzhou.rhythm.actions import owe_event
 from tongzhou.rhythm.jobs import care_for_rhythm, renew_rhythm, renew_rhythms, tell_event
 from tongzhou.rhythm.queries.background import background_card
@@ -133,6 +135,12 @@ def tell_people() -> None:
     NOTICES.add("signature-withdrawn", sheets.told_of_withdrawal)
     NOTICES.add("seat-delegated", sheets.told_of_delegation)
     NOTICES.add("delegation-ended", sheets.told_of_delegation)
+    for kind in ("work-item-added", "work-item-changed", "plan-edited", "plan-imported", "tasks-handed-over"):
+        NOTICES.add(kind, told_of_owners)
+    NOTICES.add("leave-taken", told_of_leave)
+    NOTICES.add("work-handed-over", told_of_work)
+    NOTICES.add("workbook-imported", told_of_import)
+    NOTICES.add("weekly-report-sent", told_of_sent)
     NOTICES.add("seat-changed", told_of_seat)
     NOTICES.add("role-given", told_of_role)
     NOTICES.add("role-taken", told_of_role)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from tongzhou.lib.telling import Told
 from tongzhou.lib.web import project_address
 from tongzhou.projects.models import Project, ProjectRole
+from tongzhou.projects.queries.comments import participants
 from tongzhou.timeline.models import Event
 
 
@@ -21,3 +22,16 @@ def told_of_draft(event_id: int) -> list[Told]:
     text = _("Look it over, add what only you know, and send it.")
     link = f"{project_address('report', project.number)}?week={event.data['week']}"
     return [Told(tuple(managers), "report", title, text, link)]
+
+
+def told_of_sent(event_id: int) -> list[Told]:
+    """Everybody in the project hears that a weekly report was sent."""
+    event = Event.objects.get(pk=event_id)
+    project = Project.objects.filter(pk=event.project_id or 0).first()
+    if project is None:
+        return []
+    week = event.data["week"]
+    title = _("Weekly report %(week)s of %(project)s was sent") % {"week": week, "project": project.name}
+    text = _("By %(name)s.") % {"name": event.actor_name}
+    link = f"{project_address('report', project.number)}?week={week}&edition={event.data['edition']}"
+    return [Told(tuple(participants(project).values_list("pk", flat=True)), "report", title, text, link)]

@@ -10,6 +10,7 @@ from ninja.renderers import JSONRenderer
 from tongzhou.exchange.api import router as exchange
 from tongzhou.lib.access import PUBLIC, SIGNED_IN, declared_access
 from tongzhou.lib.rest import StrictParser, hang_problems
+from tongzhou.notifications.api import router as notices
 from tongzhou.people.api import router as people
 from tongzhou.plan.api import router as plan
 from tongzhou.progress.api import router as progress
@@ -62,7 +63,7 @@ api = NinjaAPI(
     parser=StrictParser(),
 )
 hang_problems(api)
-for _router in (people, projects, plan, progress, exchange, reports, signoffs, rhythm, record):
+for _router in (people, notices, projects, plan, progress, exchange, reports, signoffs, rhythm, record):
     api.add_router("", _router)
 
 
