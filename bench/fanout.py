@@ -83,7 +83,7 @@ def _send(reports: object, by: object, project: object, turn: int, now: object) 
     from tongzhou.reports.queries import week_of
 
     week = week_of(date(2020, 1, 6) + timedelta(weeks=turn))
-    finished = reports.Finished(Paper(title="周报", parts=()), week.first, 0)  # type: ignore[attr-defined]
+    finished = reports.Finished(Paper("周报"), week.first, 0)  # type: ignore[attr-defined]
     reports.send_report(by=by, project=project, week=week, finished=finished, now=now)  # type: ignore[attr-defined]
 
 
