@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -19,9 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 
+from config.test_server import free_port
 from support.cluster import own_cluster
 
 COMMAND = [sys.executable, "-m", "tongzhou.config.cli"]
@@ -115,14 +118,15 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], Pla
     if request.param == "sqlite":
         return lambda name: Place(tmp_path / name)
     url = request.getfixturevalue("cluster")
+    return lambda name: on_cluster(url, tmp_path / name)
 
-    def made(name: str) -> Place:
-        base = f"b{abs(hash((str(tmp_path), name))) % 10**9}"
-        with psycopg.connect(url, autocommit=True) as found:
-            found.execute(f"CREATE DATABASE {base}")
-        return Place(tmp_path / name, url.rpartition("/")[0] + f"/{base}")
 
-    return made
+def on_cluster(url: str, data: Path) -> Place:
+    """Return a place with an empty database of its own in a cluster."""
+    base = f"b{abs(hash(str(data))) % 10**9}"
+    with psycopg.connect(url, autocommit=True) as found:
+        found.execute(f"CREATE DATABASE {base}")
+    return Place(data, url.rpartition("/")[0] + f"/{base}")
 
 
 @contextmanager
@@ -334,3 +338,35 @@ def test_on_sqlite_nobody_restores_under_a_running_server(tmp_path: Path) -> Non
         reader.execute("SELECT COUNT(*) FROM people_user").fetchone()
         assert "正在被使用" in place.refused("restore", str(file), "--yes")
     place.done("restore", str(file), "--yes")
+
+
+def test_on_postgresql_processes_begin_anew_after_a_restore(cluster: str, tmp_path: Path) -> None:
+    place, file = seeded(on_cluster(cluster, tmp_path / "old")), tmp_path / "a.tzb"
+    place.done("backup", str(file))
+    port = free_port()
+    served = subprocess.Popen([*COMMAND, "serve", "--workers", "2", "--port", str(port)], env=place.environment)
+    supervisor = psutil.Process(served.pid)
+    try:
+        wait_ready(port)
+        before = {child.pid for child in supervisor.children()}
+        place.done("restore", str(file), "--yes")
+        deadline = time.monotonic() + 60
+        while before & {child.pid for child in supervisor.children()} or len(supervisor.children()) < len(before):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        wait_ready(port)
+    finally:
+        served.terminate()
+        served.wait(15)
+
+
+def wait_ready(port: int) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as answer:
+                assert answer.status == 200
+                return
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)

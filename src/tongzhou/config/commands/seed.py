@@ -10,8 +10,9 @@ from datetime import date, datetime, time, timedelta
 from time import monotonic
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from tongzhou.config.checkpoint import Checkpointer
 from tongzhou.config.demo.asked import lay_asked
 from tongzhou.config.demo.complaint import COMPLAINT
 from tongzhou.config.demo.large import SIZES
@@ -49,11 +50,17 @@ def _large(name: str, today: date) -> int:
     """Lay size M or L; what was laid before it was interrupted stays."""
     begun = monotonic()
     hurry()
+    # Nobody else keeps SQLite's log short while no server runs: size L would leave sixteen gigabytes in it.
+    checkpointer = Checkpointer()
+    checkpointer.start()
     try:
         made = lay(SIZES[name], today, lambda text: print(f"· {text}（{monotonic() - begun:.0f} 秒）", flush=True))
     except NotThisSeed:
         print("数据库里已有其他数据：演示数据只放进空库，或接着放入同一天、同一规模、中断了的演示数据。", file=sys.stderr)
         return 1
+    finally:
+        connection.close()
+        checkpointer.stop()
     print(f"规模 {name} 的演示数据已就绪（以 {today} 为今天，新放入 {made} 个项目）；账号 admin、pm001、u0001…")
     return 0
 
