@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 import redis
 
-from config.test_server import free_port
 from support.cluster import own_cluster
+from support.served import free_port
 
 SAY = """
 import sys, django

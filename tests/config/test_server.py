@@ -80,6 +80,18 @@ def test_eight_people_write_at_once(server: Server, administrator: dict[str, str
     assert (count, told) == (WRITERS * EACH, WRITERS * EACH)
 
 
+def test_it_does_what_is_due(server: Server) -> None:
+    """The threads of the server care for the rhythm at the start, and move its row on by an hour."""
+    until = time.monotonic() + 10
+    while True:
+        with sqlite3.connect(server.data / "tongzhou.sqlite3") as database:
+            found = database.execute("SELECT at > datetime('now') FROM rhythm_due WHERE kind = 'rhythm-care'").fetchall()
+        if found == [(1,)]:
+            return
+        assert time.monotonic() < until, found
+        time.sleep(0.2)
+
+
 def test_it_stops_when_told_to(server: Server) -> None:
     """The last of the module: within ten seconds, without a trace of trouble."""
     begun = time.monotonic()

@@ -15,7 +15,7 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 
-from config.test_server import command, environment, free_port
+from support.served import command, environment, free_port
 
 
 @pytest.mark.parametrize("workers", ["0", "-1", "65"])
@@ -23,6 +23,33 @@ def test_a_number_of_processes_that_cannot_be_is_told_in_one_line(tmp_path: Path
     assert command(tmp_path, free_port(), "migrate").returncode == 0
     done = command(tmp_path, free_port(), "serve", f"--workers={workers}")
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done.stderr
+
+
+@pytest.mark.parametrize("threads", ["0", "-1", "17"])
+def test_a_number_of_threads_that_cannot_be_is_told_in_one_line(tmp_path: Path, threads: str) -> None:
+    assert command(tmp_path, free_port(), "migrate").returncode == 0
+    done = command(tmp_path, free_port(), "worker", f"--threads={threads}")
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done.stderr
+
+
+def test_a_worker_runs_on_postgresql_only_and_stops_when_told_to(db: None, tmp_path: Path) -> None:
+    assert command(tmp_path, free_port(), "migrate").returncode == 0
+    if connection.vendor == "sqlite":
+        done = command(tmp_path, free_port(), "worker")
+        assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done.stderr
+        assert "PostgreSQL" in done.stderr
+        return
+    words = [sys.executable, "-m", "tongzhou.config.cli", "worker", "--threads", "2"]
+    process = subprocess.Popen(words, env=environment(tmp_path, free_port()), stdout=subprocess.PIPE)
+    try:
+        assert process.stdout is not None and process.stdout.readline()
+        begun = time.monotonic()
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+        assert time.monotonic() - begun < 10
+    finally:
+        if process.poll() is None:
+            process.kill()
 
 
 def test_two_processes_run_on_postgresql_only(db: None, tmp_path: Path) -> None:

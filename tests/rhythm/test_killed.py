@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from config.test_server import command, environment, free_port
+from support.served import command, environment, free_port
 
 HERE = Path(__file__).parent
 OWE = """
