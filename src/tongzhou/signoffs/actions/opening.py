@@ -21,7 +21,7 @@ from tongzhou.signoffs.actions.endings import end_sheet, make_final
 from tongzhou.signoffs.events import SheetOpened, SheetVoided
 from tongzhou.signoffs.models import Ending, Place, Sheet, Signature
 from tongzhou.signoffs.queries.facts import instant_text
-from tongzhou.signoffs.queries.places import Standing, ending_of, standings
+from tongzhou.signoffs.queries.places import Standing, ending_of, locked, standings
 from tongzhou.timeline.actions import Subject, record
 
 LONGEST_TITLE, LONGEST_REASON = 200, 2000
@@ -94,7 +94,7 @@ def void_sheet(*, by: User, sheet: Sheet, reason: str, now: datetime) -> None:
     require(access.can_open(standing(by, sheet.project)))
     reason = checked_text(reason, "reason", _("Say why."))
     with transaction.atomic():
-        sheet = Sheet.objects.select_for_update(of=("self",)).select_related("ending", "project").get(pk=sheet.pk)
+        sheet = locked(sheet.pk)
         if ending_of(sheet):
             raise Refused("sheet-ended", _("This sheet is closed already."))
         end_sheet(by=by, sheet=sheet, kind=Ending.Kind.VOIDED, reason=reason, now=now)
@@ -141,9 +141,11 @@ def _check_seats(held: list[access.Held]) -> None:
 def _latest(project: Project, about: About) -> Sheet | None:
     """Return the newest version, locked: nobody signs it while the next one is opened."""
     rows = Sheet.objects.filter(project=project, kind=about.kind, key=about.key).order_by("-version")
-    row = rows.select_for_update(of=("self",)).select_related("ending").first()
-    if row is not None:
-        row.project = project
+    newest = rows.values_list("pk", flat=True).first()
+    if newest is None:
+        return None
+    row = locked(newest)
+    row.project = project
     return row
 
 

@@ -21,7 +21,7 @@ from tongzhou.signoffs.events import SheetRefused, SheetSigned, SignatureWithdra
 from tongzhou.signoffs.models import Ending, Place, Sheet, Signature, Withdrawal
 from tongzhou.signoffs.queries.difference import told_differences
 from tongzhou.signoffs.queries.facts import facts_of
-from tongzhou.signoffs.queries.places import Standing, ending_of, latest_of, standings
+from tongzhou.signoffs.queries.places import Standing, ending_of, latest_of, locked, standings
 from tongzhou.signoffs.queries.wording import statement_of
 from tongzhou.timeline.actions import record
 
@@ -58,7 +58,7 @@ def sign_place(*, by: User, place: Place, said: Said, origin: Origin, now: datet
     opinion = _check_words(said)
     with transaction.atomic():
         # Nobody opens a next version, and nobody else signs, until this is written.
-        sheet = Sheet.objects.select_for_update(of=("self",)).select_related("ending", "project").get(pk=place.sheet_id)
+        sheet = locked(place.sheet_id)
         at = next(found for found in standings(sheet) if found.place.pk == place.pk)
         # As she is now, not as the request began: a leaver does not sign.
         person = User.objects.select_related("department").get(pk=by.pk)
@@ -86,7 +86,7 @@ def withdraw_signature(*, by: User, signature: Signature, reason: str = "", now:
     reason = checked_text(reason, "reason")
     with transaction.atomic():
         sheet = latest_of(signature.place.sheet)
-        sheet = Sheet.objects.select_for_update(of=("self",)).select_related("ending", "project").get(pk=sheet.pk)
+        sheet = locked(sheet.pk)
         if not _can_be_withdrawn(sheet, signature):
             raise Refused("sheet-ended", _("This sheet is closed: what was signed stays."))
         if Withdrawal.objects.filter(signature=signature).exists():
@@ -103,7 +103,7 @@ def _can_be_withdrawn(sheet: Sheet, signature: Signature) -> bool:
     """While the newest version is open: a signature of its own, or one that was carried over and is in force nowhere."""
     if ending_of(sheet):
         return False
-    own = signature.place.sheet
+    own = Sheet.objects.select_related("ending").get(pk=signature.place.sheet_id)
     return own.pk == sheet.pk or (sheet.places.filter(carried=signature).exists() and ending_of(own) != Ending.Kind.FINAL)
 
 

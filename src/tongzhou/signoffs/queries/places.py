@@ -76,6 +76,16 @@ def latest_of(sheet: Sheet) -> Sheet:
     return same.order_by("-version").select_related("ending").first() or sheet
 
 
+def locked(key: int) -> Sheet:
+    """Return a sheet that nobody else signs, ends or follows up before this transaction ends. Two queries.
+
+    It is read again once it is locked: where another transaction was waited for, what that one wrote beside the sheet (its
+    ending) is not seen by the statement that waited.
+    """
+    Sheet.objects.select_for_update().only("pk").get(pk=key)
+    return Sheet.objects.select_related("ending", "project").get(pk=key)
+
+
 def ending_of(sheet: Sheet) -> str:
     """Return how a sheet ended (final, replaced, voided), "" while it is open."""
     return sheet.ending.kind if hasattr(sheet, "ending") else ""
