@@ -47,7 +47,7 @@ def test_it_is_alive(server: Server) -> None:
 def test_its_secrets_are_its_owners(server: Server) -> None:
     secrets = list((server.data / "secrets").iterdir())
     assert {path.stat().st_mode & 0o777 for path in secrets} == {0o600}
-    assert {path.name for path in secrets} == {"django"}
+    assert {path.name for path in secrets} == {"chain", "django", "sealing"}
 
 
 def test_a_taken_port_is_told_in_one_line(server: Server) -> None:
