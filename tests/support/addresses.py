@@ -262,6 +262,8 @@ def _of_confirmations(cast: Cast) -> list[Attempt]:
 
 def _of_escalations() -> list[Attempt]:
     hours = {"department": "4", "manager": "4", "lead": "8"}
+    rhythm = {"urgent_weekday": "", "urgent_at": "16:00", "urgent_day_off": "skip", "regular_weekday": "3"}
+    rhythm |= {"regular_at": "16:30", "regular_day_off": "after", "lead_minutes": "60"}
     return [
         Attempt("case_climb", ESCALATE, "post", {"reason": "等不了"}),
         Attempt("case_closure", ESCALATE, "post", {"result": "好了"}),
@@ -270,6 +272,9 @@ def _of_escalations() -> list[Attempt]:
         Attempt("case_limits", CHARTER, "post", hours),
         Attempt("escalation_limits", PEOPLE),
         Attempt("escalation_limits", PEOPLE, "post", hours),
+        Attempt("sync_rhythm", CHARTER, "post", rhythm),
+        Attempt("organisation_rhythm", PEOPLE),
+        Attempt("organisation_rhythm", PEOPLE, "post", rhythm),
         Attempt("task_escalation", ESCALATE),
         Attempt("task_escalation", ESCALATE, "post", {"reason": "等不了"}),
     ]

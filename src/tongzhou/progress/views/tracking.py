@@ -23,6 +23,7 @@ from tongzhou.plan.access import Reporter
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import outlook, status_date
 from tongzhou.plan.queries.outlook import page_questions
+from tongzhou.progress.queries.sync_page import missing_panel
 from tongzhou.progress.queries.tracking import GROUPS, SORTS, Tracked, Wanted, arranged, names_of, tracking, tracking_questions
 from tongzhou.projects.access import project_or_404, standing, standing_question
 from tongzhou.projects.models import Project
@@ -75,6 +76,7 @@ def table(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "project": project,
         "tab": "work",
+        "syncs": missing_panel(project),
         "as_of": day,
         "count": len(keys),
         "shown": _with_headings([shown(row, reporter, project, strict) for row in rows], wanted),
