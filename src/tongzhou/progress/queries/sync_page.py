@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tongzhou.lib.prepared import Given, Question, prepared
 from tongzhou.lib.waiting import WEEKDAYS
 from tongzhou.plan.models import WorkItem
 from tongzhou.progress.models import SyncMiss, SyncResult, SyncRound
@@ -260,14 +262,42 @@ def next_slots(project: Project, now: datetime) -> NextSlots:
     return NextSlots(slot_word(urgent) if urgent else "", slot_word(regular) if regular else "")
 
 
-def missing_panel(project: Project) -> dict[str, object] | None:
-    """Return the latest slot and who is missing of it by department, for the tracking page. At most four queries."""
-    last = SyncRound.objects.filter(project=project).aggregate(last=Max("slot_at"))["last"]
-    if last is None:
+@dataclass(frozen=True)
+class MissingPanel:
+    """The latest slot and who is missing of it by department: (name, how many tasks) each."""
+
+    slot: SlotShown
+    departments: list[tuple[str, list[tuple[str, int]]]]
+
+
+def missing_panel(project: Project) -> MissingPanel | None:
+    """Return who is missing of the latest slot; None where no slot was counted. One query."""
+    rows = list(_latest(project.pk))
+    if not rows:
         return None
-    rounds = list(SyncRound.objects.filter(project=project, slot_at=last))
-    by_department: dict[str, list[Line]] = defaultdict(list)
-    for line in lines_of(rounds):
-        if line.state in (MISSED, NOBODY):
-            by_department[line.department].append(line)
-    return {"slot": _slot(last, rounds), "departments": list(by_department.items())}
+    by_department: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for row in rows:
+        department, name, owner, left = row[0], row[2], row[3], row[6]
+        if left:
+            by_department[department or _("No department")].append((name or owner, left))
+    asked, behind = {row[1] for row in rows} - {None}, {row[1] for row in rows if row[5]}
+    tasks, missed, at = sum(row[4] for row in rows), sum(row[5] for row in rows), rows[0][7]
+    slot = SlotShown(stamp_of(at), at, slot_word(at), len(asked), len(asked - behind), tasks, tasks - missed)
+    return MissingPanel(slot, list(by_department.items()))
+
+
+@prepared
+def _latest(project: Given) -> QuerySet[SyncResult, tuple[Any, ...]]:
+    last = SyncRound.objects.filter(project=project).order_by("-slot_at").values("slot_at")[:1]
+    rows = SyncResult.objects.filter(round__project=project, round__slot_at=Subquery(last))
+    left = Count("misses", filter=Q(misses__late_at__isnull=True, misses__isnull=False))
+    return (
+        rows.annotate(left=left)
+        .order_by("department__name", "pk")
+        .values_list("department__name", "asked_id", "asked__name", "owner__name", "tasks", "missed", "left", "round__slot_at")
+    )
+
+
+def missing_question(project: Project) -> Question:
+    """What `missing_panel` asks, to be asked ahead."""
+    return _latest.of(project.pk)
