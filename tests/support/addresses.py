@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from support.asked import laddered
 from support.cast import NOW, Cast, planned_project, task
 from support.softkey import SoftKey
+from support.syncs import RHYTHM_ATTEMPTS
 from tongzhou.exchange.models import ImportDraft
 from tongzhou.lib import clock
 from tongzhou.lib.access import declared_access
@@ -262,8 +263,6 @@ def _of_confirmations(cast: Cast) -> list[Attempt]:
 
 def _of_escalations() -> list[Attempt]:
     hours = {"department": "4", "manager": "4", "lead": "8"}
-    rhythm = {"urgent_weekday": "", "urgent_at": "16:00", "urgent_day_off": "skip", "regular_weekday": "3"}
-    rhythm |= {"regular_at": "16:30", "regular_day_off": "after", "lead_minutes": "60"}
     return [
         Attempt("case_climb", ESCALATE, "post", {"reason": "等不了"}),
         Attempt("case_closure", ESCALATE, "post", {"result": "好了"}),
@@ -272,9 +271,7 @@ def _of_escalations() -> list[Attempt]:
         Attempt("case_limits", CHARTER, "post", hours),
         Attempt("escalation_limits", PEOPLE),
         Attempt("escalation_limits", PEOPLE, "post", hours),
-        Attempt("sync_rhythm", CHARTER, "post", rhythm),
-        Attempt("organisation_rhythm", PEOPLE),
-        Attempt("organisation_rhythm", PEOPLE, "post", rhythm),
+        *(Attempt(*one) for one in RHYTHM_ATTEMPTS),
         Attempt("task_escalation", ESCALATE),
         Attempt("task_escalation", ESCALATE, "post", {"reason": "等不了"}),
     ]

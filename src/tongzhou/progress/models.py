@@ -198,14 +198,10 @@ class SyncResult(models.Model):
 
 
 class SyncMiss(models.Model):
-    """未同步: a task that was not synced in a round, and when it was afterwards (补报)."""
+    """未同步: a task that was not synced in a round. The first report after the slot is its late sync (补报)."""
 
     result = models.ForeignKey(SyncResult, on_delete=models.CASCADE, related_name="misses")
     work_item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="sync_misses")
-    late_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["result", "work_item"], name="sync_miss_once")]
-        indexes = [
-            models.Index(fields=["work_item"], condition=models.Q(late_at__isnull=True), name="open_sync_miss_of_task"),
-        ]

@@ -54,10 +54,10 @@ def set_sync_rhythm(*, by: User | System, project: Project | None, rhythm: Rhyth
         change = ChangeOf("sync_rhythm", project.pk if project else 0, label, *differences(old, new))
         key = project.pk if project else None
         record(SyncRhythmChanged(key), by=by, now=now, subject=subject, project=key, changes=[change])
-        keep_beats(now=now)
+        keep_beats(now)
 
 
-def keep_beats(*, now: datetime) -> None:
+def keep_beats(now: datetime) -> None:
     """Let a slot be due for each rhythm and calendar that projects follow. Called each hour, and whenever one changes.
 
     What is right already is left as it is. Where the reminder's time is over, the next one waits.
@@ -78,7 +78,7 @@ def keep_beats(*, now: datetime) -> None:
 
 def follow_calendar_of_project(event: int) -> None:
     """Handler of events after which a project's days off are others: its slots are looked for on its calendar."""
-    keep_beats(now=clock.now())
+    keep_beats(clock.now())
 
 
 def remind_next(kept: KeptBeat, urgency: str, now: datetime) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Max
 from django.utils import timezone, translation
 
 from tongzhou.lib.bulk import insert_rows
@@ -17,14 +16,12 @@ from tongzhou.people.models import System
 from tongzhou.progress.actions.beats import lock_syncs, remind_next
 from tongzhou.progress.actions.chasing import Missed, told_of_missing, told_of_slot
 from tongzhou.progress.events import SyncClosed
-from tongzhou.progress.models import ProgressUpdate, SyncMiss, SyncResult, SyncRound
+from tongzhou.progress.models import SyncMiss, SyncResult, SyncRound
 from tongzhou.progress.queries.beats import URGENCIES, KeptBeat, kept_beats
 from tongzhou.progress.queries.syncing import AskedTask, Slice, asked_tasks, rounds_at
 from tongzhou.projects.access import rules_of
 from tongzhou.projects.models import Project
 from tongzhou.timeline.actions import Subject, record
-
-LATE_TICK = timedelta(minutes=1)
 
 
 def remind_of_sync(urgency: str, beat: int, *, now: datetime) -> None:
@@ -135,16 +132,7 @@ def _keep_results(closed: _Closed, rounds: dict[tuple[int, str], int]) -> None:
     names = ("round_id", "department_id", "owner_id", "asked_id", "pk")
     rows = SyncResult.objects.filter(round__in=rounds.values(), missed__gt=0).values_list(*names)
     missed = [(row[-1], task.id) for row in rows for task in results[row[:-1]] if not task.synced]
-    late = _said_since(closed, {key for _result, key in missed})
-    SyncMiss.objects.bulk_create(SyncMiss(result_id=result, work_item_id=key, late_at=late.get(key)) for result, key in missed)
-
-
-def _said_since(closed: _Closed, keys: set[int]) -> dict[int, datetime]:
-    """Return when what was missed was reported on between the slot and now, where nobody counted in time."""
-    if closed.now - closed.slot < LATE_TICK:
-        return {}
-    rows = ProgressUpdate.objects.filter(reported_at__gt=closed.slot, work_item__in=keys).order_by()
-    return dict(rows.values_list("work_item").annotate(Max("reported_at")))
+    SyncMiss.objects.bulk_create(SyncMiss(result_id=result, work_item_id=key) for result, key in missed)
 
 
 def _tell(closed: _Closed, tasks: list[AskedTask]) -> None:

@@ -9,8 +9,9 @@ from datetime import date, datetime, time
 from django.db.models import Max
 from django.utils import timezone
 
-from tongzhou.progress.models import ProgressUpdate, SyncMiss
+from tongzhou.progress.models import ProgressUpdate
 from tongzhou.progress.queries.beats import Beat, beats_of
+from tongzhou.progress.queries.misses import misses
 from tongzhou.progress.queries.owed import TaskRow
 from tongzhou.progress.queries.syncing import RUNNING
 
@@ -55,7 +56,7 @@ def slots_owed(rows: Collection[TaskRow], now: datetime) -> dict[int, SlotOwed]:
 
 def _missed(keys: list[int]) -> dict[int, datetime]:
     """Return the last slot at which each task was missed and nothing was said since. One query."""
-    rows = SyncMiss.objects.filter(work_item__in=keys, late_at=None).order_by()
+    rows = misses().filter(work_item__in=keys, late=None).order_by()
     return dict(rows.values_list("work_item").annotate(Max("result__round__slot_at")))
 
 

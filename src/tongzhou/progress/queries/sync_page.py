@@ -8,19 +8,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongzhou.lib.prepared import Given, Question, prepared
 from tongzhou.lib.waiting import WEEKDAYS
 from tongzhou.plan.models import WorkItem
-from tongzhou.progress.models import SyncMiss, SyncResult, SyncRound
+from tongzhou.progress.models import SyncResult, SyncRound
 from tongzhou.progress.queries.beats import URGENCIES, beats_of
+from tongzhou.progress.queries.misses import misses
 from tongzhou.projects.models import Project
 
 WEEKS = 12
 MOST_SLOTS = 90
+Missed = tuple[str, datetime | None]
+"""The name of a task that was missed, and when it was said afterwards."""
 SYNCED, MISSED, LATE, NOBODY = "synced", "missed", "late", "nobody"
 STATES = (MISSED, LATE, NOBODY, SYNCED)
 TONES = {SYNCED: "done", MISSED: "blocked", LATE: "late", NOBODY: "cancelled"}
@@ -172,11 +175,11 @@ def lines_of(rounds: Iterable[SyncRound]) -> list[Line]:
     urgencies = {row.pk: str(row.get_urgency_display()) for row in rounds}
     related = ("department", "owner", "asked")
     results = list(SyncResult.objects.filter(round__in=urgencies).select_related(*related).order_by("pk"))
-    misses: dict[int, list[SyncMiss]] = defaultdict(list)
-    rows = SyncMiss.objects.filter(result__round__in=urgencies).select_related("work_item")
-    for miss in rows.only("result_id", "late_at", "work_item__name").order_by("pk"):
-        misses[miss.result_id].append(miss)
-    lines = [_line(row, misses[row.pk], urgencies[row.round_id]) for row in results]
+    missed: dict[int, list[Missed]] = defaultdict(list)
+    rows = misses().filter(result__round__in=urgencies).order_by("pk")
+    for result, name, late in rows.values_list("result_id", "work_item__name", "late"):
+        missed[result].append((name, late))
+    lines = [_line(row, missed[row.pk], urgencies[row.round_id]) for row in results]
     return sorted(lines, key=lambda line: (line.department, STATES.index(line.state), line.name))
 
 
@@ -190,9 +193,9 @@ def fits(line: Line, wanted: Wanted) -> bool:
     )
 
 
-def _line(row: SyncResult, misses: list[SyncMiss], urgency: str) -> Line:
-    open_ = [miss for miss in misses if miss.late_at is None]
-    late = max((miss.late_at for miss in misses if miss.late_at is not None), default=None)
+def _line(row: SyncResult, missed: list[Missed], urgency: str) -> Line:
+    open_ = [one for one in missed if one[1] is None]
+    late = max((at for _name, at in missed if at is not None), default=None)
     state = SYNCED if not row.missed else MISSED if open_ else LATE
     if row.asked is None and state == MISSED:
         state = NOBODY
@@ -205,7 +208,7 @@ def _line(row: SyncResult, misses: list[SyncMiss], urgency: str) -> Line:
         urgency=urgency,
         tasks=row.tasks,
         missed=row.missed,
-        missing="、".join(miss.work_item.name for miss in (open_ or misses)),
+        missing="、".join(name for name, _at in (open_ or missed)),
         state=state,
         late=f"{timezone.localtime(late):%m-%d %H:%M}" if late is not None and not open_ else "",
     )
@@ -218,7 +221,7 @@ def _slot(at: datetime, rows: list[SyncRound]) -> SlotShown:
 
 def _weeks(rounds: list[SyncRound]) -> list[Week]:
     """Return the weeks, the latest first. One query."""
-    late = SyncMiss.objects.filter(result__round__in=[row.pk for row in rounds], late_at__isnull=False).order_by()
+    late = misses().filter(result__round__in=[row.pk for row in rounds], late__isnull=False).order_by()
     counts = dict(late.values_list("result__round").annotate(Count("pk"))) if rounds else {}
     by_week: dict[date, list[SyncRound]] = defaultdict(list)
     for row in rounds:
@@ -290,12 +293,17 @@ def missing_panel(project: Project) -> MissingPanel | None:
 def _latest(project: Given) -> QuerySet[SyncResult, tuple[Any, ...]]:
     last = SyncRound.objects.filter(project=project).order_by("-slot_at").values("slot_at")[:1]
     rows = SyncResult.objects.filter(round__project=project, round__slot_at=Subquery(last))
-    left = Count("misses", filter=Q(misses__late_at__isnull=True, misses__isnull=False))
     return (
-        rows.annotate(left=left)
+        rows.annotate(left=_left())
         .order_by("department__name", "pk")
         .values_list("department__name", "asked_id", "asked__name", "owner__name", "tasks", "missed", "left", "round__slot_at")
     )
+
+
+def _left() -> Subquery:
+    """How many tasks of a result nobody has said anything about since."""
+    rows = misses().filter(result=OuterRef("pk"), late=None).order_by().values("result")
+    return Subquery(rows.annotate(n=Count("pk")).values("n"))
 
 
 def missing_question(project: Project) -> Question:
