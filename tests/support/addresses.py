@@ -271,8 +271,7 @@ def _of_escalations() -> list[Attempt]:
         Attempt("case_limits", CHARTER, "post", hours),
         Attempt("escalation_limits", PEOPLE),
         Attempt("escalation_limits", PEOPLE, "post", hours),
-        *(Attempt(*one) for one in RHYTHM_ATTEMPTS),
-        Attempt("task_escalation", ESCALATE),
+        *(Attempt(*one) for one in (*RHYTHM_ATTEMPTS, ("task_escalation", ESCALATE))),
         Attempt("task_escalation", ESCALATE, "post", {"reason": "等不了"}),
     ]
 
