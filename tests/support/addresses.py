@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from support.asked import laddered
 from support.cast import NOW, Cast, planned_project, task
 from support.softkey import SoftKey
+from support.syncs import RHYTHM_ATTEMPTS
 from tongzhou.exchange.models import ImportDraft
 from tongzhou.lib import clock
 from tongzhou.lib.access import declared_access
@@ -270,7 +271,7 @@ def _of_escalations() -> list[Attempt]:
         Attempt("case_limits", CHARTER, "post", hours),
         Attempt("escalation_limits", PEOPLE),
         Attempt("escalation_limits", PEOPLE, "post", hours),
-        Attempt("task_escalation", ESCALATE),
+        *(Attempt(*one) for one in (*RHYTHM_ATTEMPTS, ("task_escalation", ESCALATE))),
         Attempt("task_escalation", ESCALATE, "post", {"reason": "等不了"}),
     ]
 

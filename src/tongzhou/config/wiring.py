@@ -31,8 +31,9 @@ from tongzhou.plan.jobs import follow_calendars, look_for_unknown_years, tell_of
 from tongzhou.plan.notices import told_of_owners, told_of_year
 from tongzhou.plan.queries.handing_over import open_tasks
 from tongzhou.plan.queries.item import task_named
+from tongzhou.progress import jobs as syncs
 from tongzhou.progress import notices as progress_told
-from tongzhou.progress.actions import keep_decision, update_to_keep, why_block_is_open
+from tongzhou.progress.actions import follow_calendar_of_project, keep_beats, keep_decision, update_to_keep, why_block_is_open
 from tongzhou.progress.jobs import block_ran_out, exception_ran_out
 from tongzhou.progress.queries import latest_panel, latest_question
 from tongzhou.progress.queries.block_queue import blocks_owed, exceptions_owed
@@ -176,5 +177,19 @@ def wire_rhythm() -> None:
     DUES.add("escalation", DueKind(climb_by_clock, label=_("Escalations climb")))
     DUES.add("block", DueKind(block_ran_out, label=_("Blocks run out")))
     DUES.add("exception", DueKind(exception_ran_out, label=_("Exceptions run out")))
+    wire_syncs()
     DUES.add("confirmation", DueKind(time_is_over, label=_("Confirmations end")))
     DUES.add("confirmation-reminder", DueKind(time_runs_out, label=_("Reminders of confirmations")))
+
+
+def wire_syncs() -> None:
+    """The slots at which progress is synced, and the reminders before them."""
+    lease = timedelta(minutes=15)
+    slot = partial(DueKind, lease=lease, calendar=syncs.calendar_of_beat)
+    DUES.add("sync-urgent", slot(syncs.urgent_slot_came, label=_("Daily syncs are counted")))
+    DUES.add("sync-regular", slot(syncs.regular_slot_came, label=_("Weekly syncs are counted")))
+    DUES.add("sync-urgent-reminder", DueKind(syncs.urgent_slot_comes, label=_("Reminders of daily syncs"), lease=lease))
+    DUES.add("sync-regular-reminder", DueKind(syncs.regular_slot_comes, label=_("Reminders of weekly syncs"), lease=lease))
+    OUTCOMES.add("rhythm-cared", keep_beats)
+    for kind in ("calendar-changed", "statutory-year-announced", "project-calendar-changed"):
+        EVENTS.add(kind, follow_calendar_of_project)

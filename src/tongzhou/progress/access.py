@@ -12,7 +12,7 @@ from tongzhou.people.models import User
 from tongzhou.plan.access import can_report_or_stand_in
 from tongzhou.plan.models import WorkItem
 from tongzhou.progress.models import ExceptionReport
-from tongzhou.projects.access import Role, Standing, standing, visible_to
+from tongzhou.projects.access import Role, Standing, can_edit_basics, standing, visible_to
 from tongzhou.projects.models import Project
 
 FILES_ANYWHERE = frozenset({Role.GENERAL_LEAD.value, Role.MANAGER.value, Role.QUALITY.value, Role.FINANCE.value})
@@ -63,3 +63,8 @@ def tasks_to_file_on(at: Standing, project: Project) -> QuerySet[WorkItem]:
 def can_file_somewhere(at: Standing, project: Project) -> bool:
     """Whether somebody may report any exception in a project."""
     return bool(at.roles & FILES_ANYWHERE or at.heads | at.liaisons) or tasks_to_file_on(at, project).exists()
+
+
+def can_set_rhythm(at: Standing) -> bool:
+    """Change when a project's tasks are synced: as its basic information."""
+    return can_edit_basics(at)

@@ -69,3 +69,21 @@ class ExceptionClosed:
 @dataclass(frozen=True)
 class ExceptionReopened:
     exception: int
+
+
+@dataclass(frozen=True)
+class SyncClosed:
+    """A round of syncs was counted: so many people were asked, so many had said how far they are."""
+
+    project: int
+    urgency: str
+    slot: str
+    people: int
+    synced: int
+
+
+@dataclass(frozen=True)
+class SyncRhythmChanged:
+    """When tasks are synced, in a project or (None) in the organisation."""
+
+    project: int | None

@@ -14,7 +14,8 @@ from tongzhou.lib.access import Refused
 from tongzhou.lib.params import DayField, InstantField
 from tongzhou.people.models import Department, User
 from tongzhou.plan.models import WorkItem
-from tongzhou.progress.models import ExceptionReport
+from tongzhou.progress.models import ExceptionReport, SyncRhythm
+from tongzhou.progress.queries.beats import Rhythm
 from tongzhou.progress.queries.choices import whom_choices
 from tongzhou.progress.queries.queue import known_values
 from tongzhou.projects.models import Project
@@ -184,3 +185,46 @@ class EscalateForm(forms.Form):
     """Why something cannot wait."""
 
     reason = forms.CharField(label=_("Why it cannot wait"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+EVERY_DAY = ""
+WEEKDAY_CHOICES = (
+    (EVERY_DAY, _("Every day")),
+    ("0", _("Mon")),
+    ("1", _("Tue")),
+    ("2", _("Wed")),
+    ("3", _("Thu")),
+    ("4", _("Fri")),
+    ("5", _("Sat")),
+    ("6", _("Sun")),
+)
+
+
+class ClockField(forms.TimeField):
+    """A time of day as browsers send it (17:00)."""
+
+    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    input_formats = ("%H:%M", "%H:%M:%S")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.input_formats = ClockField.input_formats
+
+
+class SyncRhythmForm(forms.Form):
+    """When the tasks of each urgency are synced, and how long before people are reminded."""
+
+    urgent_weekday = forms.ChoiceField(label=_("Urgent tasks"), choices=WEEKDAY_CHOICES, required=False)
+    urgent_at = ClockField(label=_("At"))
+    urgent_day_off = forms.ChoiceField(label=_("On a day off"), choices=SyncRhythm.DayOff.choices)
+    regular_weekday = forms.ChoiceField(label=_("Regular tasks"), choices=WEEKDAY_CHOICES, required=False)
+    regular_at = ClockField(label=_("At"))
+    regular_day_off = forms.ChoiceField(label=_("On a day off"), choices=SyncRhythm.DayOff.choices)
+    lead_minutes = forms.IntegerField(label=_("Reminder, minutes before (0: none)"), min_value=0, max_value=1440)
+
+    def rhythm(self) -> Rhythm:
+        """Return what was said."""
+        data = dict(self.cleaned_data)
+        for name in ("urgent_weekday", "regular_weekday"):
+            data[name] = int(data[name]) if data[name] else None
+        return Rhythm(**data)

@@ -1,12 +1,14 @@
-"""任务进度: what owners report, one immutable row per report; 阻塞 and who clears it; 异常报备."""
+"""任务进度: what owners report, one immutable row per report; 阻塞 and who clears it; 异常报备; 同步 by its rhythm."""
 
 from __future__ import annotations
+
+from datetime import time
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tongzhou.people.models import Department
+from tongzhou.people.models import Department, WorkCalendar
 from tongzhou.plan.models import WorkItem
 from tongzhou.projects.models import Project
 
@@ -37,7 +39,10 @@ class ProgressUpdate(models.Model):
 
     class Meta:
         ordering = ["-status_date", "-pk"]
-        indexes = [models.Index(fields=["work_item", "-status_date", "-id"], name="update_of_item")]
+        indexes = [
+            models.Index(fields=["work_item", "-status_date", "-id"], name="update_of_item"),
+            models.Index(fields=["reported_at"], name="update_at"),
+        ]
 
     @property
     def shown_percent(self) -> float | int:
@@ -115,3 +120,88 @@ class ExceptionReport(models.Model):
         ordering = ["-number"]
         constraints = [models.UniqueConstraint(fields=["project", "number"], name="exception_number_once")]
         indexes = [models.Index(fields=["project", "closed_at", "expected"], name="exception_of_project")]
+
+
+class SyncRhythm(models.Model):
+    """同步节奏: when 紧急 and 常规 tasks are synced, and the reminder before; without project the organisation's."""
+
+    class DayOff(models.TextChoices):
+        SKIP = "skip", _("Leave it out")
+        BEFORE = "before", _("On the working day before")
+        AFTER = "after", _("On the working day after")
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, null=True, blank=True, related_name="sync_rhythm")
+    is_organisation = models.BooleanField(default=False)
+    # 0 is Monday; empty is every day.
+    urgent_weekday = models.PositiveSmallIntegerField(null=True, blank=True)
+    urgent_at = models.TimeField(default=time(17))
+    urgent_day_off = models.CharField(max_length=6, choices=DayOff.choices, default=DayOff.SKIP)
+    regular_weekday = models.PositiveSmallIntegerField(null=True, blank=True, default=4)
+    regular_at = models.TimeField(default=time(17))
+    regular_day_off = models.CharField(max_length=6, choices=DayOff.choices, default=DayOff.BEFORE)
+    lead_minutes = models.PositiveSmallIntegerField(default=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_organisation"], condition=models.Q(is_organisation=True), name="one_sync_rhythm_of_the_organisation"
+            )
+        ]
+
+
+class SyncBeat(models.Model):
+    """同步时点: a rhythm on a calendar. Its id is the key by which the slots of all projects that follow both are due."""
+
+    rhythm = models.ForeignKey(SyncRhythm, on_delete=models.CASCADE, related_name="beats")
+    # Empty: the organisation's.
+    calendar = models.ForeignKey(WorkCalendar, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["rhythm", "calendar"], name="beat_once"),
+            models.UniqueConstraint(
+                fields=["rhythm"], condition=models.Q(calendar__isnull=True), name="beat_of_the_organisation_once"
+            ),
+        ]
+
+
+class SyncRound(models.Model):
+    """同步轮次: how a project's tasks of one urgency were synced at a slot; counted when it was over, never changed."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="sync_rounds")
+    urgency = models.CharField(max_length=8, choices=WorkItem.Urgency.choices)
+    slot_at = models.DateTimeField()
+    closed_at = models.DateTimeField()
+    people = models.PositiveIntegerField()
+    synced_people = models.PositiveIntegerField()
+    tasks = models.PositiveIntegerField()
+    synced_tasks = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["-slot_at", "urgency"]
+        constraints = [models.UniqueConstraint(fields=["project", "slot_at", "urgency"], name="sync_round_once")]
+
+
+class SyncResult(models.Model):
+    """同步结果: what one owner's tasks of one department came to in a round; kept for the department's performance."""
+
+    round = models.ForeignKey(SyncRound, on_delete=models.CASCADE, related_name="results")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Who was asked: the owner, during her leave her stand-in; nobody where she is away and nobody stands in.
+    asked = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    tasks = models.PositiveIntegerField()
+    missed = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "department", "owner", "asked"], name="sync_result_once")]
+
+
+class SyncMiss(models.Model):
+    """未同步: a task that was not synced in a round. The first report after the slot is its late sync (补报)."""
+
+    result = models.ForeignKey(SyncResult, on_delete=models.CASCADE, related_name="misses")
+    work_item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="sync_misses")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["result", "work_item"], name="sync_miss_once")]

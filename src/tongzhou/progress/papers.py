@@ -1,4 +1,4 @@
-"""异常问题处理记录: the exceptions of a project as a paper."""
+"""异常问题处理记录 and 同步记录 of a project as papers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tongzhou.papers import Column, Fact, Paper, Place, Section, Signatures, Sta
 from tongzhou.papers.paper import Tone
 from tongzhou.progress.models import ExceptionReport
 from tongzhou.progress.queries.exceptions import CLOSED, HANDLED, OVERDUE, state_of, state_word
+from tongzhou.progress.queries.sync_page import LATE, MISSED, SYNCED, WEEKS, SyncPage
 from tongzhou.projects.models import Participation, Project
 from tongzhou.projects.queries import Team
 
@@ -110,3 +111,54 @@ def _name(holder: object) -> str:
 
 def _at(moment: datetime | None) -> str:
     return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
+
+
+def syncs_paper(project: Project, page: SyncPage, today: date) -> Paper:
+    """Return a slot with who synced and who did not, the weeks before it, and how well the departments keep to it."""
+    people = Table(
+        (
+            Column(_("Department"), width=14), Column(_("Person"), width=10), Column(_("For"), width=10),
+            Column(_("Urgency"), width=8), Column(_("Tasks"), "number", 7), Column(_("Not synced"), "number", 8),
+            Column(_("Which"), width=40), Column(_("State"), "state", 10), Column(_("Synced late at"), width=14),
+        ),
+        tuple(
+            (one.department, one.name, one.instead_of, one.urgency, one.tasks, one.missed, one.missing,
+             State(_tone(one.state), one.word), one.late)
+            for one in page.lines
+        ),
+        empty=_("Nobody was asked."),
+    )  # fmt: skip
+    weeks = Table(
+        (
+            Column(_("Week of"), "date"), Column(_("Slots"), "number", 7), Column(_("Asked"), "number", 8),
+            Column(_("In time"), "number", 8), Column(_("In time, %"), "number", 8),
+            Column(_("Synced late, tasks"), "number", 10),
+        ),
+        tuple((week.monday, week.slots, week.people, week.synced, week.percent, week.late) for week in page.weeks),
+        empty=_("No slot was counted yet."),
+    )  # fmt: skip
+    departments = Table(
+        (
+            Column(_("Department"), width=18), Column(_("Asked"), "number", 8), Column(_("In time"), "number", 8),
+            Column(_("In time, %"), "number", 8),
+        ),
+        tuple((one.department, one.asked, one.synced, one.percent) for one in page.discipline),
+        empty=_("No slot was counted yet."),
+    )  # fmt: skip
+    slot = page.slot.word if page.slot else "—"
+    return Paper(
+        title=_("%(project)s: syncs") % {"project": project.name},
+        facts=(Fact(_("Project"), f"{project.name}（{project.number}）"), Fact(_("Slot"), slot)),
+        sections=(
+            Section(_("Who synced, and who did not"), (people,)),
+            Section(_("By week"), (weeks,)),
+            Section(_("By department, the last %(n)s weeks") % {"n": WEEKS}, (departments,)),
+        ),
+        dated=today,
+        pages=_("Page {page} of {pages}"),
+    )
+
+
+def _tone(state: str) -> Tone:
+    tones: dict[str, Tone] = {SYNCED: "done", MISSED: "blocked", LATE: "late"}
+    return tones.get(state, "todo")

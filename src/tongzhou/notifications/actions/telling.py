@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,18 +24,40 @@ from tongzhou.timeline.models import Event
 DELIVERY, DIGEST = "delivery", "digest"
 
 
+@dataclass(frozen=True)
+class Telling:
+    """One thing that people are told, where it came from, and the project that one must see for it."""
+
+    told: Told
+    source: str
+    project: int | None = None
+
+
 def notify(*, told: Told, source: str, project: int | None, now: datetime) -> int:
     """Tell people one thing, at most once for a person and a source, ever; return how many were told now.
 
     Called by the worker (handlers of events and of due rows), in one transaction. Who left is not told.
     """
+    return notify_all([Telling(told, source, project)], now=now)
+
+
+def notify_all(tellings: Sequence[Telling], *, now: datetime) -> int:
+    """Tell many things at once, as `notify` does each: in as many statements as one of them."""
+    wanted: dict[tuple[int, str], Telling] = {}
+    for telling in tellings:
+        for person in telling.told.people:
+            wanted.setdefault((person, telling.source), telling)
+    keys, sources = {person for person, _source in wanted}, {source for _person, source in wanted}
     with transaction.atomic():
-        known = set(Notice.objects.filter(source=source, person__in=told.people).values_list("person", flat=True))
-        people = User.objects.filter(pk__in=set(told.people) - known, is_active=True).order_by("pk")
+        rows = Notice.objects.filter(source__in=sources, person__in=keys)
+        known = set(rows.values_list("person", "source"))
+        left = {key: person for key, person in wanted.items() if key not in known}
+        people = User.objects.filter(pk__in={person for person, _source in left}, is_active=True).order_by("pk")
         found = {person.pk: person for person in people}
-        rows = [_notice(person, told, source, project, now) for person in found]
-        Notice.objects.bulk_create(rows, ignore_conflicts=True)
-        made = list(Notice.objects.filter(source=source, person__in=found))
+        new = [_notice(key[0], telling, now) for key, telling in left.items() if key[0] in found]
+        Notice.objects.bulk_create(sorted(new, key=lambda row: row.person_id), ignore_conflicts=True)
+        told = {(row.person_id, row.source) for row in new}
+        made = [row for row in rows.all() if (row.person_id, row.source) in told] if new else []
         _send_out(made, found, now)
         announce()
     return len(made)
@@ -54,15 +76,16 @@ def tell(event_id: int) -> None:
             notify(told=replace(told, people=people), source=f"event:{event_id}", project=project, now=event.at)
 
 
-def _notice(person: int, told: Told, source: str, project: int | None, now: datetime) -> Notice:
+def _notice(person: int, telling: Telling, now: datetime) -> Notice:
+    told = telling.told
     return Notice(
         person_id=person,
-        source=source,
+        source=telling.source,
         kind=told.kind,
         title=_line(told.title, 200),
         text=told.text[:500],
         link=told.link[:500],
-        project_id=project,
+        project_id=telling.project,
         urgent=told.urgent,
         at=now,
     )

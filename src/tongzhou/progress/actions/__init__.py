@@ -1,5 +1,6 @@
 """Writes of the progress room."""
 
+from tongzhou.progress.actions.beats import follow_calendar_of_project, keep_beats, set_sync_rhythm
 from tongzhou.progress.actions.blocks import (
     Asking,
     block_is_overdue,
@@ -22,6 +23,7 @@ from tongzhou.progress.actions.exceptions import (
     report_exception,
 )
 from tongzhou.progress.actions.reporting import Words, report_progress, report_unchanged, update_to_keep
+from tongzhou.progress.actions.syncing import close_sync, remind_of_sync
 
 __all__ = [
     "Asking",
@@ -32,16 +34,21 @@ __all__ = [
     "block_task",
     "close_block",
     "close_exception",
+    "close_sync",
     "escalate_task",
     "exception_is_overdue",
+    "follow_calendar_of_project",
     "handle_exception",
+    "keep_beats",
     "keep_decision",
     "pass_on_block",
     "put_off_block",
+    "remind_of_sync",
     "reopen_exception",
     "report_exception",
     "report_progress",
     "report_unchanged",
+    "set_sync_rhythm",
     "unblock_task",
     "update_to_keep",
     "why_block_is_open",

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, ClassVar
 
+from django.utils import timezone
+
 from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
 from tongzhou.engine.progress import planned_share, shown_points
 from tongzhou.lib import clock
@@ -18,10 +20,10 @@ from tongzhou.plan.models import BaselineLine, WorkItem
 from tongzhou.plan.queries.grid import percent_number, planned_number
 from tongzhou.plan.queries.keeping import current_baselines
 from tongzhou.progress.queries.owed import TaskRow, owed_rows, row_of
+from tongzhou.progress.queries.slots_owed import SlotOwed, slots_owed
 
 GROUPS = ("report", "late", "doing", "soon", "later")
 SOON = timedelta(days=7)
-FRIDAY = 4
 PAGE = 200
 Line = tuple[date, date, int, int]
 
@@ -62,7 +64,7 @@ class MyTask:
 
 
 def my_tasks(user: User) -> list[MyTask]:
-    """Return the open tasks that `user` owns or is asked about, the most pressing first. At most 8 queries."""
+    """Return the open tasks that `user` owns or is asked about, the most pressing first. At most 13 queries."""
     found = _told(user, owed_rows(user, clock.today()))
     order = {name: place for place, name in enumerate(GROUPS)}
     return sorted(found, key=lambda task: order[task.group])
@@ -74,13 +76,14 @@ def my_task(user: User, item: WorkItem) -> MyTask:
 
 
 def _told(user: User, rows: list[TaskRow]) -> list[MyTask]:
-    kept, today = current_baselines({row.project for row in rows}), clock.today()
+    kept, now = current_baselines({row.project for row in rows}), clock.now()
+    slots = slots_owed(rows, now)
     lines = _lines([(kept[row.project].id, row.id) for row in rows if row.project in kept])
     found = []
     for row in rows:
         line = lines.get(row.id)
         calendar = kept[row.project].calendars.of(row.id) if line else None
-        found.append(_my_task(user, row, line, calendar, today))
+        found.append(_my_task(user, row, line, calendar, slots.get(row.id)))
     return found
 
 
@@ -90,8 +93,8 @@ def _lines(wanted: list[tuple[int, int]]) -> dict[int, Line]:
     return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
 
 
-def _my_task(user: User, row: TaskRow, line: Line | None, calendar: WorkingCalendar | None, today: date) -> MyTask:
-    day = row.day or today
+def _my_task(user: User, row: TaskRow, line: Line | None, calendar: WorkingCalendar | None, slot: SlotOwed | None) -> MyTask:
+    day = row.day or clock.today()
     start, finish = line[:2] if line else (row.typed_start or row.start, row.typed_finish or row.finish)
     over = row.state in ("done", "cancelled")
     late = not over and finish is not None and finish < day
@@ -106,7 +109,7 @@ def _my_task(user: User, row: TaskRow, line: Line | None, calendar: WorkingCalen
         name=row.name,
         number=number,
         project=row.project_name,
-        group=group_of(row, day, start, late=late),
+        group=group_of(row, day, start, slot, late=late),
         state=row.state,
         late=late,
         percent=f"{percent_number(actual):g}",
@@ -131,12 +134,12 @@ def _share(line: Line | None, calendar: WorkingCalendar | None, day: date) -> Fr
     return planned_share(calendar, line[2], line[3], midnight(day) + DAY) if line and calendar else None
 
 
-def group_of(row: TaskRow, day: date, start: date | None, *, late: bool) -> str:
+def group_of(row: TaskRow, day: date, start: date | None, slot: SlotOwed | None, *, late: bool) -> str:
     """Return the group of a task: report (asked for today), late, doing, soon (starts within a week), later."""
     if row.state in ("done", "cancelled"):
         return "later"
     runs = row.state in ("doing", "blocked") or late or (start is not None and start <= day)
-    if runs and _asked(row, day):
+    if (runs and _asked(row, day, slot)) or (slot is not None and slot.missed):
         return "report"
     if late:
         return "late"
@@ -145,13 +148,11 @@ def group_of(row: TaskRow, day: date, start: date | None, *, late: bool) -> str:
     return "soon" if start is not None and start <= day + SOON else "later"
 
 
-def _asked(row: TaskRow, day: date) -> bool:
-    """紧急 is asked every day, 常规 on Fridays; what should run and was never reported, at once."""
-    reported = row.reported_on
-    if reported is None:
+def _asked(row: TaskRow, day: date, slot: SlotOwed | None) -> bool:
+    """Whether something is to be said today: a slot was missed or comes today; what was never reported, at once."""
+    if row.reported_on is None:
         return True
-    slot = day if row.urgency == WorkItem.Urgency.URGENT else day - timedelta(days=(day.weekday() - FRIDAY) % 7)
-    return bool(reported < slot)
+    return slot is not None and (slot.missed or timezone.localtime(slot.at).date() <= day)
 
 
 def _dates(start: date | None, finish: date | None, day: date) -> str:

@@ -16,7 +16,7 @@ from tongzhou.projects.access import has_part_in
 
 
 class TaskRow(NamedTuple):
-    """What lists of tasks over several projects know of one; `day` is the project's own status date."""
+    """What lists of tasks over several projects know of one; `day` and `calendar` are the project's own."""
 
     id: int
     version: int
@@ -39,12 +39,14 @@ class TaskRow(NamedTuple):
     done_quantity: Decimal | None
     unit: str
     threshold: Decimal
+    calendar: int | None
+    milestone: bool
 
 
 COLUMNS = (
     "id", "version", "name", "project_id", "project__number", "project__name", "project__status_date", "owner__name",
     "owner_id", "state", "percent", "urgency", "typed_start", "typed_finish", "start", "finish", "reported_on", "quantity",
-    "done_quantity", "unit", "project__deviation_threshold",
+    "done_quantity", "unit", "project__deviation_threshold", "project__calendar_id", "is_milestone",
 )  # fmt: skip
 
 

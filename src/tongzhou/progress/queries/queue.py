@@ -1,9 +1,9 @@
-"""The reports that a person owes, as rows of the workbench, each with its form."""
+"""What a person is to sync, as rows of the workbench, each with its form."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, time
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou.lib import clock
 from tongzhou.lib.telling import BLOCK, Owed, Quick
+from tongzhou.lib.waiting import due_words
 from tongzhou.lib.web import item_address
 from tongzhou.people.models import User
 from tongzhou.plan.models import WorkItem
@@ -19,38 +20,53 @@ from tongzhou.plan.queries import status_date
 from tongzhou.plan.queries.item import Sheet, sheet_of
 from tongzhou.progress.queries.blocks import chosen, default_until, open_block
 from tongzhou.progress.queries.choices import whom_groups
-from tongzhou.progress.queries.mine import Owed as OwedTask
-from tongzhou.progress.queries.mine import amount, owed_by
+from tongzhou.progress.queries.mine import amount
+from tongzhou.progress.queries.owed import TaskRow, owed_rows
+from tongzhou.progress.queries.slots_owed import SlotOwed, as_of, slots_owed
 
 TEMPLATE = "progress/queue_form.html"
 
 
 def reports_owed(user: User, now: datetime) -> list[Owed]:
-    """Return a row for each open task of `user`. As many queries as owed_by."""
-    return [_row(task) for task in owed_by(user)]
+    """Return a row for each task that `user` is to sync: by the slot that was missed, or the next one. At most nine queries."""
+    rows = owed_rows(user, timezone.localtime(now).date())
+    slots = slots_owed(rows, now)
+    return [_row(row, slots[row.id], user, now) for row in rows if row.id in slots]
 
 
-def _row(task: OwedTask) -> Owed:
-    link = item_address("progress", task.number, task.id)
-    due = datetime.combine(task.finish, time(23, 59), timezone.get_current_timezone()) if task.finish else None
-    state = str(dict(WorkItem.State.choices)[task.state])
-    last = _("last report %(day)s") % {"day": f"{task.reported_on:%m-%d}"} if task.reported_on else _("never reported")
+def _row(row: TaskRow, slot: SlotOwed, user: User, now: datetime) -> Owed:
+    link = item_address("progress", row.number, row.id)
+    words = [
+        row.project_name,
+        _("for %(owner)s") % {"owner": row.owner_name} if row.owner != user.pk else "",
+        f"{dict(WorkItem.State.choices)[row.state]} {row.percent / 100:g}%",
+        _("last report %(day)s") % {"day": f"{row.reported_on:%m-%d}"} if row.reported_on else _("never reported"),
+        _late(row, now),
+    ]
     return Owed(
         icon="activity",
-        kind=_("Report progress"),
-        title=task.name,
+        kind=_("Sync progress"),
+        title=row.name,
         link=link,
-        second_line=f"{task.project} · {state} {task.percent}% · {last}",
-        due_at=due,
-        state=BLOCK if task.overdue_days else "",
-        key=f"sync-{task.id}",
-        number=task.number,
-        project=task.project,
+        second_line=" · ".join(str(word) for word in words if word),
+        due_text=due_words(slot.at, as_of(row.day, now)) if row.day is not None and not slot.missed else "",
+        due_at=slot.at,
+        state=BLOCK if slot.missed else "",
+        key=f"sync-{row.id}",
+        number=row.number,
+        project=row.project_name,
         form_template=TEMPLATE,
-        context=partial(form_context, task.id),
+        context=partial(form_context, row.id),
         word=_("Update"),
         quick=Quick(_("No change"), link, fields={"unchanged": "1"}),
     )
+
+
+def _late(row: TaskRow, now: datetime) -> str:
+    """Return how late a task is by its finish, in words."""
+    day = row.day or timezone.localtime(now).date()
+    days = (day - row.finish).days if row.finish is not None else 0
+    return _("%(count)s days overdue") % {"count": days} if days > 0 else ""
 
 
 def form_context(key: int) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from tongzhou.plan.access import Reporter
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import outlook, status_date
 from tongzhou.plan.queries.outlook import page_questions
+from tongzhou.progress.queries.sync_page import missing_panel, missing_question
 from tongzhou.progress.queries.tracking import GROUPS, SORTS, Tracked, Wanted, arranged, names_of, tracking, tracking_questions
 from tongzhou.projects.access import project_or_404, standing, standing_question
 from tongzhou.projects.models import Project
@@ -60,7 +61,7 @@ class Shown:
 def table(request: HttpRequest, number: str) -> HttpResponse:
     user = signed_in(request)
     project = project_or_404(user, number)
-    ask_ahead(standing_question(user, project), *page_questions(user, project))
+    ask_ahead(standing_question(user, project), missing_question(project), *page_questions(user, project))
     day, wanted, at = status_date(project, day_asked(request)), _wanted(request), standing(user, project)
     strict, items = request.GET.get("dates") == "strict", outlook(project, day).items
     keys, rows = [item.id for item in items], list[Tracked]()
@@ -75,6 +76,7 @@ def table(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "project": project,
         "tab": "work",
+        "syncs": missing_panel(project),
         "as_of": day,
         "count": len(keys),
         "shown": _with_headings([shown(row, reporter, project, strict) for row in rows], wanted),

@@ -17,7 +17,8 @@ LONG = timedelta(days=1)
 
 
 def care_for_rhythm(key: int, *, due_at: datetime, now: datetime) -> None:
-    """Handler of due rows "rhythm-care": what waits for an hour that the clock, set wrong for a while, made up, waits no more.
+    """Handler of due rows "rhythm-care": what waits for an hour that the clock, set wrong for a while, made up, waits no more;
+    what rooms hang at the outcome "rhythm-cared" is looked after, too.
 
     The row moves itself on by an hour: one that is overdue tells that nobody ticks.
     """

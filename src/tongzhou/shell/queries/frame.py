@@ -74,6 +74,7 @@ BELOW = {"departments": ("/people/", "/calendars/")}
 WORK_TABS = (
     ("tracking", _("Table")),
     ("board", _("Board")),
+    ("syncs", _("Syncs")),
     ("blocks", _("Blocks")),
     ("exceptions", _("Exceptions")),
     ("confirmations", _("Confirmations")),
