@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from support.cast import NOW, Cast, planned_project, task
 from support.checks import kinds_since, refused, said
+from support.syncs import RHYTHM
+from support.web import client_of
 from tongzhou.lib import clock
 from tongzhou.lib.access import Forbidden
 from tongzhou.notifications.models import Notice
@@ -21,6 +23,7 @@ from tongzhou.progress.actions import Words, close_sync, keep_beats, report_prog
 from tongzhou.progress.models import SyncBeat, SyncMiss, SyncResult, SyncRhythm, SyncRound
 from tongzhou.progress.queries.beats import Rhythm
 from tongzhou.progress.queries.misses import misses
+from tongzhou.progress.queries.queue import reports_owed
 from tongzhou.projects.models import Project
 from tongzhou.rhythm.jobs import settle
 from tongzhou.rhythm.queries import due_at
@@ -348,3 +351,36 @@ def test_a_slot_costs_the_same_for_any_number_of_projects(cast: Cast, project: P
                 close_sync("regular", beat.pk, due_at=slot, now=slot)
             counts.append(len(caught) - SyncRound.objects.filter(slot_at=slot).count())
     assert counts[0] == counts[1] < 40
+
+
+@pytest.mark.parametrize(("query", "shown"), [("", True), ("?state=missed", True), ("?state=synced&q=%00x&slot=nie", False)])
+def test_the_page_names_who_is_missing(cast: Cast, project: Project, query: str, shown: bool) -> None:
+    client = client_of(cast.manager)
+    assert "还没有同步记录" in client.get("/projects/S-1/syncs/").content.decode()
+    settle(FRIDAY)
+    text = client.get(f"/projects/S-1/syncs/{query}").content.decode()
+    assert ("设计、测试" in text) is shown
+    assert client.get(f"/projects/S-1/syncs.xlsx{query}")["Content-Type"].endswith("sheet")
+    assert client.get("/projects/S-1/syncs.exe").status_code == 404
+    assert "未同步名单" in client.get("/projects/S-1/tracking/").content.decode()
+
+
+def test_the_rhythm_is_set_by_a_form(cast: Cast, project: Project) -> None:
+    client = client_of(cast.manager)
+    assert client.post("/projects/S-1/syncs/rhythm/", RHYTHM).status_code == 302
+    assert SyncRhythm.objects.get(project=project).regular_weekday == 3
+    wrong = client.post("/projects/S-1/syncs/rhythm/", RHYTHM | {"regular_at": "25:00", "lead_minutes": "9" * 5000})
+    assert wrong.status_code == 422 and "tz-error" in wrong.content.decode()
+    assert client.post("/projects/S-1/syncs/rhythm/", {"inherit": "1"}).status_code == 302
+    assert not SyncRhythm.objects.filter(project=project).exists()
+
+
+def test_a_missed_slot_is_a_row_of_the_workbench(cast: Cast, project: Project) -> None:
+    settle(FRIDAY)
+    with clock.pretend(FRIDAY + timedelta(hours=17)):
+        rows = reports_owed(cast.owner, clock.now())
+        assert [(row.title, row.due_at, row.state) for row in rows] == [("设计", FRIDAY, "block"), ("测试", FRIDAY, "block")]
+        text = client_of(cast.owner).get("/").content.decode()
+    assert "昨天 17:00 已过" in text and "同步进度" in text
+    report(cast, project, "设计", FRIDAY + HOUR)
+    assert [row.due_at for row in reports_owed(cast.owner, FRIDAY + 2 * HOUR)] == [NEXT_FRIDAY, FRIDAY]

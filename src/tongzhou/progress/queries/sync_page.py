@@ -245,7 +245,7 @@ def _discipline(rounds: list[SyncRound]) -> list[Discipline]:
     if not rounds:
         return []
     rows = SyncResult.objects.filter(round__in=[row.pk for row in rounds], asked__isnull=False).order_by()
-    counted = rows.values_list("department__name").annotate(Count("pk"), Count("pk", filter=Q(missed=0)))
+    counted = rows.values_list("department__name").annotate(asked_n=Count("pk"), synced_n=Count("pk", filter=Q(missed=0)))
     found = [Discipline(name or _("No department"), asked, synced) for name, asked, synced in counted]
     return sorted(found, key=lambda one: (-one.percent, one.department))
 
