@@ -155,7 +155,7 @@ def test_a_calendar_without_such_days_stops_it_until_there_are_some_again(
         monkeypatch.setitem(DUES._values, "report", kind)
         change_calendar(by=System(), spec=CalendarSpec(f"日历 {expected}"), now=NOW)
         settle(NOW)
-        assert (due_at("report", 1), Rhythm.objects.count()) == (expected, 1)
+        assert (due_at("report", 1), Rhythm.objects.filter(kind="report").count()) == (expected, 1)
 
 
 def test_a_kind_has_its_own_calendar(monkeypatch: pytest.MonkeyPatch, heard: Heard) -> None:

@@ -126,7 +126,7 @@ class SyncRhythm(models.Model):
     """同步节奏: when 紧急 and 常规 tasks are synced, and the reminder before; without project the organisation's."""
 
     class DayOff(models.TextChoices):
-        SKIP = "skip", _("Leave it out")
+        SKIP = "skip", _("Skip the slot")
         BEFORE = "before", _("On the working day before")
         AFTER = "after", _("On the working day after")
 
