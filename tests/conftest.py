@@ -10,10 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 if TYPE_CHECKING:
     from support.cast import Cast
+
+# How long an example takes tells of the machine, not of the product.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 # As root Chromium runs without its sandbox; the other flags keep it from asking other hosts.
 CHROMIUM_FLAGS = [
@@ -48,11 +53,11 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
 
     Without it, workers of pytest-xdist fail: a name of their own is made up for Django's own SQLite backend only.
     """
-    from django.conf import settings
+    from django.conf import settings as product
 
-    settings.CACHES["default"]["LOCATION"] = tmp_path_factory.mktemp("cache")
-    test = settings.DATABASES["default"].setdefault("TEST", {})
-    if settings.DATABASES["default"]["ENGINE"] == "tongzhou.lib.sqlite":
+    product.CACHES["default"]["LOCATION"] = tmp_path_factory.mktemp("cache")
+    test = product.DATABASES["default"].setdefault("TEST", {})
+    if product.DATABASES["default"]["ENGINE"] == "tongzhou.lib.sqlite":
         test["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
     else:
         test["NAME"] = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
