@@ -23,6 +23,7 @@ from support.cast import NOW, Cast, launch_project
 from support.operations import names, requests
 from support.plans import set_one
 from support.web import client_of
+from tongzhou.exchange.models import ForeignTask
 from tongzhou.lib import clock
 from tongzhou.people.models import ApiToken, Department, IdempotentAnswer, Leave, Preference, User
 from tongzhou.plan.actions import MilestoneSpec, Report, set_key_milestones
@@ -70,6 +71,7 @@ def foreign_project(cast: Cast) -> tuple[Project, dict[str, Any]]:
     set_key_milestones(by=cast.manager, project=project, milestones=[MilestoneSpec("x", NOW.date(), None)], now=NOW)
     set_one(cast.manager, project, "测试", "supporters", f"{cast.liaison.name}(x); 市场部")
     manager = client_of(cast.manager)
+    ForeignTask.objects.create(project=project, tag="x", number=1, item=design.pk)
     written = {name: "x" for name in ("summary", "measures", "coordination", "next_week")}
     assert manager.post(f"/projects/{project.number}/report/edit/", {**written, "version": "0"}).status_code == 302
     assert manager.post(f"/projects/{project.number}/report/send/").status_code == 302
