@@ -87,7 +87,7 @@ def test_readiness_names_the_reason(db: None, settings: Any, tmp_path: Path) -> 
     settings.DATA_DIR = tmp_path / "gone"
     assert Client().get("/readyz").json()["reason"] == "data-folder-read-only"
     settings.DATA_DIR = tmp_path
-    MigrationRecorder.Migration.objects.filter(app="timeline", name="0002_guards").delete()
+    MigrationRecorder.Migration.objects.filter(app="timeline", name="0003_restoration").delete()
     assert Client().get("/readyz").json() == {"status": "not-ready", "reason": "migrations-pending"}
 
 

@@ -115,6 +115,7 @@ VERBS = {
 """What was done, by the kind of the event; the subject follows."""
 
 FIELDS = {
+    "report_rhythm": _("Time of the weekly draft"),
     "switched": _("What comes by which way"),
     "pace": _("How often"),
     "hour": _("Hour of the digest"),
