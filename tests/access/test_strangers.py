@@ -17,6 +17,8 @@ from tongzhou.projects.actions import give_role, seat, take_role
 
 # Every address that is not in a project.
 OUTSIDE = {
+    "escalation_limits",
+    "organisation_rhythm",
     "account_login",
     "account_logout",
     "account_reauthenticate",

@@ -52,7 +52,7 @@ def test_a_quantity_and_actual_days_are_reported(cast: Cast) -> None:
 def test_the_answer_is_what_is_kept(cast: Cast) -> None:
     project = planned_project(cast)
     path = f"{HERE}/tasks/{counted(project).pk}/progress"
-    body = {"state": "blocked", "done_quantity": 7.5, "status_date": "2024-03-05", "problem": "缺料", "help_needed": "加人"}
+    body = {"state": "doing", "done_quantity": 7.5, "status_date": "2024-03-05", "problem": "缺料", "help_needed": "加人"}
     for program, more in ((program_of(cast.owner), {"help_department": cast.marketing.pk}), (program_of(cast.manager), {})):
         made = program.ask("POST", path, body | more)
         kept = program.ask("GET", path)
