@@ -1,7 +1,7 @@
 """The first look at plan data after a change, at 250 and 5,000 rows: milliseconds of the processor in one process.
 
-    python bench/first_look.py [--rounds 30]
-    tools/postgres.sh python bench/first_look.py --database postgresql
+    python -m bench.first_look [--rounds 30]
+    tools/postgres.sh python -m bench.first_look --database postgresql
 
 In every round another connection writes, then the page asks for the plan as a browser does. `carried on`: the process has shown
 the plan before; `again`: its second look; `never seen`: the first look of a process that has shown other plans only.
@@ -15,11 +15,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 from typing import Any
+
+from tests.support.elsewhere import elsewhere
 
 LIMITS = {250: 15, 5000: 60}
 """Rows, and the milliseconds that are allowed for the first look."""
@@ -129,20 +130,6 @@ def changes(project: Any, turn: int) -> dict[str, Change]:
         "name": cell("name", f"{waiting.name[:20]} {turn}"),
         "duration": cell("duration", 1 + (waiting.duration // 480 + turn) % 9),
     }
-
-
-def elsewhere(write: Change) -> None:
-    """Write on a connection of its own, of which this one is not told."""
-    from django.db import connection
-
-    def there() -> None:
-        try:
-            write()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as threads:
-        threads.submit(there).result()
 
 
 def in_a_child(look: Callable[[], tuple[float, int]]) -> float:
