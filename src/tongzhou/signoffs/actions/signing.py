@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from tongzhou.signoffs.queries.wording import statement_of
 from tongzhou.timeline.actions import record
 
 FRESH = timedelta(minutes=5)
+HASH = re.compile(r"[0-9a-f]{64}")
 Decision = Signature.Decision
 
 
@@ -122,7 +124,9 @@ def _check_shown(sheet: Sheet, shown: str) -> None:
     latest = latest_of(sheet)
     if latest.pk == sheet.pk and shown == sheet.digest:
         return
-    same = Sheet.objects.filter(project_id=sheet.project_id, kind=sheet.kind, key=sheet.key, digest=shown).first()
+    # Whatever else was sent than a hash (a NUL, which PostgreSQL does not even compare) was shown by nobody.
+    versions = Sheet.objects.filter(project_id=sheet.project_id, kind=sheet.kind, key=sheet.key)
+    same = versions.filter(digest=shown).first() if HASH.fullmatch(shown) else None
     text = _("What was shown is not what stands there now: look at version %(version)s before signing.")
     difference = told_differences(same, latest) if same is not None else []
     raise Outdated("sheet-changed", text % {"version": latest.version}, difference)
