@@ -8,8 +8,10 @@ import pytest
 
 from support.cast import NOW, Cast, planned_project, small_project, task
 from support.checks import kinds_since, refused, said
+from support.web import client_of
 from tongzhou.escalations.models import Case
 from tongzhou.escalations.queries import open_case_of
+from tongzhou.lib import clock
 from tongzhou.lib.access import Forbidden
 from tongzhou.people.models import Leave, System
 from tongzhou.plan.actions import Report
@@ -27,7 +29,7 @@ from tongzhou.progress.actions import (
 )
 from tongzhou.progress.models import Block
 from tongzhou.progress.queries.blocks import asked_of, to_unblock, waiting_for_others
-from tongzhou.projects.models import Project
+from tongzhou.projects.models import Project, Seat
 from tongzhou.rhythm.jobs import settle
 from tongzhou.rhythm.queries import due_at
 from tongzhou.timeline.models import Event
@@ -317,3 +319,40 @@ def test_lists_cost_the_same_for_many(cast: Cast, django_assert_num_queries) -> 
     with django_assert_num_queries(2):
         assert to_unblock(cast.stranger, NOW) == []
     assert WorkItem.objects.filter(state="blocked").count() == 6
+
+
+def test_during_leave_the_stand_in_sees_the_block_and_clears_it(cast: Cast, project: Project) -> None:
+    block = blocked(cast, project)
+    path = f"/projects/S-1/blocks/{block.pk}/"
+    stand_in = client_of(cast.stranger)
+    days = {"first": DAY, "last": DAY + timedelta(days=3)}
+    with clock.pretend(NOW):
+        assert stand_in.get(path).status_code == 404
+        leave = Leave.objects.create(user=cast.other_liaison, stand_in=cast.stranger, **days)
+        assert [one.block for one in to_unblock(cast.stranger, NOW)] == [block]
+        assert stand_in.get(path).status_code == 200
+    with clock.pretend(NOW + timedelta(days=4)):
+        assert (stand_in.get(path).status_code, to_unblock(cast.stranger, clock.now())) == (404, [])
+    # Who left the project is asked nothing there any more, and lets nobody in.
+    Seat.objects.filter(holder=cast.other_liaison).delete()
+    with clock.pretend(NOW):
+        assert stand_in.get(path).status_code == 404
+        assert to_unblock(cast.stranger, NOW) == to_unblock(cast.other_liaison, NOW) == []
+    leave.delete()
+
+
+def test_who_stands_in_for_a_seat_or_the_manager_sees_what_waits_for_them(cast: Cast, project: Project) -> None:
+    asked = blocked(cast, project, Asking(department=cast.marketing.pk, until=UNTIL))
+    path = f"/projects/S-1/blocks/{asked.pk}/"
+    days = {"first": DAY, "last": DAY + timedelta(days=3)}
+    stand_in = client_of(cast.stranger)
+    with clock.pretend(NOW):
+        leave = Leave.objects.create(user=cast.other_head, stand_in=cast.stranger, **days)
+        assert stand_in.get(path).status_code == 200
+        leave.delete()
+        Leave.objects.create(user=cast.manager, stand_in=cast.stranger, **days)
+        assert stand_in.get(path).status_code == 404
+        Block.objects.filter(pk=asked.pk).update(department=None)
+        assert stand_in.get(path).status_code == 200
+        unblock_task(by=cast.stranger, block=Block.objects.get(pk=asked.pk), outcome="到了", now=NOW)
+        assert stand_in.get(path).status_code == 404

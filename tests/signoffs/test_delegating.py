@@ -16,7 +16,7 @@ from tongzhou.people.actions import disable_person
 from tongzhou.people.models import User
 from tongzhou.projects.access import visible_project
 from tongzhou.projects.actions import seat as give_seat
-from tongzhou.projects.models import Project
+from tongzhou.projects.models import Project, Seat
 from tongzhou.signoffs.actions import Grant, delegate_seat, end_delegation
 from tongzhou.signoffs.models import Delegation
 
@@ -40,6 +40,14 @@ def test_a_delegate_signs_in_her_own_name(cast: Cast, project: Project) -> None:
     signature = sign(cast.owner, opened(cast), heads(cast)[0])
     assert (signature.name, signature.principal, signature.principal_name) == ("郑十", cast.head, "李四")
     assert "郑十代李四（研发部负责人）" in signature.statement
+
+
+def test_who_holds_nothing_any_more_lets_nobody_in(cast: Cast, project: Project) -> None:
+    given(cast, project, cast.stranger)
+    with clock.pretend(NOW):
+        assert visible_project(cast.stranger, "S-1") == project
+        Seat.objects.filter(holder=cast.head).delete()
+        assert visible_project(cast.stranger, "S-1") is None
 
 
 @pytest.mark.parametrize("day", [FIRST - timedelta(days=1), LAST + timedelta(days=1)])

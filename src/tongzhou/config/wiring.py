@@ -31,6 +31,7 @@ from tongzhou.plan.jobs import follow_calendars, look_for_unknown_years, tell_of
 from tongzhou.plan.notices import told_of_owners, told_of_year
 from tongzhou.plan.queries.handing_over import open_tasks
 from tongzhou.plan.queries.item import task_named
+from tongzhou.progress import access as progress
 from tongzhou.progress import jobs as syncs
 from tongzhou.progress import notices as progress_told
 from tongzhou.progress.actions import follow_calendar_of_project, keep_beats, keep_decision, update_to_keep, why_block_is_open
@@ -100,7 +101,7 @@ def wire() -> None:
     PANELS.add("comment_subject", task_named)
     OUTCOMES.add("formal-act", keep_act)
     OUTCOMES.add("data-restored", keep_restore)
-    for asked in (asked_into, delegated_into, escalations.asked_into, confirmations.asked_into):
+    for asked in (asked_into, delegated_into, escalations.asked_into, confirmations.asked_into, progress.asked_into):
         SIGHTS.add("project", asked)
     GATES.add("sign_in_link", why_link_opens_too_much)
     GATES.add("close-escalation", why_block_is_open)

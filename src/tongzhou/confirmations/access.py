@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from tongzhou.confirmations.models import Confirmation, Confirmer
 from tongzhou.lib.prepared import Given
@@ -28,4 +28,7 @@ def asked_into(user: int | Given, today: date | Given) -> tuple[QuerySet[Confirm
     away = Leave.objects.filter(first__lte=today, last__gte=today)
     named = away.filter(Q(stand_in_id=user) | Q(stand_in__isnull=True, user__stand_in_id=user)).values("user_id")
     waiting = Confirmer.objects.filter(answer="", person__in=named, confirmation__closed_at__isnull=True).order_by()
-    return (waiting.filter(confirmation__withdrawn_at__isnull=True).values("confirmation__project_id"),)
+    # Who left the project is asked nothing there any more, and lets nobody in.
+    path = "confirmation__project__"
+    there = Q(**{f"{path}roles__user": F("person")}) | Q(**{f"{path}participations__seats__holder": F("person")})
+    return (waiting.filter(there, confirmation__withdrawn_at__isnull=True).values("confirmation__project_id"),)

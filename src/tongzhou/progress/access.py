@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from tongzhou.people.models import User
+from tongzhou.lib.prepared import Given
+from tongzhou.people.models import Leave, User
 from tongzhou.plan.access import can_report_or_stand_in
 from tongzhou.plan.models import WorkItem
-from tongzhou.progress.models import ExceptionReport
+from tongzhou.progress.models import Block, ExceptionReport
 from tongzhou.projects.access import Role, Standing, can_edit_basics, standing, visible_to
 from tongzhou.projects.models import Project
 
@@ -26,6 +28,26 @@ def seen_items(user: User, keys: Iterable[int]) -> QuerySet[WorkItem]:
 def can_report(user: User, item: WorkItem, now: datetime) -> bool:
     """Report on a task, and so name who must unblock it."""
     return can_report_or_stand_in(standing(user, item.project), user, item, timezone.localtime(now).date())
+
+
+def asked_into(user: int | Given, today: date | Given) -> tuple[QuerySet[Block, Any], ...]:
+    """Return the keys of the projects in which a person is asked today to unblock a task, standing in for who is on leave.
+
+    Whoever the block waits for: a person who takes part, the seats of a department, or the manager.
+    """
+    away = Leave.objects.filter(first__lte=today, last__gte=today)
+    named = away.filter(Q(stand_in_id=user) | Q(stand_in__isnull=True, user__stand_in_id=user)).values("user_id")
+    waiting = Block.objects.filter(closed_at__isnull=True, work_item__state=WorkItem.State.BLOCKED).order_by()
+    path = "work_item__project__"
+    there = Q(**{f"{path}roles__user": F("person")}) | Q(**{f"{path}participations__seats__holder": F("person")})
+    seats = {f"{path}participations__department": F("department"), f"{path}participations__seats__holder__in": named}
+    manages = {f"{path}roles__kind": Role.MANAGER, f"{path}roles__user__in": named}
+    found = (
+        waiting.filter(there, person__in=named),
+        waiting.filter(**seats),
+        waiting.filter(person__isnull=True, department__isnull=True, **manages),
+    )
+    return tuple(rows.values("work_item__project_id") for rows in found)
 
 
 def can_file_exception(at: Standing, department: int | None, owner: int | None) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -113,8 +113,12 @@ def own_seats(user: User, project: Project) -> list[str]:
 
 
 def delegated_into(user: int | Given, today: date | Given) -> tuple[QuerySet[Delegation, Any], ...]:
-    """Return the keys of the projects in which a person signs for somebody today, as one query."""
-    return (valid_on(Delegation.objects.filter(delegate=user), today).order_by().values("project_id"),)
+    """Return the keys of the projects in which a person signs for somebody today, as one query.
+
+    Who holds nothing there any more lets nobody in.
+    """
+    there = Q(project__roles__user=F("principal")) | Q(project__participations__seats__holder=F("principal"))
+    return (valid_on(Delegation.objects.filter(there, delegate=user), today).order_by().values("project_id"),)
 
 
 def sheet_or_404(user: User, number: str, key: int) -> Sheet:

@@ -17,6 +17,7 @@ from tongzhou.progress.models import Block, ExceptionReport
 from tongzhou.progress.queries.blocks import Waits, default_until, to_unblock
 from tongzhou.progress.queries.choices import whom_groups
 from tongzhou.progress.queries.exceptions import exception_address
+from tongzhou.projects.access import visible_to
 
 FORM = "progress/block_queue_form.html"
 
@@ -27,8 +28,9 @@ def blocks_owed(user: User, now: datetime) -> list[Owed]:
 
 
 def exceptions_owed(user: User, now: datetime) -> list[Owed]:
-    """Return a row for each open exception that `user` handles. One query."""
+    """Return a row for each open exception that `user` handles, in projects that she sees. One query."""
     rows = ExceptionReport.objects.select_related("project", "reported_by").filter(handler=user, closed_at__isnull=True)
+    rows = rows.filter(project__in=visible_to(user).values("pk"))
     return [_exception(row, now) for row in rows.order_by("expected", "pk")[:200]]
 
 

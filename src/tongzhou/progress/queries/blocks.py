@@ -6,14 +6,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.http import Http404
 from django.utils import timezone
 
 from tongzhou.engine.calendar import midnight, moment
 from tongzhou.people.models import User
 from tongzhou.plan.models import WorkItem
 from tongzhou.progress.models import Block
-from tongzhou.projects.access import Role
+from tongzhou.projects.access import Role, project_or_404, visible_to
 from tongzhou.projects.models import Project
 from tongzhou.projects.queries.asked import Answering, Asked, principals_of
 from tongzhou.rhythm.queries import calendar_for, working_days_after
@@ -58,6 +59,26 @@ def open_blocks(project: Project, items: Collection[int] | None = None) -> list[
     return list((rows if items is None else rows.filter(work_item__in=items)).order_by("opened_at", "pk"))
 
 
+def blocks_of(project: Project, state: str = "") -> QuerySet[Block]:
+    """Return the blocks of a project, the oldest first: the open ones, or those that are "closed", or "all"."""
+    rows = Block.objects.select_related(*RELATED, "person__department", "closed_by").filter(work_item__project=project)
+    wanted = {"closed": Q(closed_at__isnull=False), "all": Q()}.get(state, OPEN)
+    return rows.filter(wanted).order_by("opened_at", "pk")
+
+
+def block_or_404(user: User, number: str, block_id: int) -> Block:
+    """Return a block of a project that `user` sees.
+
+    :raises Http404: alike for an unknown id, one of another project, and a project that she may not see.
+    """
+    project = project_or_404(user, number)
+    row = blocks_of(project, "all").filter(pk=block_id).first()
+    if row is None:
+        raise Http404
+    row.work_item.project = project
+    return row
+
+
 def asked_of(block: Block, now: datetime) -> tuple[Asked, ...]:
     """Return who is to clear a block: the person, or those on the department's seats; where nobody is, the manager."""
     project = block.work_item.project_id
@@ -90,13 +111,16 @@ def _asked(block: Block, answering: Answering) -> tuple[Asked, ...]:
 
 
 def to_unblock(user: User, now: datetime) -> list[Waits]:
-    """Return the blocks that `user` is asked to clear, the nearest date first. Two queries, four more where there are any."""
+    """Return the blocks that `user` is asked to clear in projects that she sees, the nearest date first.
+
+    Two queries, four more where there are any.
+    """
     people = principals_of(user, timezone.localtime(now).date())
     path = "work_item__project__participations__"
     seated = Q(**{f"{path}seats__holder__in": people})
     manages = Q(work_item__project__roles__kind=Role.MANAGER, work_item__project__roles__user__in=people)
     mine = Q(person__in=people) | Q(department__isnull=False) & seated | manages
-    keys = Block.objects.filter(mine, OPEN).order_by().values("pk")
+    keys = Block.objects.filter(mine, OPEN, work_item__project__in=visible_to(user).values("pk")).order_by().values("pk")
     rows = Block.objects.select_related(*RELATED, "person__department").filter(pk__in=keys).order_by("until", "pk")
     return [one for one in waits_of(rows, now) if any(asked.id == user.pk for asked in one.asked)]
 

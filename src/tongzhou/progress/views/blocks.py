@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from tongzhou.progress import access, actions
 from tongzhou.progress.forms import AnswerBlockForm, BlockForm, EscalateForm, whom
 from tongzhou.progress.models import Block
 from tongzhou.progress.queries.block_queue import FORM, queue_context
-from tongzhou.progress.queries.blocks import asked_of, chosen, default_until, open_block, open_blocks, waits_of
+from tongzhou.progress.queries.blocks import asked_of, block_or_404, chosen, default_until, open_block, open_blocks, waits_of
 from tongzhou.progress.views.said import blocking_of
 from tongzhou.projects.access import project_or_404, standing
 
@@ -79,7 +79,7 @@ def block(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
 def block_answer(request: HttpRequest, number: str, block_id: int) -> HttpResponse:
     """Unblocked, longer, or somebody else."""
     user, now = signed_in(request), clock.now()
-    row = _block_or_404(request, number, block_id)
+    row = block_or_404(signed_in(request), number, block_id)
     require(any(one.id == user.pk for one in asked_of(row, now)) or access.can_report(user, row.work_item, now))
     form = AnswerBlockForm(request.POST, project=row.work_item.project)
     if form.is_valid():
@@ -101,7 +101,7 @@ def block_answer(request: HttpRequest, number: str, block_id: int) -> HttpRespon
 @access_declared(READ)
 def block_page(request: HttpRequest, number: str, block_id: int) -> HttpResponse:
     """A block with what can be answered to it."""
-    return _answering(request, _block_or_404(request, number, block_id), None)
+    return _answering(request, block_or_404(signed_in(request), number, block_id), None)
 
 
 @access_declared(ESCALATE)
@@ -136,16 +136,6 @@ def _answer(request: HttpRequest, row: Block, data: dict[str, Any]) -> None:
         person, department = whom(data["unblocker"])
         asking = actions.Asking(person, department)
         actions.pass_on_block(by=user, block=row, asking=asking, reason=data["reason"], now=now)
-
-
-def _block_or_404(request: HttpRequest, number: str, block_id: int) -> Block:
-    project = project_or_404(signed_in(request), number)
-    related = ("work_item__owner", "work_item__department", "person__department", "department", "opened_by", "closed_by")
-    row = Block.objects.select_related(*related).filter(work_item__project=project, pk=block_id).first()
-    if row is None:
-        raise Http404
-    row.work_item.project = project
-    return row
 
 
 def _answering(request: HttpRequest, row: Block, form: AnswerBlockForm | None) -> HttpResponse:
