@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -27,9 +28,17 @@ from tongzhou.shell.api import operations
 
 # What a good request meets in a project whose week was not sent yet, and whose draft has nothing in it.
 NOTHING_YET = {200, 204, 422}
+# Only who is asked answers, and only who asked changes it: the others are told so; who asks does not name herself.
+ASKED = {200, 201, 422}
 GOOD = {
     # A token alone does not sign: who it is is asked, and the general lead of the cast has no password.
     "projects/{number}/sheets/{sheet_id}/signature": {422},
+    # Nobody has signed it yet: who may is told so.
+    "projects/{number}/sheets/{sheet_id}/withdrawal": {422},
+    "projects/{number}/confirmations": {200, *ASKED},
+    "projects/{number}/confirmations/{confirmation_id}/answer": ASKED,
+    "projects/{number}/confirmations/{confirmation_id}/text": ASKED,
+    "projects/{number}/confirmations/{confirmation_id}/withdrawal": ASKED,
     "projects/{number}/reports/weekly/editions": NOTHING_YET,
     "projects/{number}/imports/{draft_id}/answers": NOTHING_YET,
     "projects/{number}/imports/{draft_id}/confirmation": NOTHING_YET,
@@ -122,16 +131,21 @@ def test_what_one_may_not_see_is_what_never_was(cast: Cast) -> None:
             assert (there.status_code, there.content, sorted(there.items())) == (404, nowhere.content, sorted(nowhere.items()))
 
 
+OF_A_PROJECT = ("item_id", "block_id", "exception_id", "case_id", "confirmation_id", "sheet_id", "draft_id")
+
+
 def test_a_foreign_id_in_ones_own_path_is_one_that_never_was(cast: Cast) -> None:
     _mine, parameters = inhabited(cast)
     other, foreign = inhabited(cast, "S-2")
     take_role(by=cast.manager, project=other, person=cast.member, role="member", now=clock.now())
     known, program = names(cast, parameters), program_of(cast.manager)
     for asked in requests(cast, parameters):
-        if "{item_id}" in asked.route:
-            mixed = asked.send(program, known | {"item_id": foreign["item_id"]})
-            never = asked.send(program, known | {"item_id": 999_999_999})
-            assert (mixed.status_code, mixed.content) == (404, never.content)
+        for name in OF_A_PROJECT:
+            if f"{{{name}}}" in asked.route:
+                plain = replace(asked, instead={})
+                mixed = plain.send(program, known | {name: foreign[name]})
+                never = plain.send(program, known | {name: 999_999_999})
+                assert (mixed.status_code, mixed.content) == (404, never.content), asked.route
 
 
 def test_a_token_has_scopes_a_last_day_and_an_end(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from support.cast import NOW, Cast, task
 from tongzhou.confirmations.actions import Asking as Wording
@@ -11,7 +12,9 @@ from tongzhou.escalations.actions import climb_case
 from tongzhou.escalations.models import Level
 from tongzhou.lib import clock
 from tongzhou.plan.models import WorkItem
-from tongzhou.progress.actions import Asking, Filed, block_task, escalate_task, report_exception
+from tongzhou.progress.actions import Asking, Filed, block_task, close_exception, escalate_task, report_exception
+from tongzhou.progress.models import SyncMiss, SyncResult, SyncRound
+from tongzhou.progress.queries.sync_page import stamp_of
 from tongzhou.projects.models import Project
 
 
@@ -33,3 +36,24 @@ def laddered(cast: Cast, project: Project) -> dict[str, int]:
         confirmation = ask_confirmation(by=cast.manager, project=project, asking=asking, now=NOW)
     WorkItem.objects.filter(pk=design.pk).update(state=WorkItem.State.TODO)
     return {"block_id": block.pk, "case_id": case.pk, "exception_id": exception.pk, "confirmation_id": confirmation.pk}
+
+
+def still_open(cast: Cast, project: Project) -> dict[str, Any]:
+    """Give the project what good requests of programs need: a task that is blocked, a case that can climb, and so on.
+
+    The task is 测试 of 研发部, owned by the task owner; the case is that of its block.
+    """
+    test, until = task(project, "测试"), NOW + timedelta(days=3)
+    WorkItem.objects.filter(pk=test.pk).update(state=WorkItem.State.BLOCKED)
+    with clock.pretend(NOW):
+        asking = Asking(None, cast.rd.pk, until)
+        block_task(by=cast.manager, item=task(project, "测试"), asking=asking, reason="缺样机", now=NOW)
+        case = escalate_task(by=cast.manager, item=task(project, "测试"), reason="等不了", now=NOW)
+        filed = Filed("delay", "缺人", "晚一天", "加人", until.date())
+        closed = report_exception(by=cast.manager, project=project, item=test, filed=filed, now=NOW)
+        close_exception(by=cast.manager, report=closed, result="好了", version=None, now=NOW)
+    counts = {"people": 1, "synced_people": 0, "tasks": 1, "synced_tasks": 0}
+    row = SyncRound.objects.create(project=project, urgency="regular", slot_at=NOW, closed_at=NOW, **counts)
+    result = SyncResult.objects.create(round=row, department=cast.rd, owner=cast.owner, asked=cast.owner, tasks=1, missed=1)
+    SyncMiss.objects.create(result=result, work_item=test)
+    return {"blocked_id": test.pk, "climbing_id": case.pk, "closed_id": closed.pk, "slot": stamp_of(NOW)}

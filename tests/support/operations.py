@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
 
-from support.addresses import APPROVE, ASSIGN, AUDIT, CHARTER, PEOPLE, PLAN, READ, REPORT, SIGN
+from support.addresses import APPROVE, ASSIGN, AUDIT, CHARTER, DECIDE, ESCALATE, FILE, PEOPLE, PLAN, READ, REPORT, SIGN
 from support.api import Program
+from support.asked import still_open
 from support.cast import NOW, Cast
+from tongzhou.lib import clock
 from tongzhou.lib.access import SIGNED_IN
+from tongzhou.projects.models import Project
 from tongzhou.rhythm.models import Due
 
 Body = Mapping[str, Any] | None
@@ -31,9 +35,12 @@ class Asked:
     anywhere: bool = False
     """Open to whom the table lets do it in any department: the request names none."""
     query: str = ""
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """Names in the route that stand for something else here: `case_id` for `climbing_id`, a case that can climb."""
 
     def send(self, program: Program, parameters: Mapping[str, Any], **headers: str) -> HttpResponse:
-        path = self.route.format(**parameters) + (f"?{self.query}" if self.query else "")
+        told = {**parameters, **{name: parameters[other] for name, other in self.instead.items()}}
+        path = self.route.format(**told) + (f"?{self.query}" if self.query else "")
         return program.ask(self.method, path, self.body, **headers)
 
 
@@ -44,6 +51,10 @@ def requests(cast: Cast, parameters: Mapping[str, Any]) -> list[Asked]:
         *_of_projects(cast),
         *_of_plan(parameters),
         *_of_progress(),
+        *_of_blocks(cast, parameters),
+        *_of_syncs(),
+        *_of_escalations(),
+        *_of_confirmations(cast),
         *_of_reports(),
         *_of_exchange(),
         *_of_record(),
@@ -59,7 +70,10 @@ def _of_signing(cast: Cast) -> list[Asked]:
         Asked("GET", f"{PROJECT}/sheets", READ),
         Asked("GET", one, READ),
         Asked("POST", f"{one}/signature", APPROVE, {"digest": "0" * 64, "decision": "approve", "proof_method": "password"}),
+        Asked("POST", f"{one}/withdrawal", APPROVE, {}),
         Asked("POST", f"{one}/void", CHARTER, {"reason": "重写"}),
+        Asked("GET", f"{one}/evidence", AUDIT),
+        Asked("GET", f"{PROJECT}/chain", AUDIT),
         Asked("GET", f"{PROJECT}/task-list", READ),
         Asked("POST", f"{PROJECT}/task-list/releases", CHARTER, {"due": "2199-01-01"}),
         Asked("GET", f"{PROJECT}/delegations", SIGN, anywhere=True),
@@ -71,6 +85,7 @@ def _of_signing(cast: Cast) -> list[Asked]:
 
 def _of_notices() -> list[Asked]:
     return [
+        Asked("GET", "me/queue", SIGNED_IN),
         Asked("GET", "me/notices", SIGNED_IN),
         Asked("GET", "me/notices/unread", SIGNED_IN),
         Asked("POST", "me/notices/read", SIGNED_IN, {"notices": [1]}),
@@ -226,6 +241,71 @@ def _of_progress() -> list[Asked]:
     ]
 
 
+def _of_blocks(cast: Cast, parameters: Mapping[str, Any]) -> list[Asked]:
+    block, exception = f"{PROJECT}/blocks/{{block_id}}", f"{PROJECT}/exceptions/{{exception_id}}"
+    soon = str(clock.today() + timedelta(days=30))
+    whom = {"unblocker": {"person": cast.other_head.pk}, "until": f"{soon}T17:00", "reason": "缺样机"}
+    words = {"kind": "delay", "reason": "缺人", "impact": "晚一天", "solution": "加人", "expected": soon}
+    return [
+        Asked("GET", f"{PROJECT}/blocks", READ),
+        Asked("GET", block, READ),
+        Asked("POST", f"{block}/answer", REPORT, {"answer": "cleared", "outcome": "到了"}),
+        Asked("POST", f"{TASK}/block", REPORT, whom, instead={"item_id": "blocked_id"}),
+        Asked("POST", f"{TASK}/escalation", ESCALATE, {"reason": "等不了"}),
+        Asked("GET", f"{PROJECT}/exceptions", READ),
+        Asked("POST", f"{PROJECT}/exceptions", FILE, words | {"task": parameters["item_id"]}),
+        Asked("GET", exception, READ),
+        Asked("PUT", f"{exception}/handling", FILE, {"measure": "借人", "expected": soon}),
+        Asked("POST", f"{exception}/closure", FILE, {"result": "好了"}),
+        Asked("POST", f"{exception}/reopening", FILE, {"expected": soon}, instead={"exception_id": "closed_id"}),
+    ]
+
+
+def _of_syncs() -> list[Asked]:
+    return [
+        Asked("GET", f"{PROJECT}/syncs", READ),
+        Asked("GET", f"{PROJECT}/syncs/{{slot}}", READ),
+        Asked("GET", f"{PROJECT}/sync-discipline", READ),
+        Asked("GET", f"{PROJECT}/sync-rhythm", READ),
+        Asked("PUT", f"{PROJECT}/sync-rhythm", CHARTER, {"urgent_at": "16:00"}),
+        Asked("DELETE", f"{PROJECT}/sync-rhythm", CHARTER),
+        Asked("GET", "sync-rhythm", PEOPLE),
+        Asked("PUT", "sync-rhythm", PEOPLE, {"urgent_at": "16:00"}),
+    ]
+
+
+def _of_escalations() -> list[Asked]:
+    case, hours = f"{PROJECT}/escalations/{{case_id}}", {"department": 4, "manager": 4, "lead": 8}
+    return [
+        Asked("GET", f"{PROJECT}/escalations", READ),
+        Asked("GET", case, READ),
+        Asked("POST", f"{case}/climb", ESCALATE, {"reason": "等不了"}, instead={"case_id": "climbing_id"}),
+        Asked("POST", f"{case}/hand-back", DECIDE, {"decision": "由研发部办"}),
+        Asked("POST", f"{case}/decision", DECIDE, {"decision": "加一人"}),
+        Asked("POST", f"{case}/closure", ESCALATE, {"result": "好了"}),
+        Asked("GET", f"{PROJECT}/escalation-limits", READ),
+        Asked("PUT", f"{PROJECT}/escalation-limits", CHARTER, hours),
+        Asked("DELETE", f"{PROJECT}/escalation-limits", CHARTER),
+        Asked("GET", "escalation-limits", PEOPLE),
+        Asked("PUT", "escalation-limits", PEOPLE, hours),
+    ]
+
+
+def _of_confirmations(cast: Cast) -> list[Asked]:
+    """Everybody in a project may ask; who is not asked, or did not ask, is told so in words (422)."""
+    one, due = f"{PROJECT}/confirmations/{{confirmation_id}}", f"{clock.today() + timedelta(days=30)}T17:00"
+    asking = {"title": "结论", "text": "上线改到周五", "people": [cast.head.pk], "due": due, "silence": "open"}
+    return [
+        Asked("GET", "me/confirmations", SIGNED_IN),
+        Asked("GET", f"{PROJECT}/confirmations", READ),
+        Asked("POST", f"{PROJECT}/confirmations", READ, asking),
+        Asked("GET", one, READ),
+        Asked("POST", f"{one}/answer", READ, {"answer": "confirmed", "edition": 1}),
+        Asked("PUT", f"{one}/text", READ, {"title": "结论", "text": "改到周六", "due": due}),
+        Asked("POST", f"{one}/withdrawal", READ, {"reason": "说法有误"}),
+    ]
+
+
 def _of_reports() -> list[Asked]:
     weekly = f"{PROJECT}/reports/weekly"
     return [
@@ -277,6 +357,7 @@ def names(cast: Cast, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the names in the routes stand for in a project of support.addresses.inhabited."""
     return {
         **parameters,
+        **still_open(cast, Project.objects.get(number=parameters["number"])),
         "department_id": cast.marketing.pk,
         "kind": "head",
         "project_kind": "process",

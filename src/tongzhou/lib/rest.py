@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -51,6 +51,10 @@ def _no_truth_value(value: object) -> object:
 
 Key = Annotated[int, BeforeValidator(_no_truth_value), Field(ge=1, le=2**63 - 1)]
 """The id of a row; true is not 1."""
+
+
+Whole = Annotated[int, BeforeValidator(_no_truth_value)]
+"""A whole number; true is not 1."""
 
 
 def _day(value: object) -> date:
@@ -121,9 +125,9 @@ def json_answer(data: object, *, status: int = 200, etag: str = "") -> HttpRespo
     return answer
 
 
-def page_answer(request: HttpRequest, page: PageOf, items: Sequence[object], count: int) -> HttpResponse:
-    """Answer with one page: {"items", "count", "next"}; `next` is the address of the following page or null."""
-    return json_answer({"items": items, "count": count, "next": _next_page(request, page, count)})
+def page_answer(request: HttpRequest, page: PageOf, items: Sequence[object], count: int, **beside: object) -> HttpResponse:
+    """Answer with one page: {"items", "count", "next"} and what stands beside; `next`: the following page's address or null."""
+    return json_answer({"items": items, "count": count, "next": _next_page(request, page, count), **beside})
 
 
 def page_of_texts(request: HttpRequest, page: PageOf, items: Sequence[str], count: int) -> HttpResponse:
@@ -158,6 +162,11 @@ def told_once(data: object, again: object) -> HttpResponse:
     answer = ToldOnce(json_answer(data).content, status=201, content_type="application/json")
     answer.told_again = json_answer(again).content
     return answer
+
+
+def told_at(moment: datetime | None) -> str | None:
+    """Return an instant as the API tells it: in UTC, also where it was typed in another zone and not read back yet."""
+    return moment.astimezone(UTC).isoformat() if moment is not None else None
 
 
 def tag_of(kind: str, *parts: object) -> str:

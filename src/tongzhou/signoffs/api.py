@@ -12,17 +12,20 @@ from pydantic import Field
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import Refused, access_declared, require
-from tongzhou.lib.rest import Day, Input, Key, PageOf, Words, json_answer, page_answer, page_of_rows
+from tongzhou.lib.rest import Day, Input, Key, PageOf, Words, json_answer, page_of_rows, tag_of_content
+from tongzhou.lib.web import download
 from tongzhou.people.access import signed_in
 from tongzhou.people.actions.proving import ProofNeeded, check_answer
 from tongzhou.people.models import User
 from tongzhou.people.queries import authenticated_since
 from tongzhou.projects.access import project_or_404, standing
 from tongzhou.signoffs import actions
-from tongzhou.signoffs.access import AUDIT, can_audit, can_open, capacity_of, own_seats, seats_held, sheet_or_404
-from tongzhou.signoffs.models import Delegation, Place, Sheet
+from tongzhou.signoffs.access import AUDIT, can_audit, can_open, can_verify, capacity_of, own_seats, sheet_or_404
+from tongzhou.signoffs.models import Act, Delegation, Place, Sheet
+from tongzhou.signoffs.queries.acts import told_act
 from tongzhou.signoffs.queries.difference import snapshot_of
-from tongzhou.signoffs.queries.places import ending_of, standings
+from tongzhou.signoffs.queries.evidence import evidence_of
+from tongzhou.signoffs.queries.places import ending_of, own_signature, standings
 from tongzhou.signoffs.queries.verifying import told, verify
 
 READ, CHARTER, SIGN = "read project plan, tasks", "edit charter draft", "sign charter / memo"
@@ -68,7 +71,8 @@ class SheetOut(Schema):
 
 class SheetWhole(SheetOut):
     places: list[dict[str, Any]]
-    snapshot: dict[str, Any]
+    snapshot: dict[str, Any] = Field(description="what is signed; `digest` is the SHA-256 of its canonical JSON")
+    html: str = Field(description="the page as it is shown to who signs; `html_digest` is its SHA-256")
 
 
 class Sheets(Schema):
@@ -94,6 +98,23 @@ class Delegations(Schema):
     next: str | None
 
 
+class ActOut(Schema):
+    number: int
+    at: str
+    kind: str
+    word: str
+    by: str
+    by_department: str
+    details: str
+    hash: str
+
+
+class Acts(Schema):
+    items: list[ActOut]
+    count: int
+    next: str | None
+
+
 class VerifiedOut(Schema):
     ok: bool
     entries: int
@@ -111,15 +132,14 @@ def sheets(request: HttpRequest, number: str, page: Query[PageOf]) -> HttpRespon
 
 @router.get("projects/{number}/sheets/{sheet_id}", response=SheetWhole, summary="一份会签单及其签署")
 @access_declared(READ)
-def sheet(request: HttpRequest, number: str, sheet_id: int) -> HttpResponse:
+def sheet(request: HttpRequest, number: str, sheet_id: Key) -> HttpResponse:
     """A sheet with its frozen text, its places and their signatures."""
-    row = sheet_or_404(signed_in(request), number, sheet_id)
-    return json_answer(_whole(row), etag=f'"sheet-{row.digest}"')
+    return _shown(sheet_or_404(signed_in(request), number, sheet_id))
 
 
 @router.post("projects/{number}/sheets/{sheet_id}/signature", response=SheetWhole, summary="签署会签单")
 @access_declared(APPROVE)
-def sign(request: HttpRequest, number: str, sheet_id: int, data: SignIn) -> HttpResponse:
+def sign(request: HttpRequest, number: str, sheet_id: Key, data: SignIn) -> HttpResponse:
     """Sign, on condition or not, or disagree. Signing twice is refused anyhow: it takes no Idempotency-Key."""
     user = signed_in(request)
     row = sheet_or_404(user, number, sheet_id)
@@ -129,17 +149,42 @@ def sign(request: HttpRequest, number: str, sheet_id: int, data: SignIn) -> Http
     origin = _proven(request, user, data)
     said = actions.Said(data.decision, data.digest, data.opinion)
     actions.sign_place(by=user, place=place, said=said, origin=origin, now=clock.now())
-    return json_answer(_whole(sheet_or_404(user, number, sheet_id)), status=201)
+    return _shown(sheet_or_404(user, number, sheet_id), status=201)
+
+
+@router.post("projects/{number}/sheets/{sheet_id}/withdrawal", response=SheetWhole, summary="撤回自己的签署")
+@access_declared(APPROVE)
+def withdraw(request: HttpRequest, number: str, sheet_id: Key, data: ReasonIn) -> HttpResponse:
+    """Take one's own newest signature (or refusal) back while the sheet is not complete."""
+    user = signed_in(request)
+    row = sheet_or_404(user, number, sheet_id)
+    signature = own_signature(row, user.pk)
+    if signature is None:
+        today = clock.today()
+        require(any(capacity_of(user, row.project, at.held, today) for at in standings(row)))
+        raise Refused("nothing-signed", _("You have not signed this."))
+    actions.withdraw_signature(by=user, signature=signature, reason=data.reason, now=clock.now())
+    return _shown(sheet_or_404(user, number, sheet_id))
+
+
+@router.get("projects/{number}/sheets/{sheet_id}/evidence", response=str, summary="会签单证据包（zip 文件）")
+@access_declared(AUDIT)
+def evidence(request: HttpRequest, number: str, sheet_id: Key) -> HttpResponse:
+    """Canonical JSON, page, signatures, the chain, and a script that checks them without this product."""
+    user = signed_in(request)
+    row = sheet_or_404(user, number, sheet_id)
+    require(can_verify(user, standing(user, row.project), row))
+    return download(evidence_of(row), "application/zip", f"{row.project.number}-{row.title}-{row.version}.zip")
 
 
 @router.post("projects/{number}/sheets/{sheet_id}/void", response=SheetWhole, summary="作废会签单")
 @access_declared(CHARTER)
-def void(request: HttpRequest, number: str, sheet_id: int, data: ReasonIn) -> HttpResponse:
+def void(request: HttpRequest, number: str, sheet_id: Key, data: ReasonIn) -> HttpResponse:
     user = signed_in(request)
     row = sheet_or_404(user, number, sheet_id)
     require(can_open(standing(user, row.project)))
     actions.void_sheet(by=user, sheet=row, reason=data.reason, now=clock.now())
-    return json_answer(_whole(sheet_or_404(user, number, sheet_id)))
+    return _shown(sheet_or_404(user, number, sheet_id))
 
 
 @router.get("projects/{number}/delegations", response=Delegations, summary="我的代签授权")
@@ -150,8 +195,7 @@ def delegations(request: HttpRequest, number: str, page: Query[PageOf]) -> HttpR
     project = project_or_404(user, number)
     require(bool(own_seats(user, project)))
     rows = Delegation.objects.filter(project=project, principal=user).select_related("delegate")
-    shown = [_delegation(row) for row in rows[page.offset : page.offset + page.limit]]
-    return page_answer(request, page, shown, rows.count())
+    return page_of_rows(request, page, rows, _delegation)
 
 
 @router.post("projects/{number}/delegations", response=DelegationOut, summary="授权代签")
@@ -170,7 +214,7 @@ def delegate(request: HttpRequest, number: str, data: DelegationIn) -> HttpRespo
 
 @router.delete("projects/{number}/delegations/{delegation_id}", response={204: None}, summary="结束代签授权")
 @access_declared(SIGN)
-def end_delegation(request: HttpRequest, number: str, delegation_id: int) -> HttpResponse:
+def end_delegation(request: HttpRequest, number: str, delegation_id: Key) -> HttpResponse:
     user = signed_in(request)
     project = project_or_404(user, number)
     require(bool(own_seats(user, project)))
@@ -191,20 +235,46 @@ def verification(request: HttpRequest, number: str) -> HttpResponse:
     return json_answer(told(verify([project.pk]), {project.pk: project.number}))
 
 
+@router.get("projects/{number}/chain", response=Acts, summary="正式行为（链）")
+@access_declared(AUDIT)
+def acts(request: HttpRequest, number: str, page: Query[PageOf]) -> HttpResponse:
+    """The formal acts of a project, the newest first; `hash` is what the next one is chained to."""
+    user = signed_in(request)
+    project = project_or_404(user, number)
+    require(can_audit(standing(user, project)))
+    return page_of_rows(request, page, Act.objects.filter(project_id=project.pk).order_by("-number"), _act)
+
+
+def _act(row: Act) -> dict[str, Any]:
+    told = told_act(row)
+    names = ("number", "kind", "word", "by", "by_department", "details", "hash")
+    return {name: told[name] for name in names} | {"at": told["at"].isoformat()}
+
+
+def _shown(row: Sheet, status: int = 200) -> HttpResponse:
+    """Answer with a sheet; its tag is that of what is signed and of what was signed there."""
+    told = _whole(row)
+    tag = tag_of_content("sheet", {name: told[name] for name in ("digest", "state", "places")})
+    return json_answer(told, status=status, etag=tag)
+
+
 def _my_place(user: User, row: Sheet, named: int | None) -> Place:
-    places = list(row.places.all())
-    held = seats_held(row.project, [place.seat for place in places])
-    mine = [place for place in places if capacity_of(user, row.project, held[place.seat], clock.today())]
-    text = _("This seat is not yours today: its holder signs, or whom the holder let sign.")
+    """Return the place that is named, or the only one that waits for who asks.
+
+    :raises Forbidden: if she may sign at none. :raises Refused: if she must say at which.
+    """
+    today, text = clock.today(), _("This seat is not yours today: its holder signs, or whom the holder let sign.")
+    mine = [at for at in standings(row) if capacity_of(user, row.project, at.held, today)]
     require(bool(mine), text)
-    if named is None:
-        return mine[0]
-    found = next((place for place in mine if place.pk == named), None)
-    if found is None:
-        raise Refused(
-            "not-your-seat", _("This seat is not yours today: its holder signs, or whom the holder let sign."), "place"
-        )
-    return found
+    if named is not None:
+        found = next((at.place for at in mine if at.place.pk == named), None)
+        if found is None:
+            raise Refused("not-your-seat", text, "place")
+        return found
+    waiting = [at.place for at in mine if at.signature is None] or [mine[0].place]
+    if len(waiting) > 1:
+        raise Refused("place-needed", _("You sign at several places of this sheet: say at which."), "place")
+    return waiting[0]
 
 
 def _proven(request: HttpRequest, user: User, data: SignIn) -> actions.Origin:
@@ -238,7 +308,11 @@ def _told(row: Sheet) -> dict[str, Any]:
 
 
 def _whole(row: Sheet) -> dict[str, Any]:
-    return _told(row) | {"snapshot": snapshot_of(row), "places": [_place(at) for at in standings(row)]}
+    return _told(row) | {
+        "snapshot": snapshot_of(row),
+        "html": bytes(row.html).decode(),
+        "places": [_place(at) for at in standings(row)],
+    }
 
 
 def _place(at: Any) -> dict[str, Any]:

@@ -22,8 +22,8 @@ from tongzhou.projects.models import Project
 
 WEEKS = 12
 MOST_SLOTS = 90
-Missed = tuple[str, datetime | None]
-"""The name of a task that was missed, and when it was said afterwards."""
+Missed = tuple[int, str, datetime | None]
+"""A task that was missed: its id, its name, and when it was said afterwards."""
 SYNCED, MISSED, LATE, NOBODY = "synced", "missed", "late", "nobody"
 STATES = (MISSED, LATE, NOBODY, SYNCED)
 TONES = {SYNCED: "done", MISSED: "blocked", LATE: "late", NOBODY: "cancelled"}
@@ -51,7 +51,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Line:
-    """A person in a slot. `late` is when the last of what was missed was said; `missing` are the tasks that were missed."""
+    """A person in a slot. `late` is when the last of what was missed was said; `missing` are the tasks that were missed.
+
+    `person` is who was asked (id), `behind` each task that was missed, also where it was said afterwards.
+    """
 
     department: str
     department_id: int | None
@@ -63,6 +66,8 @@ class Line:
     missing: str
     state: str
     late: str
+    person: int
+    behind: tuple[Missed, ...]
 
     @property
     def tone(self) -> str:
@@ -177,8 +182,8 @@ def lines_of(rounds: Iterable[SyncRound]) -> list[Line]:
     results = list(SyncResult.objects.filter(round__in=urgencies).select_related(*related).order_by("pk"))
     missed: dict[int, list[Missed]] = defaultdict(list)
     rows = misses().filter(result__round__in=urgencies).order_by("pk")
-    for result, name, late in rows.values_list("result_id", "work_item__name", "late"):
-        missed[result].append((name, late))
+    for result, *task in rows.values_list("result_id", "work_item_id", "work_item__name", "late"):
+        missed[result].append((task[0], task[1], task[2]))
     lines = [_line(row, missed[row.pk], urgencies[row.round_id]) for row in results]
     return sorted(lines, key=lambda line: (line.department, STATES.index(line.state), line.name))
 
@@ -194,8 +199,8 @@ def fits(line: Line, wanted: Wanted) -> bool:
 
 
 def _line(row: SyncResult, missed: list[Missed], urgency: str) -> Line:
-    open_ = [one for one in missed if one[1] is None]
-    late = max((at for _name, at in missed if at is not None), default=None)
+    open_ = [one for one in missed if one[2] is None]
+    late = max((at for _id, _name, at in missed if at is not None), default=None)
     state = SYNCED if not row.missed else MISSED if open_ else LATE
     if row.asked is None and state == MISSED:
         state = NOBODY
@@ -208,9 +213,11 @@ def _line(row: SyncResult, missed: list[Missed], urgency: str) -> Line:
         urgency=urgency,
         tasks=row.tasks,
         missed=row.missed,
-        missing="、".join(name for name, _at in (open_ or missed)),
+        missing="、".join(name for _id, name, _at in (open_ or missed)),
         state=state,
         late=f"{timezone.localtime(late):%m-%d %H:%M}" if late is not None and not open_ else "",
+        person=asked.pk,
+        behind=tuple(missed),
     )
 
 

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.renderers import JSONRenderer
 
+from tongzhou.confirmations.api import router as confirmations
+from tongzhou.escalations.api import router as escalations
 from tongzhou.exchange.api import router as exchange
 from tongzhou.lib.access import PUBLIC, SIGNED_IN, declared_access
 from tongzhou.lib.rest import StrictParser, hang_problems
@@ -19,6 +21,7 @@ from tongzhou.reports.api import router as reports
 from tongzhou.rhythm.api import router as rhythm
 from tongzhou.shell.access import AUDIT
 from tongzhou.shell.api.guard import View, guarded
+from tongzhou.shell.api.queue import router as queue
 from tongzhou.shell.api.record import router as record
 from tongzhou.signoffs.api import router as signoffs
 
@@ -48,6 +51,13 @@ WHO = {
     "update progress/blocked": _("owner, liaison, project manager"),
     "users, roles, org tree": _("administrators"),
     "approve task list for release (总负责人审批后发布)": _("who holds the seat that signs, or her delegate"),
+    "file exception report": _(
+        "general lead, manager, quality and finance; heads and liaisons for their department; owners for their own tasks"
+    ),
+    "escalate step 1/2/3": _(
+        "general lead, manager, quality; heads and liaisons for their department; owners for their own tasks"
+    ),
+    "decide at GL level": _("general lead; below the last step also who answers it"),
     "sign charter / memo": _("general lead and heads of departments, for their own seats"),
     AUDIT: _("administrators; project manager, general lead and quality supervisor for their projects"),
 }
@@ -63,7 +73,11 @@ api = NinjaAPI(
     parser=StrictParser(),
 )
 hang_problems(api)
-for _router in (people, notices, projects, plan, progress, exchange, reports, signoffs, rhythm, record):
+ROUTERS = (
+    *(people, notices, projects, plan, progress, confirmations, escalations),
+    *(exchange, reports, signoffs, rhythm, queue, record),
+)
+for _router in ROUTERS:
     api.add_router("", _router)
 
 
@@ -101,6 +115,11 @@ def guide_groups() -> list[tuple[str, list[dict[str, str]]]]:
         "reports": _("Weekly report"),
         "record": _("Record"),
         "signoffs": _("Sign-off"),
+        "confirmations": _("Confirmations"),
+        "escalations": _("Escalations"),
+        "notices": _("Notices"),
+        "queue": _("My workbench"),
+        "rhythm": _("Background jobs"),
     }
     found: dict[str, list[dict[str, str]]] = {}
     for bound in api._get_bound_routers():

@@ -89,3 +89,10 @@ def locked(key: int) -> Sheet:
 def ending_of(sheet: Sheet) -> str:
     """Return how a sheet ended (final, replaced, voided), "" while it is open."""
     return sheet.ending.kind if hasattr(sheet, "ending") else ""
+
+
+def own_signature(sheet: Sheet, person: int) -> Signature | None:
+    """Return the newest signature of a person that holds at a sheet, her own there or carried over."""
+    rows = Signature.objects.filter(place__sheet=sheet) | Signature.objects.filter(carried_to__sheet=sheet)
+    found = rows.filter(person_id=person, withdrawal=None).order_by("-pk")
+    return found.select_related("place__sheet__ending").first()

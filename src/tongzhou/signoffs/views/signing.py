@@ -18,7 +18,8 @@ from tongzhou.people.queries import authenticated_since
 from tongzhou.projects.access import standing
 from tongzhou.signoffs import actions
 from tongzhou.signoffs.access import can_open, capacity_of, seats_held, sheet_or_404
-from tongzhou.signoffs.models import Place, Sheet, Signature
+from tongzhou.signoffs.models import Place, Sheet
+from tongzhou.signoffs.queries.places import own_signature
 from tongzhou.signoffs.views.sheets import shown
 
 APPROVE = "approve task list for release (总负责人审批后发布)"
@@ -86,13 +87,6 @@ def withdraw(request: HttpRequest, number: str, sheet_id: int) -> HttpResponse:
         return shown(request, sheet, error)
     messages.success(request, _("Your signature was taken back."))
     return redirect("sheet", number=number, sheet_id=sheet_id)
-
-
-def own_signature(sheet: Sheet, person: int) -> Signature | None:
-    """Return the newest signature of a person that holds at a sheet, her own there or carried over."""
-    rows = Signature.objects.filter(place__sheet=sheet) | Signature.objects.filter(carried_to__sheet=sheet)
-    found = rows.filter(person_id=person, withdrawal=None).order_by("-pk")
-    return found.select_related("place__sheet__ending").first()
 
 
 @require_POST
