@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.models import F
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from support.cast import Cast, planned_project, task
 from support.checks import said, unchanged
 from support.web import BAD_BODIES, client_of, send_json
 from tongzhou.lib import clock
 from tongzhou.people.models import User
-from tongzhou.plan.models import WorkItem
+from tongzhou.plan.actions import Report
+from tongzhou.plan.models import Plan, WorkItem
+from tongzhou.progress.actions import Asking, Words, report_progress, unblock_task
+from tongzhou.progress.models import Block
 from tongzhou.progress.queries.board import board_card, board_data
 from tongzhou.progress.queries.tracking import tracking
 from tongzhou.projects.models import Project
@@ -64,6 +71,62 @@ def test_the_board_asks_the_same_number_of_queries(cast: Cast, project: Project,
     for path, most in (("/projects/S-1/board/", 20), ("/projects/S-1/board/data/", 15)):
         with django_assert_max_num_queries(most):
             assert client.get(path).status_code == 200
+
+
+def waiting(cast: Cast, project: Project, name: str, asking: Asking, until: datetime) -> Block:
+    item = task(project, name)
+    words = Words(problem="样机没到", blocking=replace(asking, until=until))
+    report_progress(by=cast.manager, item=item, report=Report("blocked", 3000), words=words, status_date=DAY, now=FRIDAY)
+    return Block.objects.get(work_item=item, closed_at=None)
+
+
+def test_card_and_row_say_for_whom_a_task_waits(cast: Cast, project: Project) -> None:
+    day = timedelta(days=1)
+    person = waiting(cast, project, "设计", Asking(person=cast.other_liaison.pk), FRIDAY + 5 * day)
+    unit = waiting(cast, project, "测试", Asking(department=cast.head.department_id), FRIDAY + day)
+    with clock.pretend(FRIDAY + 3 * day):
+        found = board_data(cast.owner, project, DAY)["waits"]
+        rows = {row.id: row.waits for row in tracking(project, DAY) if row.waits.block}
+        page = client_of(cast.owner).get("/projects/S-1/tracking/").content.decode()
+        overdue = client_of(cast.owner).get("/projects/S-1/tracking/?state=waits-long")
+        by_name = client_of(cast.owner).get(f"/projects/S-1/tracking/?q={cast.other_liaison.name}")
+    who = f"{cast.other_liaison.department.name} {cast.other_liaison.name}"
+    texts = [f"等 {who}，已等 3 天", f"等 {cast.head.department.name}，已等 3 天 · 逾期"]
+    assert found == [[person.work_item_id, texts[0], 0], [unit.work_item_id, texts[1], 1]]
+    assert {key: (mark.block, mark.text, mark.overdue) for key, mark in rows.items()} == {
+        person.work_item_id: (person.pk, texts[0], False),
+        unit.work_item_id: (unit.pk, texts[1], True),
+    }
+    assert f'class="tz-waits" href="/projects/S-1/blocks/{person.pk}/"' in page
+    assert f'class="tz-waits c-block" href="/projects/S-1/blocks/{unit.pk}/"' in page
+    assert [one.row.name for one in overdue.context["shown"]] == ["测试"]
+    assert [one.row.name for one in by_name.context["shown"]] == ["设计"]
+
+
+def test_a_task_that_waits_no_more_has_no_mark(cast: Cast, project: Project) -> None:
+    block = waiting(cast, project, "设计", Asking(person=cast.other_liaison.pk), FRIDAY + timedelta(days=5))
+    unblock_task(by=cast.other_liaison, block=block, outcome="样机到了", now=FRIDAY)
+    assert board_data(cast.owner, project, DAY)["waits"] == []
+    assert [row.waits for row in tracking(project, DAY) if row.waits.block] == []
+
+
+@pytest.mark.parametrize(("path", "rows"), [("board/data/", "waits"), ("tracking/", "shown"), ("tracking/?sort=name", "shown")])
+def test_many_that_wait_ask_one_query_more_than_none(cast: Cast, project: Project, path: str, rows: str) -> None:
+    client, counts = client_of(cast.manager), []
+    for count in (0, 1, 60):
+        items = [
+            WorkItem(project=project, name=f"任务{count}-{n}", rank=f"z{count:02}{n:03}", state="blocked") for n in range(count)
+        ]
+        keys = [item.pk for item in WorkItem.objects.bulk_create(items)]
+        at = {"opened_at": FRIDAY, "until": FRIDAY, "state_before": "doing"}
+        Block.objects.bulk_create([Block(work_item_id=key, person=cast.head, **at) for key in keys])
+        Plan.objects.filter(project=project).update(version=F("version") + 1)
+        client.get(f"/projects/S-1/{path}")
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(f"/projects/S-1/{path}")
+        counts.append(len(queries))
+    assert counts == [counts[0], counts[0] + 1, counts[0] + 1]
+    assert len(json.loads(answer.content)[rows] if rows == "waits" else answer.context[rows]) >= 60
 
 
 def test_everybody_gets_the_same_cards_and_her_own_rights(cast: Cast, project: Project) -> None:

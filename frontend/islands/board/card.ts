@@ -1,6 +1,6 @@
 import { h, svg } from "../plan/dom";
 import { t } from "./labels";
-import { CRITICAL, DEVIATES, LATE, SHOULD_RUN, type Board, type Card } from "./model";
+import { CRITICAL, DEVIATES, LATE, SHOULD_RUN, waitsOf, type Board, type Card } from "./model";
 
 const FLAGS = [[LATE, "late", "c-late"], [SHOULD_RUN, "shouldRun", "c-late"], [DEVIATES, "deviates", "c-block"], [CRITICAL, "critical", ""]] as const;
 
@@ -9,11 +9,13 @@ export function cardElement(card: Card, board: Board, address: string, movable: 
   const owner = board.people[card.owner]?.[1];
   const link = h("a", { href: address, title: card.name, tabindex: "-1" }, card.name);
   const flags = FLAGS.filter(([bit]) => card.flags & bit).map(([, word, tone]) => h("span", { class: `tz-card-flag ${tone}` }, t(word)));
+  const waits = waitsOf(card);
   return h(
     "li",
-    { class: `tz-card is-${card.state}${movable ? " is-movable" : ""}${card.flags & LATE ? " is-late" : ""}`, "data-card": card.id, tabindex: "-1", "aria-label": `${card.name}${owner ? `, ${owner}` : ""}` },
+    { class: `tz-card is-${card.state}${movable ? " is-movable" : ""}${card.flags & LATE ? " is-late" : ""}`, "data-card": card.id, tabindex: "-1", "aria-label": `${card.name}${owner ? `, ${owner}` : ""}${waits ? `, ${waits}` : ""}` },
     link,
     flags.length > 0 && h("span", { class: "tz-card-flags" }, ...flags),
+    waits !== "" && h("span", { class: `tz-card-waits${card.overdue ? " c-block" : ""}`, title: waits }, waits),
     h(
       "span",
       { class: "tz-card-facts" },

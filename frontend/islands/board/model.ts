@@ -21,6 +21,9 @@ export interface Card {
   percent: number;
   planned: number;
   may: number;
+  /** For whom a blocked task waits, in words; and whether its way should be clear by now. */
+  waits?: string;
+  overdue?: boolean;
 }
 
 export interface RawBoard {
@@ -32,9 +35,10 @@ export interface RawBoard {
   /** What I may with each card; the cards themselves are the same for everybody. */
   may: number[];
   cards: SharedCard[];
+  waits: [number, string, number][];
 }
 
-export interface Board extends Omit<RawBoard, "cards" | "may"> {
+export interface Board extends Omit<RawBoard, "cards" | "may" | "waits"> {
   cards: Card[];
 }
 
@@ -54,8 +58,14 @@ export function readCard(raw: RawCard): Card {
   return { id, version, name, phase, state, flags, owner, department, due, percent, planned, may };
 }
 
-export function readBoard({ may, cards, ...lists }: RawBoard): Board {
-  return { ...lists, cards: cards.map((card, at) => readCard([...card, may[at]])) };
+export function readBoard({ may, cards, waits, ...lists }: RawBoard): Board {
+  const marks = new Map(waits.map(([id, text, overdue]) => [id, { waits: text, overdue: overdue === 1 }]));
+  return { ...lists, cards: cards.map((card, at) => ({ ...readCard([...card, may[at]]), ...marks.get(card[0]) })) };
+}
+
+/** For whom a card waits; one that is not blocked any more waits for nobody. */
+export function waitsOf(card: Card): string {
+  return card.state === "blocked" ? (card.waits ?? "") : "";
 }
 
 export function keyOf(card: Card, view: View): string {
@@ -82,7 +92,7 @@ export function matching(board: Board, filter: Filter): Card[] {
     if (!words.length) return true;
     const owner = board.people[card.owner]?.[1] ?? "";
     const department = board.departments[card.department]?.[1] ?? "";
-    const text = `${card.name} ${owner} ${department}`.toLowerCase();
+    const text = `${card.name} ${owner} ${department} ${waitsOf(card)}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
 }
@@ -94,7 +104,7 @@ export function mayMove(card: Card, view: View): boolean {
 
 /** Put a card in as the server has it now; one that is gone leaves the board. */
 export function withCard(board: Board, id: number, raw: RawCard | null | undefined): Board {
-  const cards = raw ? board.cards.map((card) => (card.id === id ? readCard(raw) : card)) : board.cards.filter((card) => card.id !== id);
+  const cards = raw ? board.cards.map((card) => (card.id === id ? { ...card, ...readCard(raw) } : card)) : board.cards.filter((card) => card.id !== id);
   return { ...board, cards };
 }
 

@@ -56,7 +56,7 @@ class Wanted(Schema):
     """Which tasks are asked for, as in the address of the page; without any all rows in the order of the tree."""
 
     date: Day | None = Field(None, description="as of which day")
-    state: Literal["", "todo", "doing", "done", "blocked", "cancelled", "late", "should", "marked", "open"] = ""
+    state: Literal["", "todo", "doing", "done", "blocked", "cancelled", "late", "should", "marked", "open", "waits-long"] = ""
     department: Key | None = None
     person: Key | None = None
     since: Day | None = Field(None, description="open tasks without a report since this day")
@@ -97,6 +97,8 @@ class TrackedOut(Schema):
     done: str
     problem: str
     counted: str = Field(description="done of all, with the unit")
+    waits_for: str = Field(description="for whom a blocked task waits, in words; empty: for nobody who was named")
+    wait_overdue: bool
 
 
 class Table(Schema):
@@ -111,7 +113,7 @@ def board(request: HttpRequest, number: str, date: Day | None = None) -> HttpRes
     """Every task as a card: [id, version, name, phase, state, flags, owner, department, due, percent, planned].
 
     Phase, owner and department are places in the lists beside them (-1: none). Flags: 1 late, 2 should have started,
-    4 deviates, 8 critical. `may`: for each card 1 report, 2 assign, 4 move.
+    4 deviates, 8 critical. `may`: for each card 1 report, 2 assign, 4 move. `waits`: [task, for whom it waits, overdue].
     """
     user = signed_in(request)
     project = project_or_404(user, number)
@@ -177,6 +179,8 @@ def _row(row: Tracked) -> dict[str, Any]:
         "department": _named(row.department_id, row.department),
         "should_have_started": row.should_run,
         "planned_percent": row.planned,
+        "waits_for": row.waits.text,
+        "wait_overdue": row.waits.overdue,
         "points": float(row.points or 0),
     }
 

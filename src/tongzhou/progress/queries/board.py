@@ -19,6 +19,7 @@ from tongzhou.plan.queries import Outlook, outlook
 from tongzhou.plan.queries.candidates import candidates, department_names, item_departments
 from tongzhou.plan.queries.grid import percent_number, planned_number
 from tongzhou.plan.queries.tree import Item
+from tongzhou.progress.queries.waiting import waiting_marks
 from tongzhou.projects.access import Standing, standing
 from tongzhou.projects.models import Project
 
@@ -77,11 +78,11 @@ class Board:
 
 
 def board_data(user: User, project: Project, as_of: date) -> dict[str, Any]:
-    """Return what the board shows as of a day. At most 12 queries, whatever the number of tasks.
+    """Return what the board shows as of a day. At most 13 queries, whatever the number of tasks.
 
     A card is [id, version, name, phase, state, flags, owner, department, due, percent, planned]: phase, owner and
     department are indexes into the lists beside it (-1: none); due is MM-DD; flags, and for each card what the person
-    may (`may`), are sums of the bits above.
+    may (`may`), are sums of the bits above. `waits` has [task, for whom it waits in words, overdue] of each blocked one.
     """
     board = _board(user, project, as_of)
     return board.head | {"may": _rights(board.found, user, project), "cards": _cards(board)}
@@ -114,6 +115,7 @@ def _board(user: User, project: Project, as_of: date) -> Board:
         "phases": [f"{item.code} {item.name}" for item in phases],
         "people": [[one.id, one.name] for one in people],
         "departments": [[key, name] for key, name in departments.items()],
+        "waits": [[key, mark.text, int(mark.overdue)] for key, mark in waiting_marks(found).items()],
     }
     lists = ([item.id for item in phases], [one.id for one in people], list(departments))
     phase_at, person_at, department_at = ({key: place for place, key in enumerate(keys)} for keys in lists)

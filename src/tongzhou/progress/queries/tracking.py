@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +18,7 @@ from tongzhou.plan.queries import Outlook, outlook
 from tongzhou.plan.queries.grid import percent_number, planned_number
 from tongzhou.plan.queries.tree import Item
 from tongzhou.progress.models import ProgressUpdate
+from tongzhou.progress.queries.waiting import NOT_BLOCKED, Mark, waiting_marks
 from tongzhou.projects.models import Project
 
 
@@ -57,6 +59,7 @@ class Tracked:
     done: str
     problem: str
     counted: str
+    waits: Mark
 
     @property
     def said(self) -> str:
@@ -74,6 +77,7 @@ class Facts:
     version: int = 1
     stand_in: int | None = None
     counted: str = ""
+    waits: Mark = NOT_BLOCKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def tracking(project: Project, as_of: date, only: Collection[int] | None = None,
     found = outlook(project, as_of)
     items = found.items if only is None else [found.by_id[key] for key in only]
     names, keys = named or names_of(items), [item.id for item in items]
-    facts, words = _facts(project, keys), _latest_words(as_of, keys)
+    facts, words = _facts(project, keys, waiting_marks(found, keys)), _latest_words(as_of, keys)
     return [_tracked(found, item, names, facts.get(item.id, Facts()), words.get(item.id, Words())) for item in items]
 
 
@@ -166,14 +170,19 @@ def _tracked(found: Outlook, item: Item, names: Names, facts: Facts, words: Word
         done=words.done,
         problem=words.problem,
         counted=facts.counted,
+        waits=facts.waits,
     )
 
 
-def _facts(project: Project, keys: Collection[int]) -> dict[int, Facts]:
+def _facts(project: Project, keys: Collection[int], waits: Mapping[int, Mark]) -> dict[int, Facts]:
     return {
-        key: Facts(version, stand_in, "" if quantity is None else f"{done or 0:f}/{quantity:f}{unit}".replace(".00", ""))
-        for key, version, stand_in, quantity, done, unit in _stored(project.pk, keys)
+        key: Facts(version, stand_in, _counted(*quantity), waits.get(key, NOT_BLOCKED))
+        for key, version, stand_in, *quantity in _stored(project.pk, keys)
     }
+
+
+def _counted(quantity: Decimal | None, done: Decimal | None, unit: str) -> str:
+    return "" if quantity is None else f"{done or 0:f}/{quantity:f}{unit}".replace(".00", "")
 
 
 @prepared
@@ -253,11 +262,22 @@ def arranged(rows: Iterable[Tracked], wanted: Wanted) -> list[Tracked]:
 
 
 def _fits(row: Tracked, wanted: Wanted) -> bool:
-    derived = {"late": row.late, "should": row.should_run, "marked": row.marked, "open": row.open}
+    derived = {
+        "late": row.late,
+        "should": row.should_run,
+        "marked": row.marked,
+        "open": row.open,
+        "waits-long": row.waits.overdue,
+    }
     return (
         (not wanted.state or derived.get(wanted.state, row.state == wanted.state))
         and wanted.department in ("", str(row.department_id or 0))
         and wanted.person in ("", str(row.owner_id or 0))
         and (wanted.since is None or (row.open and (row.reported_on is None or row.reported_on < wanted.since)))
-        and all(word in f"{row.code} {row.name} {row.owner} {row.said}".lower() for word in wanted.words.lower().split())
+        and _says(row, wanted.words)
     )
+
+
+def _says(row: Tracked, words: str) -> bool:
+    text = f"{row.code} {row.name} {row.owner} {row.said} {row.waits.text}".lower()
+    return all(word in text for word in words.lower().split())

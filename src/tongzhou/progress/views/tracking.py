@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -46,13 +47,16 @@ class Shown:
     report_url: str
     form_url: str
     history_url: str
+    waits_url: str
     heading: str = ""
 
-    FACTS: ClassVar[tuple[str, ...]] = ("may", "row.leaf", "row.level", "row.state", "row.late", "row.should_run", "row.marked")
+    FACTS: ClassVar[tuple[str, ...]] = (
+        "may", "row.leaf", "row.level", "row.state", "row.late", "row.should_run", "row.marked", "row.waits.overdue",
+    )  # fmt: skip
     TEXTS: ClassVar[tuple[str, ...]] = (
         "heading", "row.id", "row.version", "row.code", "row.name", "row.department", "row.owner", "row.points", "row.counted",
-        "row.reporter", "row.said", "row.problem", "percent", "planned", "plan", "actual", "reported", "task_url", "report_url",
-        "form_url", "history_url",
+        "row.reporter", "row.said", "row.problem", "row.waits.text", "waits_url", "percent", "planned", "plan", "actual",
+        "reported", "task_url", "report_url", "form_url", "history_url",
     )  # fmt: skip
 
 
@@ -107,6 +111,7 @@ def shown(row: Tracked, reporter: Reporter, project: Project, strict: bool = Fal
         report_url=item_address("task_report", project.number, row.id),
         form_url=item_address("progress", project.number, row.id),
         history_url=item_address("progress_history", project.number, row.id),
+        waits_url=reverse("block", args=[project.number, row.waits.block]) if row.waits.block else "",
     )
 
 
@@ -166,6 +171,7 @@ def _derived() -> list[tuple[str, str]]:
         ("should", _("Should have started")),
         ("marked", _("Deviation marked")),
         ("open", _("Not over")),
+        ("waits-long", _("Waits overdue")),
     ]
 
 
