@@ -1,5 +1,6 @@
 import htmx from "htmx.org";
 import { post, type Told } from "./post";
+import { settleInGroup } from "./group";
 import { openSheet } from "./sheet";
 import { showToast } from "./toast";
 
@@ -181,6 +182,7 @@ function replace(host: HTMLElement, row: HTMLElement, told: Told): void {
   if (pickOf(row)?.checked) check(fresh, true);
   row.replaceWith(fresh);
   htmx.process(fresh);
+  settleInGroup(fresh, told.status === 200);
   if (held) fresh.focus();
   if (told.status === 412) say(fresh, String(told.body.detail ?? ""));
   else {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,16 +15,19 @@ from django.http import HttpResponse
 from django.test import Client
 
 from support.cast import Cast, planned_project, task
-from support.checks import unchanged
+from support.checks import kinds_since, refused, unchanged
 from support.web import BAD_BODIES, client_of, send_json
 from tongzhou.lib import clock
+from tongzhou.lib.access import Stale
 from tongzhou.people.models import Leave
 from tongzhou.plan.actions import Report, record_progress
 from tongzhou.plan.models import WorkItem
+from tongzhou.progress import actions
 from tongzhou.progress.models import ProgressUpdate
 from tongzhou.progress.queries.mine import my_tasks, owed_by
 from tongzhou.projects.access import visible_to
 from tongzhou.projects.models import Project, ProjectRole
+from tongzhou.timeline.models import Event
 
 WEDNESDAY = datetime(2024, 3, 6, 1, tzinfo=UTC)
 Limit = Callable[..., Any]
@@ -118,7 +122,7 @@ def test_the_address_filters(project: Project, owner: Client, query: str, names:
     with clock.pretend(WEDNESDAY):
         answer = owner.get(f"/my-tasks/?{query}")
     assert answer.status_code == 200
-    assert [row.name for _name, _word, rows in answer.context["groups"] for row in rows] == names
+    assert [row.name for *_head, parts in answer.context["groups"] for part in parts for row in part.tasks] == names
 
 
 def test_nothing_owed_says_so(cast: Cast, project: Project) -> None:
@@ -241,6 +245,110 @@ def test_no_change_for_several_is_refused_as_a_whole(cast: Cast, project: Projec
         assert send_json(owner, "/my-tasks/", {"tasks": [mine], "date": "0001-01-01"}).status_code == 422
         hidden, never = (send_json(stranger, "/my-tasks/", {"tasks": [key]}) for key in (mine, 999_999_999))
         assert (hidden.status_code, hidden.content) == (404, never.content)
+
+
+def shown(client: Client, number: str = "S-1") -> str:
+    """Return what the form of a project's group sends, as the page has it."""
+    with clock.pretend(WEDNESDAY):
+        page = client.get("/my-tasks/?group=report")
+    return next(part.seen for *_head, parts in page.context["groups"] for part in parts if part.number == number)
+
+
+def tapped(client: Client, tasks: str) -> Any:
+    with clock.pretend(WEDNESDAY):
+        return client.post("/my-tasks/?group=report", {"tasks": tasks})
+
+
+@pytest.fixture
+def asked(project: Project) -> list[WorkItem]:
+    """Both tasks of the owner run, and were never reported on: they are to be reported today."""
+    WorkItem.objects.filter(project=project, name__in=["设计", "测试"]).update(start=date(2024, 3, 4), state="doing")
+    return [task(project, "设计"), task(project, "测试")]
+
+
+def test_one_tap_confirms_a_projects_group(project: Project, owner: Client, asked: list[WorkItem]) -> None:
+    with clock.pretend(WEDNESDAY):
+        page = owner.get("/my-tasks/").content.decode()
+    assert page.count("data-unchanged-group") == 1
+    assert "全部无变化（<span data-count>2</span>）" in page
+    count, before = Event.objects.count(), [now(project, item.name) for item in asked]
+    answer = tapped(owner, shown(owner))
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/my-tasks/?group=report")
+    assert kinds_since(count)[-1] == "progress-unchanged"
+    assert ProgressUpdate.objects.filter(unchanged=True, status_date=WEDNESDAY.date()).count() == 2
+    assert [now(project, item.name) for item in asked] == before
+    with clock.pretend(WEDNESDAY):
+        page = owner.get("/my-tasks/").content.decode()
+    assert "已确认 2 项任务无变化：设计、测试" in page
+    assert "data-unchanged-group" not in page
+
+
+def test_each_project_has_its_own_button(cast: Cast, project: Project, owner: Client, asked: list[WorkItem]) -> None:
+    other = planned_project(cast, "S-2")
+    WorkItem.objects.filter(project=other, name="设计").update(start=date(2024, 3, 4), state="doing")
+    assert len(shown(owner, "S-2").split()) == 1
+    assert tapped(owner, shown(owner, "S-2")).status_code == 302
+    assert set(ProgressUpdate.objects.values_list("work_item__project__number", flat=True)) == {"S-2"}
+    assert {part.split("-")[0] for part in shown(owner).split()} == {str(item.pk) for item in asked}
+
+
+def test_what_was_changed_in_between_is_named_and_nothing_is_half(
+    cast: Cast, project: Project, owner: Client, asked: list[WorkItem]
+) -> None:
+    seen = shown(owner)
+    with clock.pretend(WEDNESDAY):
+        send_json(client_of(cast.manager), door(project, "测试"), {"percent": "60"})
+    with unchanged():
+        answer = tapped(owner, seen)
+    page = answer.content.decode()
+    assert answer.status_code == 412
+    assert answer.context["refused"] == "打开本页之后已有变动：“测试”。没有保存任何内容，请核对后再确认。"
+    assert shown(owner) != seen and str(task(project, "设计").pk) in page
+
+
+def test_a_second_tap_says_the_same_twice_to_nobody(project: Project, owner: Client, asked: list[WorkItem]) -> None:
+    seen = shown(owner)
+    assert tapped(owner, seen).status_code == 302
+    with unchanged():
+        assert tapped(owner, seen).status_code == 412
+    assert ProgressUpdate.objects.filter(unchanged=True).count() == 2
+
+
+def test_a_group_with_a_task_that_is_not_hers_any_more_is_refused(
+    cast: Cast, project: Project, owner: Client, asked: list[WorkItem]
+) -> None:
+    seen = shown(owner)
+    WorkItem.objects.filter(pk=asked[1].pk).update(owner=cast.manager, department=cast.other_liaison.department)
+    with unchanged():
+        answer = tapped(owner, seen)
+    assert (answer.status_code, "“测试”" in answer.context["refused"]) == (403, True)
+    assert "data-unchanged-group" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "tasks", ["", "x", "1", "1-", "0-1", "1-0", "-1-1", "1-1 x", "1-1,2-1", "９-1", "\x00", f"{'9' * 40}-1"]
+)
+def test_a_form_that_names_nothing_that_was_shown(project: Project, owner: Client, tasks: str) -> None:
+    with unchanged():
+        assert tapped(owner, tasks).status_code == 422
+        assert tapped(owner, " ".join(f"{key}-1" for key in range(10**9, 10**9 + 600))).status_code == 412
+
+
+def test_one_that_she_may_not_see_answers_as_one_that_never_was(cast: Cast, project: Project, asked: list[WorkItem]) -> None:
+    stranger, token = client_of(cast.stranger), re.compile(rb"[A-Za-z0-9]{64}")
+    with unchanged():
+        hidden, never = (tapped(stranger, f"{key}-1") for key in (asked[0].pk, 999_999_999))
+    assert (hidden.status_code, never.status_code) == (412, 412)
+    assert token.sub(b"", hidden.content) == token.sub(b"", never.content)
+
+
+def test_two_at_once_confirm_once(cast: Cast, project: Project, asked: list[WorkItem]) -> None:
+    """Who comes second under the plan's lock sees the other's version."""
+    seen = {item.pk: item.version for item in asked}
+    with clock.pretend(WEDNESDAY):
+        actions.report_unchanged(by=cast.owner, items=asked, status_date=None, now=WEDNESDAY, seen=seen)
+        with refused("items-changed", kind=Stale):
+            actions.report_unchanged(by=cast.owner, items=asked, status_date=None, now=WEDNESDAY, seen=seen)
 
 
 def test_own_tasks_in_a_project_without_a_part_are_shown_while_it_is_open_for_a_leave(cast: Cast, project: Project) -> None:

@@ -112,11 +112,15 @@ def record_reports(*, by: User | System, project: Project, told: Sequence[Told],
         reschedule(project, plan, loosened)
 
 
-def record_unchanged(*, by: User, items: Sequence[WorkItem], status_date: date, now: datetime) -> int:
+def record_unchanged(
+    *, by: User, items: Sequence[WorkItem], status_date: date, now: datetime, seen: Mapping[int, int] | None = None
+) -> int:
     """Report 「无变化」 on several items, of one or more projects; one event a project. Return how many it were.
 
-    Whoever makes ROWS of "progress-recorded" is told of each, with `unchanged` among the words.
+    Whoever makes ROWS of "progress-recorded" is told of each, with `unchanged` among the words. `seen` are the versions that
+    were shown, by the item's id.
     :raises Refused: as a whole, naming the item, if one may not be reported on, is a summary, or if there are none or too many.
+    :raises Stale: as a whole, naming them, if there are other versions now than were seen.
     """
     wanted = {item.pk: item for item in items}
     if not 0 < len(wanted) <= MOST_UNCHANGED:
@@ -125,16 +129,18 @@ def record_unchanged(*, by: User, items: Sequence[WorkItem], status_date: date, 
         projects = {item.project_id: item.project for item in wanted.values()}
         for key in sorted(projects):
             below = [item.pk for item in wanted.values() if item.project_id == key]
-            _unchanged_in(by, projects[key], below, status_date, now)
+            _unchanged_in(by, projects[key], {row: (seen or {}).get(row) for row in below}, status_date, now)
     return len(wanted)
 
 
-def _unchanged_in(by: User, project: Project, keys: list[int], status_date: date, now: datetime) -> None:
+def _unchanged_in(by: User, project: Project, keys: Mapping[int, int | None], status_date: date, now: datetime) -> None:
+    """Report on the items that are the keys; what each points to is the version that was shown, where it was."""
     plan = locked_plan(project)
     rows = list(WorkItem.objects.filter(pk__in=keys, project=project).select_related("project", "owner").order_by("pk"))
     _check_unchanged(by, project, rows, now)
     if len(rows) != len(keys):
         raise Stale("item-gone", _("Somebody else removed this task in the meantime."))
+    _check_seen(rows, keys)
     _check_status_date(project, status_date, now)
     if not Baseline.objects.filter(project=project).exists():
         cut_baseline(by=by, project=project, now=now)
@@ -169,6 +175,13 @@ def _check_unchanged(by: User, project: Project, rows: list[WorkItem], now: date
     if summary is not None and summary.parent is not None:
         message = _("“%(task)s” is a summary: report on the tasks below it. Nothing is saved.") % {"task": summary.parent.name}
         raise Refused("summary", message, "tasks")
+
+
+def _check_seen(rows: list[WorkItem], seen: Mapping[int, int | None]) -> None:
+    names = [f"“{row.name}”" for row in rows if seen[row.pk] not in (None, row.version)]
+    if names:
+        message = _("Changed since this page was opened: %(tasks)s. Nothing is saved.") % {"tasks": "、".join(names)}
+        raise Stale("items-changed", message)
 
 
 def _known_of(rows: list[WorkItem], status_date: date) -> dict[int, Report]:

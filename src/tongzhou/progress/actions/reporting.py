@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -88,9 +88,12 @@ def _asking(item: WorkItem, words: Words, now: datetime) -> Asking | None:
     return checked(words.blocking, item, now)
 
 
-def report_unchanged(*, by: User, items: Sequence[WorkItem], status_date: date | None, now: datetime) -> int:
+def report_unchanged(
+    *, by: User, items: Sequence[WorkItem], status_date: date | None, now: datetime, seen: Mapping[int, int] | None = None
+) -> int:
     """Report 「无变化」 on several items at once, as of `status_date`, without one as of each project's own day.
 
+    `seen` are the versions that were shown, by the item's id.
     :raises Refused: as plan.actions.record_unchanged; then nothing is kept.
     """
     days: dict[date, list[WorkItem]] = {}
@@ -99,7 +102,9 @@ def report_unchanged(*, by: User, items: Sequence[WorkItem], status_date: date |
     if not days:
         raise Refused("how-many", _("Choose at least one task."), "tasks")
     with transaction.atomic():
-        return sum(record_unchanged(by=by, items=found, status_date=day, now=now) for day, found in sorted(days.items()))
+        return sum(
+            record_unchanged(by=by, items=found, status_date=day, now=now, seen=seen) for day, found in sorted(days.items())
+        )
 
 
 def update_to_keep(
