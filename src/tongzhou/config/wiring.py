@@ -24,7 +24,7 @@ from tongzhou.lib.registry import CHANNELS, DUES, EVENTS, GATES, NOTICES, OUTCOM
 from tongzhou.notifications.actions import tell
 from tongzhou.notifications.jobs import deliver_digest, deliver_notice
 from tongzhou.notifications.queries.deliveries import delivery_card
-from tongzhou.people.notices import told_of_leave, told_of_work
+from tongzhou.people.notices import told_of_factor, told_of_leave, told_of_password, told_of_work
 from tongzhou.plan.access import asked_into
 from tongzhou.plan.actions import calendar_moves, follow_calendar, follow_start, hand_over_tasks, keep_summary
 from tongzhou.plan.jobs import follow_calendars, look_for_unknown_years, tell_of_unknown_year
@@ -141,6 +141,9 @@ def tell_people() -> None:
         NOTICES.add(kind, told_of_owners)
     NOTICES.add("leave-taken", told_of_leave)
     NOTICES.add("work-handed-over", told_of_work)
+    NOTICES.add("factor-added", told_of_factor)
+    NOTICES.add("factor-removed", told_of_factor)
+    NOTICES.add("password-set", told_of_password)
     NOTICES.add("workbook-imported", told_of_import)
     NOTICES.add("weekly-report-sent", told_of_sent)
     NOTICES.add("seat-changed", told_of_seat)

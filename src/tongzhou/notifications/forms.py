@@ -32,7 +32,7 @@ class ChoicesForm(forms.Form):
         """Return what was chosen, from a valid form."""
         values: dict[str, Any] = {name: self.cleaned_data[name] for name in self.base_fields}
         switched = {
-            channel: {kind: f"{channel}-{kind}" in self.data for kind in KINDS}
+            channel: {kind: f"{channel}-{kind}" in self.data for kind, known in KINDS.items() if not known.always}
             for channel in channels()
             if f"{channel}-shown" in self.data
         }

@@ -1,13 +1,45 @@
-"""Who is told of what happens to people: who stands in for somebody on leave, and who takes over work."""
+"""Who is told of what happens to people: who stands in, who takes over work, whose ways of saying who she is change."""
 
 from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tongzhou.lib.telling import Told
 from tongzhou.people.models import Leave, User
 from tongzhou.timeline.models import Event
+
+ADDED = {
+    "totp": gettext_noop("An authenticator app was added to your account"),
+    "passkey": gettext_noop("A passkey was added to your account: “%(name)s”"),
+    "signing_code": gettext_noop("Your signing code was set"),
+    "recovery_codes": gettext_noop("Your recovery codes were made anew"),
+}
+REMOVED = {
+    "totp": gettext_noop("The authenticator app was removed from your account"),
+    "passkey": gettext_noop("A passkey was removed from your account: “%(name)s”"),
+    "signing_code": gettext_noop("Your signing code was taken away"),
+    "second_factors": gettext_noop("Your app, passkeys and recovery codes were taken away"),
+}
+
+
+def told_of_factor(event_id: int) -> list[Told]:
+    """The person whose way of saying who she is was added, removed or changed, whoever did it. Never what it is."""
+    event = Event.objects.get(pk=event_id)
+    words = (ADDED if event.kind == "factor-added" else REMOVED)[event.data["factor"]]
+    return [_told_of_safety(event, _(words) % {"name": event.data.get("name", "")})]
+
+
+def told_of_password(event_id: int) -> list[Told]:
+    """The person whose password was set."""
+    return [_told_of_safety(Event.objects.get(pk=event_id), _("Your password was changed"))]
+
+
+def _told_of_safety(event: Event, title: str) -> Told:
+    text = _("By %(name)s. If this was not you: change your password, end your other sessions, and tell an administrator.")
+    people, said = (event.data["person"],), text % {"name": event.actor_name}
+    return Told(people, "security", title, said, reverse("my_factors"), urgent=True, herself=True)
 
 
 def told_of_leave(event_id: int) -> list[Told]:

@@ -20,7 +20,10 @@ class WorkItemAdded:
 
 @dataclass(frozen=True)
 class WorkItemChanged:
+    """`lost`: (item, the person's id) of who does not own it any more."""
+
     item: int
+    lost: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class PlanEdited:
     command: str
     label: str
     rows: int
+    lost: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -44,30 +46,79 @@ def _named(names: list[str]) -> str:
 
 
 def told_of_owners(event_id: int) -> list[Told]:
-    """Whoever owns tasks by this event that were not hers before: one notice for all of them. Three queries."""
+    """Whoever owns tasks by this event that were not hers before, and whose they were: one notice each. Three queries."""
     event = Event.objects.get(pk=event_id)
     project = Project.objects.filter(pk=event.project_id or 0).first()
     if project is None:
         return []
-    given = _given(event)
-    items = WorkItem.objects.filter(pk__in=given, owner__isnull=False).order_by("pk").values_list("pk", "name", "owner_id")
-    by_owner: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for key, name, owner in items:
-        by_owner[owner].append((key, name))
-    return [_told_owner(event, project, owner, tasks) for owner, tasks in by_owner.items()]
+    given, lost = _moved(event)
+    rows = WorkItem.objects.filter(pk__in={*given, *(key for key, _person in lost)}).order_by("pk")
+    tasks = {row[0]: Task(*row) for row in rows.values_list("pk", "name", "owner_id", "owner__name")}
+    moved: dict[int, Moved] = defaultdict(Moved)
+    for key in sorted(tasks.keys() & given):
+        if tasks[key].owner is not None:
+            moved[tasks[key].owner or 0].gained.append(tasks[key])
+    for key, person in lost:
+        if key in tasks and tasks[key].owner != person:
+            moved[person].lost.append(tasks[key])
+    return [_told_owner(event, project, person, what) for person, what in moved.items()]
 
 
-def _given(event: Event) -> list[int]:
-    """Return the work items whose owner this event changed."""
-    rows = Change.objects.filter(event=event, object_type="work_item").values_list("object_id", "before", "after")
-    return [key for key, before, after in rows if any(after.get(name) and after[name] != before.get(name) for name in OWNER)]
+class Task(NamedTuple):
+    """A task as it is now."""
+
+    id: int
+    name: str
+    owner: int | None
+    owner_name: str | None
 
 
-def _told_owner(event: Event, project: Project, owner: int, tasks: list[tuple[int, str]]) -> Told:
-    names = "、".join(name for _key, name in tasks[:NAMED])
+@dataclass(frozen=True)
+class Moved:
+    """What came to a person, and what she does not own any more."""
+
+    gained: list[Task] = field(default_factory=list)
+    lost: list[Task] = field(default_factory=list)
+
+
+def _moved(event: Event) -> tuple[set[int], list[tuple[int, int]]]:
+    """Return the work items that this event gave to somebody, and (work item, person) of whose they were."""
+    rows = list(Change.objects.filter(event=event, object_type="work_item").values_list("object_id", "before", "after"))
+    given = {key for key, was, now in rows if any(now.get(name) and now[name] != was.get(name) for name in OWNER)}
+    lost = [(key, person) for key, person in event.data.get("lost", ())]
+    if event.kind == "tasks-handed-over":
+        lost += [(key, event.data["person"]) for key, _was, _now in rows]
+    # What an import changed is on the record by ids.
+    lost += [(key, was["owner_id"]) for key, was, now in rows if isinstance(was.get("owner_id"), int) and "owner_id" in now]
+    return given, sorted(set(lost))
+
+
+def _told_owner(event: Event, project: Project, person: int, moved: Moved) -> Told:
     text = _("%(project)s, by %(name)s") % {"project": project.name, "name": event.actor_name}
+    titles = ([_gained(moved.gained)] if moved.gained else []) + ([_lost(moved.lost)] if moved.lost else [])
+    if len(moved.lost) > 1:
+        heirs = _("Now: %(heirs)s") % {"heirs": _named([f"{task.name} → {task.owner_name or '—'}" for task in moved.lost])}
+        text = f"{text}\n{heirs}"
+    every = [*moved.gained, *moved.lost]
+    if len(every) == 1:
+        link = item_address("task", project.number, every[0].id)
+    else:
+        link = project_address("plan", project.number) + ("?view=mine" if moved.gained else "")
+    return Told((person,), "task", "；".join(titles), text, link)
+
+
+def _gained(tasks: list[Task]) -> str:
     if len(tasks) == 1:
-        title, link = _("You own the task “%(task)s” now") % {"task": names}, item_address("task", project.number, tasks[0][0])
-        return Told((owner,), "task", title, text, link)
-    title = _("You own %(count)s more tasks: %(names)s") % {"count": len(tasks), "names": names}
-    return Told((owner,), "task", title, text, f"{project_address('plan', project.number)}?view=mine")
+        return _("You own the task “%(task)s” now") % {"task": tasks[0].name}
+    names = "、".join(task.name for task in tasks[:NAMED])
+    return _("You own %(count)s more tasks: %(names)s") % {"count": len(tasks), "names": names}
+
+
+def _lost(tasks: list[Task]) -> str:
+    if len(tasks) > 1:
+        names = _named([task.name for task in tasks])
+        return _("You do not own %(count)s tasks any more: %(names)s") % {"count": len(tasks), "names": names}
+    task = tasks[0]
+    if task.owner_name is None:
+        return _("You do not own the task “%(task)s” any more; nobody does") % {"task": task.name}
+    return _("The task “%(task)s” is %(owner)s's now, no longer yours") % {"task": task.name, "owner": task.owner_name}

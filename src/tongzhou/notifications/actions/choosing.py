@@ -83,6 +83,9 @@ def _differing(choices: Choices, below: Choices) -> Mapping[str, Mapping[str, bo
 
 def _check(choices: Choices) -> None:
     """:raises Refused: for what the form does not offer."""
+    always = {kind for kind, known in KINDS.items() if known.always}
+    if any(not wanted for kinds in choices.switched.values() for kind, wanted in kinds.items() if kind in always):
+        raise Refused("always-sent", _("What concerns the safety of the account is always sent."), "kinds")
     known = all(channel in channels() and set(kinds) <= set(KINDS) for channel, kinds in choices.switched.items())
     wrong = {
         "kinds": not known,

@@ -34,6 +34,8 @@ class Choices:
 
     def wants(self, kind: str, channel: str) -> bool:
         known = KINDS.get(kind)
+        if known is not None and known.always:
+            return True
         return bool(self.switched.get(channel, {}).get(kind, known.sent if known else True))
 
 

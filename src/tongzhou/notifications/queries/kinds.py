@@ -10,12 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class NoticeKind:
-    """`what` says in a sentence when one is told; `sent`: goes out by the other channels, too, unless somebody chose not."""
+    """`what` says in a sentence when one is told; `sent`: goes out by the other channels, too, unless somebody chose not.
+
+    `always`: nobody can choose not to be told of it by every channel that reaches her.
+    """
 
     word: str | Promise
     what: str | Promise
     icon: str
     sent: bool = True
+    always: bool = False
 
 
 KINDS: dict[str, NoticeKind] = {
@@ -31,6 +35,12 @@ KINDS: dict[str, NoticeKind] = {
     "leave": NoticeKind(_("Leave and hand-over"), _("You stand in for somebody, or take over her work."), "user-check"),
     "calendar": NoticeKind(
         _("Days off"), _("Your plan reaches into a year whose days off are not announced, or they are."), "calendar"
+    ),
+    "security": NoticeKind(
+        _("Account security"),
+        _("Your password, or a way in which you say who you are, is changed."),
+        "shield-check",
+        always=True,
     ),
     "import": NoticeKind(_("Imports"), _("A plan of your project was imported."), "file-import", sent=False),
     "report": NoticeKind(_("Weekly reports"), _("A weekly report of your project is drafted or sent."), "report", sent=False),

@@ -106,6 +106,7 @@ def assign_owner(*, by: User, item: WorkItem, owner: User | None, version: int |
         if item.owner_id == (owner.pk if owner else None):
             return
         before = {"owner": item.owner.name if item.owner else None}
+        lost = ((item.pk, item.owner_id),) if item.owner_id else ()
         WorkItem.objects.filter(pk=item.pk).update(owner=owner, version=item.version + 1)
         # Another owner may work on other days.
         reschedule(item.project, plan)
@@ -113,7 +114,7 @@ def assign_owner(*, by: User, item: WorkItem, owner: User | None, version: int |
             enrol(by=by, project=item.project, people=[owner], now=now)
         change = ChangeOf("work_item", item.pk, item.name, before, {"owner": owner.name if owner else None})
         subject = Subject("work_item", item.pk, item.name)
-        record(WorkItemChanged(item.pk), by=by, now=now, subject=subject, project=item.project_id, changes=[change])
+        record(WorkItemChanged(item.pk, lost), by=by, now=now, subject=subject, project=item.project_id, changes=[change])
 
 
 def change_details(*, by: User, item: WorkItem, values: dict[str, Any], seen: str = "", now: datetime) -> None:

@@ -74,7 +74,7 @@ def record(
         subject_type=subject.type,
         subject_id=subject.id,
         subject_label=subject.label[:300],
-        data=_plain(asdict(event)) if is_dataclass(event) and not isinstance(event, type) else {},
+        data=_data(event),
     )
     changes = list(changes)
     writes = [write for change in changes for write in change.writes]
@@ -101,6 +101,13 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[di
 
 def _kind(event: object) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "-", type(event).__name__).lower()
+
+
+def _data(event: object) -> dict[str, Any]:
+    """Return the fields of an event; one that is `()` says nothing and is left out."""
+    known = asdict(event) if is_dataclass(event) and not isinstance(event, type) else {}
+    data: dict[str, Any] = _plain({name: value for name, value in known.items() if value != ()})
+    return data
 
 
 def _plain(value: dict[str, Any]) -> dict[str, Any]:

@@ -132,7 +132,7 @@ def _store(sheet: Sheet, plan: Plan, made: Difference, done: Done) -> Undoable:
     if new:
         enrol(by=by, project=project, people=new, now=done.now)
     subject = Subject("project", project.pk, project.name)
-    event = PlanEdited(project.pk, done.asked.name, done.label, rows)
+    event = PlanEdited(project.pk, done.asked.name, done.label, rows, made.lost)
     record(event, by=by, now=done.now, subject=subject, project=project.pk, changes=changes)
     if done.turn is not None:
         undone_at = done.now if done.asked.name == "undo" else None

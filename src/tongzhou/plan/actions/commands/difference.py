@@ -42,6 +42,13 @@ class Difference:
         return bool(self.before or self.links_before or self.supporters_before)
 
     @property
+    def lost(self) -> tuple[tuple[int, int], ...]:
+        """The rows that are somebody else's now, or nobody's, each with whose they were."""
+        sides = [(key, was, self.after[key]) for key, was in self.before.items()]
+        owned = [(key, was.get("owner_id"), now.get("owner_id")) for key, was, now in sides if was and now]
+        return tuple((key, was) for key, was, now in owned if was and was != now)
+
+    @property
     def created(self) -> list[int]:
         return [key for key, row in self.before.items() if row is None]
 
