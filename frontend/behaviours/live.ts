@@ -11,14 +11,25 @@ interface Hint {
   project?: number;
   mine?: boolean;
   unread?: number;
+  owed?: number;
+  /** The leader says now and then that its stream is open: so long nobody has to ask. */
+  streaming?: boolean;
 }
 
 const POLL = 30_000;
+const BEAT = 10_000;
+const LOOK = 5000;
 /** The page comes first: only then the stream is asked for. */
 const SETTLED = 1500;
 const OWN = 10_000;
 let wrote = 0;
-let streaming = false;
+/** When this tab heard anything last, from its own stream, from another tab, or because it asked. */
+let heard = 0;
+/** Questions are numbered: an answer that comes after a later one's is none any more. */
+let asked = 0;
+let answered = 0;
+let refreshed = 0;
+const told = new WeakSet<Element>();
 
 export function startLive(page: Document): void {
   if (!page.querySelector("[data-live=unread]")) return;
@@ -31,58 +42,88 @@ export function startLive(page: Document): void {
     hear(hint);
   };
   begin(page, tellAll);
+  page.addEventListener("htmx:after:swap", () => saidByPage(page, tellAll));
   setTimeout(() => lead(() => listen(tellAll)), SETTLED);
   setInterval(() => {
-    if (!streaming && page.visibilityState === "visible") void count(hear);
-  }, POLL);
+    if (Date.now() - heard >= POLL && page.visibilityState === "visible") void count(tellAll);
+  }, LOOK);
 }
 
 /** What the page says itself is the newest; else what the browser knows is shown at once, and asked for. */
 function begin(page: Document, tellAll: (hint: Hint) => void): void {
-  const here = page.querySelector<HTMLElement>("[data-live-unread]")?.dataset.liveUnread;
-  const owed = page.querySelector<HTMLElement>("[data-live-owed]")?.dataset.liveOwed;
-  if (owed) keep("tz-owed", owed);
   show(page, "owed", Number(read("tz-owed") ?? 0));
-  show(page, "unread", Number(here ?? read("tz-unread") ?? 0));
-  if (here) tellAll({ unread: Number(here) });
-  else void count(tellAll);
+  show(page, "unread", Number(read("tz-unread") ?? 0));
+  if (saidByPage(page, tellAll).unread === undefined) void count(tellAll);
 }
 
-/** Holds the stream. A stream that the server ends (signed out, server stopped) is asked for again, later and later. */
-function listen(tellAll: (hint: Hint) => void): void {
+/** Tells what the queue and the inbox on this page say, once they are put in; what was asked before that is older. */
+function saidByPage(page: Document, tellAll: (hint: Hint) => void): Hint {
+  const said: Hint = {};
+  for (const host of page.querySelectorAll<HTMLElement>("[data-live-unread], [data-live-owed]")) {
+    if (told.has(host)) continue;
+    told.add(host);
+    const { liveUnread, liveOwed } = host.dataset;
+    if (liveUnread) said.unread = Number(liveUnread);
+    if (liveOwed) said.owed = Number(liveOwed);
+  }
+  if (said.unread !== undefined) answered = ++asked;
+  if (Object.keys(said).length > 0) tellAll(said);
+  return said;
+}
+
+/** Holds the stream, and says so; a stream that the server ends is asked for again, later and later. Returns how it ends. */
+function listen(tellAll: (hint: Hint) => void): () => void {
   let wait = 3000;
+  let source: EventSource;
+  let again: ReturnType<typeof setTimeout> | undefined;
   const open = (): void => {
-    const source = new EventSource("/events");
+    source = new EventSource("/events");
     source.addEventListener("open", () => {
-      streaming = true;
       wait = 3000;
+      tellAll({ streaming: true });
       void count(tellAll);
     });
     source.addEventListener("message", (event) => {
       const hint = JSON.parse(event.data as string) as Hint;
-      if (hint.inbox) void count((told) => tellAll({ ...told, inbox: true }));
+      if (hint.inbox) void count((news) => tellAll({ ...news, inbox: true }));
       else tellAll(hint);
     });
     source.addEventListener("error", () => {
-      streaming = false;
       if (source.readyState !== EventSource.CLOSED) return;
-      setTimeout(open, wait);
+      again = setTimeout(open, wait);
       wait = Math.min(wait * 2, POLL * 10);
     });
   };
+  const beat = setInterval(() => source.readyState === EventSource.OPEN && tellAll({ streaming: true }), BEAT);
   open();
+  return () => {
+    clearInterval(beat);
+    clearTimeout(again);
+    source.close();
+  };
 }
 
-async function count(told: (hint: Hint) => void): Promise<void> {
+async function count(tell: (hint: Hint) => void): Promise<void> {
+  const turn = ++asked;
+  heard = Date.now();
   try {
     const answer = await fetch("/inbox/count/", { headers: { Accept: "application/json" } });
-    if (answer.ok) told({ unread: ((await answer.json()) as { unread: number }).unread });
+    if (!answer.ok) return;
+    const { unread } = (await answer.json()) as { unread: number };
+    if (turn < answered) return;
+    answered = turn;
+    tell({ unread });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // nobody could be reached; the next look will tell
   }
 }
 
 function apply(page: Document, hint: Hint): void {
+  heard = Date.now();
+  if (hint.owed !== undefined) {
+    keep("tz-owed", String(hint.owed));
+    show(page, "owed", hint.owed);
+  }
   if (hint.unread !== undefined) {
     keep("tz-unread", String(hint.unread));
     show(page, "unread", hint.unread);
@@ -110,9 +151,12 @@ function changed(page: Document, hint: Hint): void {
 }
 
 async function refresh(page: Document, part: HTMLElement): Promise<void> {
+  const turn = ++refreshed;
   const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } });
   if (!answer.ok) return offer(page);
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector<HTMLElement>("[data-live-refresh]");
+  const text = await answer.text();
+  if (turn !== refreshed) return; // a later one is under way
+  const fresh = new DOMParser().parseFromString(text, "text/html").querySelector<HTMLElement>("[data-live-refresh]");
   if (!fresh || isBusy(page, part)) return offer(page);
   part.replaceWith(fresh);
   htmx.process(fresh);

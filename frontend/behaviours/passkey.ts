@@ -29,11 +29,13 @@ async function ceremony(button: HTMLButtonElement, form: HTMLFormElement): Promi
 /** What the authenticator answered; null where the person gave up, or the browser cannot. */
 async function answerOf(button: HTMLButtonElement): Promise<object | null> {
   const options = await optionsOf(button);
-  if (!options || !("credentials" in navigator)) return null;
+  // Without https there is none.
+  const store = navigator.credentials as CredentialsContainer | undefined;
+  if (!options || !store) return null;
   try {
     const made = "passkeyNew" in button.dataset
-      ? await navigator.credentials.create({ publicKey: creation(options) })
-      : await navigator.credentials.get({ publicKey: request(options) });
+      ? await store.create({ publicKey: creation(options) })
+      : await store.get({ publicKey: request(options) });
     return made instanceof PublicKeyCredential ? written(made) : null;
   } catch (error) {
     if (error instanceof DOMException) return null;

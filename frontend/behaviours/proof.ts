@@ -2,6 +2,8 @@
  * `<form data-proof>` is sent only when it is known who sends it: otherwise `#proof-dialog` asks first, and sends it afterwards.
  * Scripts ask by `await prove()`. Without scripts the server shows the same form as a page.
  */
+import { showToast } from "./toast";
+
 const ADDRESS = "/me/authentication/";
 const HEADERS = { "HX-Request": "true" };
 
@@ -28,18 +30,22 @@ export function startProof(page: Document): void {
 /** Asks who it is; true when that is known (for five minutes), false when the dialog was closed. */
 export async function prove(page: Document = document): Promise<boolean> {
   const dialog = page.querySelector<HTMLDialogElement>("#proof-dialog");
-  const first = await fetch(ADDRESS, { headers: HEADERS });
-  if (first.status === 204 || !dialog || !first.ok) return first.status === 204;
+  const first = await send(page, {});
+  if (first?.status === 204) return true;
+  if (!first?.ok || !dialog) return false;
   show(dialog, await first.text());
   dialog.showModal();
   return new Promise((resolve) => {
     const ended = new AbortController();
-    let known = false;
+    let [known, busy] = [false, false];
     const answer = async (form: HTMLFormElement): Promise<void> => {
-      const told = await fetch(ADDRESS, { method: "POST", headers: HEADERS, body: new FormData(form) });
-      known = told.status === 204;
+      if (busy) return;
+      busy = true;
+      const told = await send(page, { method: "POST", body: new FormData(form) });
+      busy = false;
+      known = told?.status === 204;
       if (known) dialog.close();
-      else show(dialog, await told.text());
+      else if (told) show(dialog, await told.text());
     };
     dialog.addEventListener(
       "submit",
@@ -58,6 +64,17 @@ export async function prove(page: Document = document): Promise<boolean> {
       { signal: ended.signal },
     );
   });
+}
+
+/** The answer; null where nobody can be reached, which is said. */
+async function send(page: Document, options: RequestInit): Promise<Response | null> {
+  try {
+    return await fetch(ADDRESS, { headers: HEADERS, ...options });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    showToast(page.querySelector<HTMLElement>(".tz-toasts")?.dataset.offline ?? "", "error", page);
+    return null;
+  }
 }
 
 function show(dialog: HTMLDialogElement, fragment: string): void {
