@@ -17,11 +17,14 @@ test: ## everything that CI runs: linters, types, architecture, unit tests, brow
 	@tools/postgres.sh pytest -n 2 --database-tests
 	@pytest -n 2
 
-soak: ## the long runs: 500 generated requests for each operation of the API, 200 rounds of signing against editing
+soak: ## the long runs: generated requests, signing against editing, servers and workers killed while people write
 	@tools/bootstrap.sh dev
+	@echo '· API: 500 generated requests for each operation'
 	@TONGZHOU_EXAMPLES=500 pytest tests/api
-	@TONGZHOU_ROUNDS=200 pytest tests/signoffs/test_racing.py
-	@TONGZHOU_ROUNDS=200 tools/postgres.sh pytest --database-tests tests/signoffs/test_racing.py
+	@echo '· 200 rounds of signing against editing, SQLite and PostgreSQL (TONGZHOU_ROUNDS, TONGZHOU_SEED)'
+	@TONGZHOU_ROUNDS=$${TONGZHOU_ROUNDS:-200} pytest tests/signoffs/test_racing.py
+	@echo '· 200 rounds of kill -9 under eight writers, SQLite and PostgreSQL (about half an hour)'
+	@TONGZHOU_ROUNDS=$${TONGZHOU_ROUNDS:-200} pytest tests/kills
 
 check: ## linters and types only
 	@tools/bootstrap.sh dev

@@ -86,13 +86,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print which pages were examined in the browser and what real projects gave: the output of workers is not seen."""
+    """Print which pages were examined in the browser, what real projects and long runs gave: workers print nothing."""
     for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties:
             if name == "examined":
                 terminalreporter.write_line(f"examined with axe, {value}")
             if name == "counted":
                 terminalreporter.write_line(f"real projects, {value}")
+            if name == "soaked":
+                terminalreporter.write_line(f"soaked, {value}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

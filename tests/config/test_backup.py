@@ -12,22 +12,19 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
-import psycopg
 import pytest
 
 from config.test_server import free_port
 from support.cluster import own_cluster
+from support.place import COMMAND, Place, on_cluster, wait_ready
 
-COMMAND = [sys.executable, "-m", "tongzhou.config.cli"]
 WRITERS = 4
 WRITE = """
 import sys, django
@@ -39,64 +36,6 @@ for at in range(10_000):
     person = add_person(by=System(), name=f"写{sys.argv[1]}之{at}", login=f"w{sys.argv[1]}-{at}", now=clock.now())
     print(person.login, flush=True)
 """
-
-
-@dataclass(frozen=True)
-class Place:
-    """A data folder with its database."""
-
-    data: Path
-    url: str = ""
-
-    @property
-    def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("TONGZHOU_")}
-        ours = {"TONGZHOU_DATA": str(self.data), "PYTHONWARNINGS": "ignore"}
-        return kept | ours | ({"TONGZHOU_DATABASE_URL": self.url} if self.url else {})
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*COMMAND, *words], env=self.environment, capture_output=True, text=True, check=False, timeout=300
-        )
-
-    def done(self, *words: str) -> str:
-        """Run a command that has to succeed; return what it printed."""
-        answer = self.run(*words)
-        assert answer.returncode == 0, answer.stderr + answer.stdout
-        return answer.stdout
-
-    def refused(self, *words: str) -> str:
-        """Run a command that has to be refused, with one line; return it."""
-        answer = self.run(*words)
-        assert (answer.returncode, answer.stderr.count("\n")) == (1, 1), answer.stderr + answer.stdout
-        return answer.stderr.strip()
-
-    def wrong(self) -> set[str]:
-        """Return what doctor finds wrong, but for the work that waits because nobody serves."""
-        found = json.loads(self.run("doctor", "--json").stdout)["checks"]
-        return {one["name"] for one in found if one["level"] == "wrong"} - {"到期队列", "后台线程"}
-
-    def ask(self, statement: str) -> list[tuple[Any, ...]]:
-        if self.url:
-            with psycopg.connect(self.url) as found:
-                return found.execute(statement).fetchall()
-        with closing(sqlite3.connect(self.data / "tongzhou.sqlite3")) as kept:
-            return kept.execute(statement).fetchall()
-
-    def logins(self) -> set[str]:
-        return {row[0] for row in self.ask("SELECT login FROM people_user")}
-
-    def content(self) -> dict[str, str]:
-        """Return every table of the database as a hash, and the files and secrets."""
-        tables = self.ask(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-            if self.url
-            else "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1"
-        )
-        rows = {name: sorted(map(repr, self.ask(f'SELECT * FROM "{name}"'))) for (name,) in tables}
-        found = {name: hashlib.sha256(repr(one).encode()) for name, one in rows.items()}
-        files = [path for folder in ("imports", "secrets") for path in (self.data / folder).glob("*")]
-        return {name: one.hexdigest() for name, one in found.items()} | {str(path): path.read_text() for path in files}
 
 
 def seeded(place: Place) -> Place:
@@ -119,14 +58,6 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], Pla
         return lambda name: Place(tmp_path / name)
     url = request.getfixturevalue("cluster")
     return lambda name: on_cluster(url, tmp_path / name)
-
-
-def on_cluster(url: str, data: Path) -> Place:
-    """Return a place with an empty database of its own in a cluster."""
-    base = f"b{abs(hash(str(data))) % 10**9}"
-    with psycopg.connect(url, autocommit=True) as found:
-        found.execute(f"CREATE DATABASE {base}")
-    return Place(data, url.rpartition("/")[0] + f"/{base}")
 
 
 @contextmanager
@@ -358,15 +289,3 @@ def test_on_postgresql_processes_begin_anew_after_a_restore(cluster: str, tmp_pa
     finally:
         served.terminate()
         served.wait(15)
-
-
-def wait_ready(port: int) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as answer:
-                assert answer.status == 200
-                return
-        except OSError:
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
