@@ -12,7 +12,7 @@ from typing import Any
 from kills.writers import Ground, Write
 from support.place import Place
 
-MARK = re.compile(r"记\d+-\d+-\d+号")
+MARK = re.compile(r"m\d+-\d+-\d+x")
 NOT_SENT = ("import", "report")
 """Kinds of notices that go out by no mail unless somebody asks for it."""
 ID = re.compile(r"<notice-(\d+)\.[0-9a-f]{12}@")
@@ -30,7 +30,7 @@ class Scales:
 
     def weigh(self) -> dict[str, int]:
         """Assert that nothing is lost, half or twice; return what was counted."""
-        assert self.ground.strange == []
+        _same(self.ground.strange, [], "answers that nobody should get")
         self.reports()
         self.comments()
         self.edits()
@@ -63,23 +63,27 @@ class Scales:
         ours = [row for row in rows if MARK.search(row[1] + row[2])]
         self.once(self.of("report", "block"), _by_mark((row[1] + row[2], row[0]) for row in ours), "report")
         recorded = Counter((data["item"], at) for _key, kind, at, _who, data in self.events if kind == "progress-recorded")
-        assert recorded == Counter((row[3], row[4]) for row in rows)
+        _same(recorded, Counter((row[3], row[4]) for row in rows), "events of reports")
         blocked = {(data["item"], at) for _key, kind, at, _who, data in self.events if kind == "task-blocked"}
-        assert blocked == {(row[3], row[4]) for row in rows if row[5] == "blocked"}
+        _same(blocked, {(row[3], row[4]) for row in rows if row[5] == "blocked"}, "events of blocks")
         open_blocks = {row[0] for row in self.place.ask("SELECT id FROM progress_block WHERE closed_at IS NULL")}
-        assert open_blocks == {row[0] for row in self.place.ask("SELECT key FROM rhythm_due WHERE kind = 'block'")}
+        _same(
+            {row[0] for row in self.place.ask("SELECT key FROM rhythm_due WHERE kind = 'block'")},
+            open_blocks,
+            "hours of blocks",
+        )
         still = {row[0] for row in self.place.ask("SELECT id FROM plan_workitem WHERE state = 'blocked'")}
         waiting = {row[0] for row in self.place.ask("SELECT work_item_id FROM progress_block WHERE closed_at IS NULL")}
-        assert waiting == still
+        _same(waiting, still, "open blocks")
 
     def comments(self) -> None:
         """Each comment has one row, one event, and the people it names."""
         rows = self.place.ask("SELECT id, text FROM projects_comment")
         self.once(self.of("comment"), _by_mark((text, key) for key, text in rows), "comment")
         recorded = Counter(data["comment"] for _key, kind, _at, _who, data in self.events if kind == "comment-added")
-        assert recorded == Counter(key for key, _text in rows)
+        _same(recorded, Counter(key for key, _text in rows), "events of comments")
         named = self.place.ask("SELECT comment_id, COUNT(*) FROM projects_mention GROUP BY comment_id")
-        assert dict(named) == dict.fromkeys(recorded, 1)
+        _same(dict(named), dict.fromkeys(recorded, 1), "mentions")
 
     def edits(self) -> None:
         """Each edit of the plan has one event with one change that says what it changed, and the last one holds."""
@@ -92,7 +96,7 @@ class Scales:
             assert found.get(write.mark) == [write.task] or (not write.told and write.mark not in found), write
         last = dict((key, text) for text, key in said if MARK.search(str(text)))
         kept = dict(self.place.ask("SELECT id, key_output FROM plan_workitem WHERE key_output <> ''"))
-        assert kept == last
+        _same(kept, last, "what tasks hold and the record says")
 
     def sheets(self) -> None:
         """Each sheet has its event and its place, each signature its event; those that were acknowledged are there."""
@@ -101,7 +105,7 @@ class Scales:
         for write in self.of("release"):
             assert not write.told or write.mark in (sheets.get(write.id, "") if write.id else latest + "".join(sheets.values()))
         opened = Counter(data["sheet"] for _key, kind, _at, _who, data in self.events if kind == "sheet-opened")
-        assert opened == Counter(dict.fromkeys(sheets, 1))
+        _same(opened, Counter(dict.fromkeys(sheets, 1)), "events of sheets")
         rows = self.place.ask(
             "SELECT s.opinion, p.sheet_id, s.sheet_digest, t.digest FROM signoffs_signature s"
             " JOIN signoffs_place p ON p.id = s.place_id JOIN signoffs_sheet t ON t.id = p.sheet_id"
@@ -109,16 +113,17 @@ class Scales:
         assert all(signed == frozen for _text, _sheet, signed, frozen in rows)
         self.once(self.of("signature"), _by_mark((text, sheet) for text, sheet, *_digests in rows), "signature")
         recorded = Counter(data["sheet"] for _key, kind, _at, _who, data in self.events if kind == "sheet-signed")
-        assert recorded == Counter(sheet for _text, sheet, *_digests in rows)
+        _same(recorded, Counter(sheet for _text, sheet, *_digests in rows), "events of signatures")
         ended = {row[0] for row in self.place.ask("SELECT sheet_id FROM signoffs_ending WHERE kind = 'final'")}
-        assert ended == set(recorded)
+        _same(ended, set(recorded), "sheets in force")
 
     def answers(self) -> None:
         """For each key that was acknowledged there is the answer that was given."""
         rows = self.place.ask("SELECT key, body FROM people_idempotentanswer")
         kept = {key: json.loads(body)["id"] for key, body in rows}
         assert len(kept) == len(rows)
-        assert [write for write in self.ground.writes if write.key and write.told and kept.get(write.key) != write.id] == []
+        lost = [write for write in self.ground.writes if write.key and write.told and kept.get(write.key) != write.id]
+        _same(lost, [], "answers kept")
 
     def notices(self) -> dict[str, int]:
         """Whom an event concerns has one notice of it, and each notice one delivery, which was sent."""
@@ -133,11 +138,12 @@ class Scales:
             for person in data[asks[kind]]
             if person != actor
         }
-        assert wanted and wanted == {(person, source) for _key, person, source, _kind in rows if kinds.get(source) in asks}
+        told = {(person, source) for _key, person, source, _kind in rows if kinds.get(source) in asks}
+        _same(told, wanted, "notices")
         reached = {person["id"] for person in self.ground.people.values()}
         due = {key for key, person, _source, kind in rows if person in reached and kind not in NOT_SENT}
         states = self.place.ask("SELECT notice_id, state FROM notifications_delivery")
-        assert Counter(states) == Counter((key, "sent") for key in due)
+        _same(Counter(states), Counter((key, "sent") for key in due), "deliveries")
         return {"notices": len(rows)}
 
     def letters(self) -> dict[str, int]:
@@ -150,25 +156,32 @@ class Scales:
             body = mail.get_body(("plain",))
             text = "" if body is None else str(body.get_content())
             came[str(mail["Message-ID"])].add((str(mail["To"]), str(mail["Subject"]), text))
-        assert [key for key, said in came.items() if len(said) > 1] == []
+        _same([said for said in came.values() if len(said) > 1], [], "mails of one id that say different things")
         ids = {key: ID.match(key) for key in came}
         known = {int(found[1]): key for key, found in ids.items() if found}
-        assert len(known) == len(came) and set(known) == sent
+        _same((len(known), set(known)), (len(came), sent), "mails")
         assert all(next(iter(came[key]))[0] == due[notice] for notice, key in known.items())
         by_mark: dict[tuple[str, str, str], set[str]] = defaultdict(set)
         for key, ((to, subject, text),) in came.items():
             for mark in set(MARK.findall(text)):
                 by_mark[mark, to, subject].add(key)
         new = {what: keys for what, keys in by_mark.items() if len(keys) > 1}
-        assert not new, new
+        _same(new, {}, "new ids of the same event")
         return {"mails": len(self.mails), "ids": len(came), "mails that came again": len(self.mails) - len(came)}
 
     def background(self) -> None:
         """Nothing failed for good, nothing is left, and the record, the chains and the doctor are content."""
-        assert self.place.ask("SELECT kind, key, error FROM rhythm_due WHERE dead_at IS NOT NULL") == []
+        _same(self.place.ask("SELECT kind, key, error FROM rhythm_due WHERE dead_at IS NOT NULL"), [], "dead rows")
         assert "全部相符" in self.place.done("verify")
         checks = json.loads(self.place.run("doctor", "--json").stdout)["checks"]
-        assert [one for one in checks if one["level"] == "wrong"] == []
+        _same([one for one in checks if one["level"] == "wrong"], [], "doctor")
+
+
+def _same(found: Any, wanted: Any, what: str) -> None:
+    """Assert that two are equal, or say by what they differ."""
+    if found != wanted and isinstance(found, Counter | set):
+        raise AssertionError((what, "too much", found - wanted, "missing", wanted - found))
+    assert found == wanted, (what, found, wanted)
 
 
 def _by_mark(pairs: Iterable[tuple[Any, int]]) -> dict[str, list[int]]:

@@ -82,7 +82,7 @@ class Writer(threading.Thread):
     def new(self, kind: str, task: int = 0) -> Write:
         """Begin a write with a mark of its own."""
         self.count += 1
-        write = Write(kind, f"记{self.ground.piece}-{self.me['id']}-{self.count}号", task=task)
+        write = Write(kind, f"m{self.ground.piece}-{self.me['id']}-{self.count}x", task=task)
         self.ground.writes.append(write)
         return write
 
