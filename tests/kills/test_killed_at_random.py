@@ -24,7 +24,7 @@ ROUNDS = int(os.environ.get("TONGZHOU_ROUNDS", "5"))
 SEED = int(os.environ.get("TONGZHOU_SEED") or random.SystemRandom().randrange(10**6))
 PIECE = 25
 """Rounds after which everything settles and is weighed."""
-LONGEST = 0.8
+LONGEST = 1.6
 """Seconds at most that everything runs before the next kill."""
 
 
