@@ -6,6 +6,7 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        from tongzhou.config.wiring import wire
+        from tongzhou.config.wiring import wire, wire_processes
 
         wire()
+        wire_processes()

@@ -1,7 +1,8 @@
 """`/events`: one stream for each browser, by which it hears that something changed, and never what.
 
-One poll for each process asks what is new, whoever wrote it; a commit in this process wakes it at once. Rights and sessions
-are asked again: the rights for every hint, the sessions every few seconds.
+One poll for each process asks what is new, whoever wrote it; a commit in this process wakes it at once. Where processes tell
+each other by Redis (`config/news.py`), a commit in any of them does, and the poll is a slow one. Rights and sessions are asked
+again: the rights for every hint, the sessions every few seconds.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 from django.db import Error, close_old_connections
@@ -24,11 +25,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from tongzhou.config.wiring import news
 from tongzhou.lib import live
 from tongzhou.lib.web import raised_as
 from tongzhou.shell.queries.live import Lookout, News, Watcher, still_there, watcher_of, who_lost, who_sees
 
+if TYPE_CHECKING:
+    from tongzhou.config.news import Listener
+
 POLL, APART, CHECKED_EVERY, PING = 0.5, 0.05, 4.0, 20
+TOLD_POLL, AWAY_POLL = 15.0, 2.0
+"""With Redis: while it tells what is new, and while it is away."""
 MOST, MOST_OF_A_SESSION = 5000, 4
 AGAIN_AFTER = 3000
 """Milliseconds after which a browser whose stream ended asks for another one."""
@@ -110,6 +117,8 @@ class Hub:
         self._task: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._called = asyncio.Event()
+        self._listener: Listener | None = None
+        self._listening: asyncio.Task[None] | None = None
         self._stopping = False
         self._pinged = time.monotonic()
 
@@ -117,13 +126,19 @@ class Hub:
         self._loop = asyncio.get_running_loop()
         live.add_sleeper(self._call)
         self._task = self._loop.create_task(self._watch())
+        if settings.ENVIRONMENT.worker == "celery":
+            from tongzhou.config.news import Listener
+
+            self._listener = Listener(settings.ENVIRONMENT.redis_url, news(), self._called.set)
+            self._listening = self._loop.create_task(self._listener.listen())
 
     async def stop(self) -> None:
         live.remove_sleeper(self._call)
         self.end_all()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        tasks = [task for task in (self._task, self._listening) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._reader.shutdown(wait=True)
 
     def end_all(self) -> None:
@@ -156,6 +171,8 @@ class Hub:
             stream.end()
         stream = Stream(watcher, self._streams.discard)
         self._streams.add(stream)
+        # What is new is new from now on.
+        self._called.set()
         return stream
 
     def _call(self) -> None:
@@ -164,24 +181,39 @@ class Hub:
             self._loop.call_soon_threadsafe(self._called.set)
 
     async def _watch(self) -> None:
-        checked = time.monotonic()
+        looked = checked = time.monotonic()
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._called.wait(), POLL)
-            self._called.clear()
+            called = await self._wait(min(looked + self._rhythm(), checked + CHECKED_EVERY) - time.monotonic())
+            now = time.monotonic()
             if not self._streams:
-                self._lookout = Lookout()
+                self._lookout, looked, checked = Lookout(), now, now
                 continue
             try:
-                await self._tell(await self._ask(self._lookout.look))
-                if time.monotonic() - checked >= CHECKED_EVERY:
-                    checked = time.monotonic()
+                if called or now - looked >= self._rhythm():
+                    looked = now
+                    await self._tell(await self._ask(self._lookout.look))
+                if now - checked >= CHECKED_EVERY:
+                    checked = now
                     await self._check()
                     self._ping()
             except raised_as(Error) as error:
                 # The database is away: the streams stay, and hear of what came meanwhile when it is back.
                 log.warning("streams: %s", type(error).__name__)
             await asyncio.sleep(APART)
+
+    def _rhythm(self) -> float:
+        """After so many seconds one looks by oneself."""
+        if self._listener is None:
+            return POLL
+        return TOLD_POLL if self._listener.there else AWAY_POLL
+
+    async def _wait(self, seconds: float) -> bool:
+        """Wait so long, or until somebody has committed; return whether somebody has."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._called.wait(), max(seconds, 0))
+        called = self._called.is_set()
+        self._called.clear()
+        return called
 
     async def _tell(self, news: News) -> None:
         """Give every stream its hints: of projects that the person sees now, and of her inbox."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.confirmations import access as confirmations
@@ -19,7 +21,7 @@ from tongzhou.exchange.actions import why_link_opens_too_much
 from tongzhou.exchange.notices import told_of_import
 from tongzhou.integrations.smtp import Mail
 from tongzhou.lib.due import ATTEMPTS_OF_THREE_DAYS, THREE_DAYS, DueKind
-from tongzhou.lib.live import announce
+from tongzhou.lib.live import add_sleeper, announce
 from tongzhou.lib.registry import CHANNELS, DUES, EVENTS, GATES, NOTICES, OUTCOMES, PANELS, QUESTIONS, ROWS, SIGHTS
 from tongzhou.notifications.actions import tell
 from tongzhou.notifications.jobs import deliver_digest, deliver_notice
@@ -56,6 +58,9 @@ from tongzhou.signoffs import notices as sheets
 from tongzhou.signoffs.access import delegated_into
 from tongzhou.signoffs.actions import keep_act, keep_restore
 from tongzhou.signoffs.queries.queue import signatures_owed
+
+if TYPE_CHECKING:
+    from tongzhou.config.news import Publisher
 
 CALENDAR_EVENTS = (
     "calendar-changed",
@@ -124,6 +129,23 @@ def wire() -> None:
     tell_people()
     for kind in CALENDAR_EVENTS:
         EVENTS.add(kind, follow_calendar)
+
+
+@cache
+def news() -> Publisher | None:
+    """Return what tells other processes of commits by Redis; None where that is not set up. One a process."""
+    if settings.ENVIRONMENT.worker != "celery":
+        return None
+    from tongzhou.config.news import Publisher
+
+    return Publisher(settings.ENVIRONMENT.redis_url)
+
+
+def wire_processes() -> None:
+    """Let other processes hear of what this one commits, where they are told by Redis."""
+    publisher = news()
+    if publisher is not None:
+        add_sleeper(publisher)
 
 
 def tell_people() -> None:

@@ -21,7 +21,8 @@ from tongzhou.timeline.models import Event
 
 LOOK_BACK = 200
 """On PostgreSQL a row may be seen after one with a higher id: so many are looked at again."""
-READ_AGAIN = timedelta(seconds=5)
+READ_AGAIN = timedelta(seconds=20)
+"""Longer than anybody waits before looking by himself."""
 AT_ONCE = 500
 LONGEST_KEY = 40
 
