@@ -4,12 +4,31 @@ import { post } from "./post";
  * `<button data-passkey="field">` runs the ceremony of a passkey and sends its form with the answer as JSON in that field.
  * The options come from `data-passkey-challenge="address"`, or from the JSON of the element `data-passkey-options="id"`;
  * `data-passkey-new` makes a passkey, without it one is asked for. What went wrong is told in `[data-passkey-says]`.
+ * A form whose chosen proof is a passkey asks for it when it is sent.
  */
 export function startPasskeys(page: Document): void {
   page.addEventListener("click", (event) => {
     const button = (event.target as HTMLElement).closest<HTMLButtonElement>("button[data-passkey]");
     if (button?.form) void ceremony(button, button.form);
   });
+  page.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target as HTMLFormElement;
+      const button = form.querySelector<HTMLButtonElement>('button[data-passkey="proof_passkey"]');
+      if (!button || !isPasskeyMissing(form)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      void ceremony(button, form);
+    },
+    true,
+  );
+}
+
+/** Whether a form is proved by a passkey that was not used yet: its last button then does that, too. */
+function isPasskeyMissing(form: HTMLFormElement): boolean {
+  const sent = new FormData(form);
+  return sent.get("proof_method") === "passkey" && !sent.get("proof_passkey");
 }
 
 async function ceremony(button: HTMLButtonElement, form: HTMLFormElement): Promise<void> {

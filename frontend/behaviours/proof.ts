@@ -80,5 +80,6 @@ async function send(page: Document, options: RequestInit): Promise<Response | nu
 function show(dialog: HTMLDialogElement, fragment: string): void {
   const body = dialog.querySelector(".body")!;
   body.replaceChildren(document.createRange().createContextualFragment(fragment));
-  body.querySelector<HTMLElement>("input:not([type=hidden]), button")?.focus();
+  const fields = [...body.querySelectorAll<HTMLElement>("input:not([type=hidden], [type=radio]), [data-proof-of] button")];
+  (fields.find((field) => field.offsetParent !== null) ?? body.querySelector<HTMLElement>("a, button"))?.focus();
 }

@@ -234,9 +234,9 @@ def test_people_are_told(cast: Cast) -> None:
     assert told(cast.other_head) == []
     sign(cast.head, sheet, one)
     assert told(cast.other_head) == ["请以市场部负责人身份签署《小项目 S-1 样机章程》"]
-    assert told(cast.manager) == ["《小项目 S-1 样机章程》有新的签署"]
+    assert told(cast.manager) == ["有新的签署：《小项目 S-1 样机章程》"]
     sign(cast.other_head, sheet, two)
-    assert told(cast.head)[-1] == told(cast.manager)[-1] == "《小项目 S-1 样机章程》已生效"
+    assert told(cast.head)[-1] == told(cast.manager)[-1] == "已生效：《小项目 S-1 样机章程》"
 
 
 def test_changing_a_seat_is_told_to_its_holders_and_the_general_lead(cast: Cast) -> None:

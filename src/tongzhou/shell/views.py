@@ -137,7 +137,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
                 "block",
             ),
             QueueRow("lock-open", "解除阻塞", "接口协议 V1.2 定稿", "#queue_row", "销售部王五在等", "已等 2 天", "late"),
-            QueueRow("writing-sign", "会签", "项目章程 第 2 版", "#queue_row", "2 席同意，等你", "周五 17:00"),
+            QueueRow("signature", "会签", "项目章程 第 2 版", "#queue_row", "2 席同意，等你", "周五 17:00"),
         ],
         "gallery_facts": [(_("Name"), ""), (_("Role"), _("Lead"))],
     }

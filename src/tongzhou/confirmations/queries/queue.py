@@ -49,7 +49,7 @@ def _row(row: Confirmation, now: datetime) -> Owed:
         form_template=FORM,
         context=queue_context(row),
         key=f"confirmation-{row.pk}",
-        word=_("Read"),
+        word=_("Look at it"),
         quick=Quick(_("Confirm"), answer, "w", fields),
         number=row.project.number,
         project=row.project.name,

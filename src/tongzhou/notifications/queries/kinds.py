@@ -30,7 +30,7 @@ KINDS: dict[str, NoticeKind] = {
     "exception": NoticeKind(_("Exceptions"), _("An exception of a task is reported, answered or closed."), "alert-triangle"),
     "escalation": NoticeKind(_("Escalations"), _("A case climbs to you, or comes back decided."), "arrow-up"),
     "confirmation": NoticeKind(_("Confirmations"), _("You are asked to confirm, or somebody objects."), "file-check"),
-    "sign": NoticeKind(_("Sign-off"), _("Your signature is asked, or a sheet is settled."), "writing-sign"),
+    "sign": NoticeKind(_("Sign-off"), _("Your signature is asked, or a sheet is settled."), "signature"),
     "seat": NoticeKind(_("Seats and roles"), _("You gain or lose a seat or a role; a seat of your project changes."), "users"),
     "leave": NoticeKind(_("Leave and hand-over"), _("You stand in for somebody, or take over her work."), "user-check"),
     "calendar": NoticeKind(

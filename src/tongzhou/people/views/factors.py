@@ -64,6 +64,7 @@ def my_totp(request: HttpRequest) -> HttpResponse:
     context = {
         "qr": segno.make(address, error="m").svg_data_uri(scale=5, border=3, dark="#000", light="#fff"),
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        "address": address,
         "error": error,
     }
     return render(request, "people/totp.html", context, status=422 if error else 200)
@@ -125,7 +126,7 @@ def my_passkey_removal(request: HttpRequest, passkey_id: int) -> HttpResponse:
 def my_recovery_codes(request: HttpRequest) -> HttpResponse:
     """Make new recovery codes, shown once in the answer."""
     codes = actions.renew_recovery_codes(by=signed_in(request), proven=_proven(request), now=clock.now())
-    return render(request, "people/recovery_codes.html", {"codes": codes})
+    return render(request, "people/recovery_codes.html", {"codes": codes, "text": "\n".join(codes)})
 
 
 @sensitive_post_parameters("code", "again")
@@ -226,7 +227,11 @@ def _added(request: HttpRequest, codes: list[str]) -> HttpResponse:
     """Show recovery codes once, where there are new ones."""
     _rotate(request)
     messages.success(request, _("Added."))
-    return render(request, "people/recovery_codes.html", {"codes": codes}) if codes else redirect("my_factors")
+    return (
+        render(request, "people/recovery_codes.html", {"codes": codes, "text": "\n".join(codes)})
+        if codes
+        else redirect("my_factors")
+    )
 
 
 def _rotate(request: HttpRequest) -> None:

@@ -19,17 +19,19 @@ from tongzhou.signoffs.access import Capacity, can_open, can_verify, capacity_of
 from tongzhou.signoffs.models import Ending, Sheet, Signature
 from tongzhou.signoffs.queries.difference import Changed, difference_of, snapshot_of
 from tongzhou.signoffs.queries.places import Standing, ending_of, latest_of, standings
+from tongzhou.signoffs.queries.queue import decisions_of, sheets_waiting
 from tongzhou.signoffs.queries.wording import fingerprint, statement_of
 
 WORDS = {
     "approve": ("circle-check", "c-done"),
     "condition": ("circle-check", "c-late"),
-    "refuse": ("circle-x", "c-blocked"),
+    "refuse": ("circle-x", "c-block"),
     "open": ("circle-dashed", "c-todo"),
     "later": ("clock", "c-todo"),
 }
 SOON = timedelta(hours=24)
 MOST_CHANGES = 200
+MOST_NAMED = 6
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Version:
     ended_at: datetime | None
     digest: str
     number: str
+    about: tuple[str, int]
+    due: datetime | None
 
     @property
     def word(self) -> str:
@@ -53,7 +57,11 @@ class Version:
 
     @property
     def tone(self) -> str:
-        return {"final": "c-done", "": "c-doing"}.get(self.ended, "c-cancelled")
+        return {"final": "c-done", "": "c-doing", "voided": "c-cancel"}.get(self.ended, "c-todo")
+
+    @property
+    def icon(self) -> str:
+        return {"final": "circle-check", "": "signature", "voided": "ban"}.get(self.ended, "history")
 
     @property
     def short(self) -> str:
@@ -76,9 +84,40 @@ def versions_of(project: Project, kind: str = "", key: int = 0) -> list[Version]
             row.ending.at if ending_of(row) else None,
             row.digest,
             project.number,
+            (row.kind, row.key),
+            row.due,
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper in the list of a project: its newest version, the ones before it, and who decided what so far."""
+
+    newest: Version
+    before: list[Version]
+    said: str
+    mine: bool
+
+    @property
+    def due_left(self) -> str:
+        return due_words(self.newest.due) if self.newest.due and not self.newest.ended else ""
+
+    @property
+    def is_late(self) -> bool:
+        return self.newest.due is not None and self.newest.due < clock.now()
+
+
+def papers_of(project: Project, user: User) -> list[Paper]:
+    """Return the papers of a project: what waits for `user` first, then what is being signed, then the rest. Six queries."""
+    versions: dict[tuple[str, int], list[Version]] = {}
+    for version in versions_of(project):
+        versions.setdefault(version.about, []).append(version)
+    said = decisions_of(project)
+    mine = sheets_waiting(user, clock.now())
+    found = [Paper(rows[0], rows[1:], said.get(rows[0].pk, ""), rows[0].pk in mine) for rows in versions.values()]
+    return sorted(found, key=lambda paper: (not paper.mine, bool(paper.newest.ended)))
 
 
 @dataclass(frozen=True)
@@ -94,7 +133,7 @@ class Line:
             return str(Signature.Decision(self.at.signature.decision).label)
         if self.mine and self.at.is_open:
             return _("Waits for you")
-        return _("Waits") if self.at.is_open else _("Later")
+        return _("To sign") if self.at.is_open else _("Not its turn yet")
 
     @property
     def icon(self) -> str:
@@ -181,7 +220,10 @@ class SheetPage:
         """What follows when this person signs."""
         others = [line.at.held.capacity for line in self.lines if line is not self.mine and not line.at.is_settled]
         if others:
-            return [_("It is in force when all agree; still to agree: %(seats)s.") % {"seats": "、".join(others)}]
+            seats = "、".join(others[:MOST_NAMED])
+            if len(others) > MOST_NAMED:
+                seats = _("%(seats)s and others, %(count)s in all") % {"seats": seats, "count": len(others)}
+            return [_("It is in force when all agree; still to agree: %(seats)s.") % {"seats": seats}]
         return [_("With this signature it is in force at once.")]
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from tongzhou.lib.telling import BLOCK, LATE, Owed
 from tongzhou.people.models import User
-from tongzhou.projects.models import ProjectRole, Seat
+from tongzhou.projects.models import Project, ProjectRole, Seat
 from tongzhou.signoffs.access import ROLE, valid_on
 from tongzhou.signoffs.models import Delegation, Ending, Place, Signature
 
+SETTLED = (Signature.Decision.APPROVE, Signature.Decision.CONDITION)
 Mine = dict[tuple[int, str], str]
 """(project, seat) → the name of the principal, "" for one's own seat."""
 
@@ -26,7 +27,28 @@ def signatures_owed(user: User, now: datetime) -> list[Owed]:
     mine = _seats_of(user, now)
     if not mine:
         return []
-    return [_row(place, mine[place.sheet.project_id, place.seat], now) for place in _waiting(mine)]
+    waiting, said = _waiting(mine)
+    return [_row(place, mine[place.sheet.project_id, place.seat], said[place.sheet_id], now) for place in waiting]
+
+
+def sheets_waiting(user: User, now: datetime) -> set[int]:
+    """Return the sheets that wait for a signature of `user`. Four queries."""
+    mine = _seats_of(user, now)
+    return {place.sheet_id for place in _waiting(mine)[0]} if mine else set()
+
+
+def decisions_of(project: Project) -> dict[int, str]:
+    """Return for each sheet of a project that is open how its seats decided: 3/6 席同意，1 席不同意. One query."""
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for place in _decided(Q(sheet__project=project)):
+        settled = place.decided in SETTLED or place.holds
+        counts[place.sheet_id]["agree" if settled else "disagree" if place.decided else "open"] += 1
+    words = {}
+    for sheet, count in counts.items():
+        text = _("%(agreed)s of %(seats)s agreed") % {"agreed": count["agree"], "seats": count.total()}
+        refused = _("%(count)s disagree") % {"count": count["disagree"]}
+        words[sheet] = _(", ").join([text, refused] if count["disagree"] else [text])
+    return words
 
 
 def _seats_of(user: User, now: datetime) -> Mine:
@@ -46,43 +68,51 @@ def _seats_of(user: User, now: datetime) -> Mine:
     return delegated | own
 
 
-def _waiting(mine: Mine) -> list[Place]:
-    """Return the places of these seats whose turn it is, in sheets that are open."""
-    live = Signature.objects.filter(place=OuterRef("pk"), withdrawal=None)
-    rows: Any = (
-        Place.objects.filter(
-            ~Exists(Ending.objects.filter(sheet=OuterRef("sheet"))), sheet__project__in={key for key, _s in mine}
-        )
-        .annotate(
-            decided=Subquery(live.values("decision")[:1]),
-            holds=Exists(Signature.objects.filter(Q(pk=OuterRef("carried")), withdrawal=None)),
-        )
-        .select_related("sheet__project")
-        .defer("sheet__snapshot", "sheet__html")
-        .order_by("sheet__due", "sheet_id", "order")
-    )
+def _waiting(mine: Mine) -> tuple[list[Place], dict[int, Counter[str]]]:
+    """Return the places of these seats whose turn it is, in sheets that are open; and how many others decided what there."""
+    rows = _decided(Q(sheet__project__in={key for key, _s in mine})).select_related("sheet__project")
+    rows = rows.defer("sheet__snapshot", "sheet__html").order_by("sheet__due", "sheet_id", "order")
     blocked: dict[int, bool] = defaultdict(bool)
+    said: dict[int, Counter[str]] = defaultdict(Counter)
     found = []
     for place in rows:
-        settled = place.decided in (Signature.Decision.APPROVE, Signature.Decision.CONDITION) or place.holds
+        settled = place.decided in SETTLED or place.holds
         is_open = not settled and place.decided is None and not (place.sheet.in_order and blocked[place.sheet_id])
         if is_open and (place.sheet.project_id, place.seat) in mine:
             found.append(place)
         blocked[place.sheet_id] = blocked[place.sheet_id] or not settled
-    return found
+        if settled or place.decided is not None:
+            said[place.sheet_id]["agree" if settled else "disagree"] += 1
+    return found, said
 
 
-def _row(place: Place, principal: str, now: datetime) -> Owed:
+def _decided(which: Q) -> Any:
+    """Return places of open sheets with what was decided there, and whether an earlier signature holds on."""
+    live = Signature.objects.filter(place=OuterRef("pk"), withdrawal=None)
+    carried = Signature.objects.filter(pk=OuterRef("carried"), withdrawal=None)
+    rows = Place.objects.filter(which, ~Exists(Ending.objects.filter(sheet=OuterRef("sheet"))))
+    return rows.annotate(decided=Subquery(live.values("decision")[:1]), holds=Exists(carried))
+
+
+def _said(counts: Counter[str]) -> str:
+    """2 同意，1 不同意; empty where nobody decided yet."""
+    words = {"agree": _("%(count)s agree"), "disagree": _("%(count)s disagree")}
+    return _(", ").join(word % {"count": counts[name]} for name, word in words.items() if counts[name])
+
+
+def _row(place: Place, principal: str, said: Counter[str], now: datetime) -> Owed:
     sheet = place.sheet
     capacity = _("%(capacity)s (for %(principal)s)") % {"capacity": place.capacity, "principal": principal}
     due = sheet.due
     address = reverse("sheet", kwargs={"number": sheet.project.number, "sheet_id": sheet.pk})
     return Owed(
-        icon="writing-sign",
+        icon="signature",
         kind=_("Sign-off"),
         title=_("%(title)s, version %(version)s") % {"title": sheet.title, "version": sheet.version},
         link=f"{address}?next=queue&place={place.pk}",
-        second_line=f"{sheet.project.name} · {capacity if principal else place.capacity}",
+        second_line=" · ".join(
+            part for part in (sheet.project.name, capacity if principal else place.capacity, _said(said)) if part
+        ),
         due_at=due,
         state=BLOCK if due and due < now else LATE if due and (due - now).total_seconds() < 86_400 else "",
         key=f"sign-{place.pk}",

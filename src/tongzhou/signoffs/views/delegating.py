@@ -73,10 +73,19 @@ def _shown(request: HttpRequest, user: User, project: Project, form: DelegationF
             {"row": row, "seat": held[row.seat].capacity if row.seat in held else row.seat, "state": _state(row, today)}
             for row in rows
         ],
-        "people": User.objects.filter(is_active=True).exclude(pk=user.pk).values_list("pk", "name", "department__name"),
+        "people": _by_department(user),
         "today": today,
     }
     return render(request, "signoffs/delegations.html", context, status=422 if form.errors else 200)
+
+
+def _by_department(user: User) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Return whom a person may let sign: departments with their people, her own department first."""
+    rows = User.objects.filter(is_active=True).exclude(pk=user.pk).order_by("department__name", "sort_key", "pk")
+    found: dict[str, list[tuple[int, str]]] = {user.department.name: []} if user.department else {}
+    for key, name, department in rows.values_list("pk", "name", "department__name"):
+        found.setdefault(department or _("No department"), []).append((key, name))
+    return [(name, people) for name, people in found.items() if people]
 
 
 def _state(row: Delegation, today: object) -> str:

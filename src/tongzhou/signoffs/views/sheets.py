@@ -14,7 +14,7 @@ from tongzhou.people.queries import proof_asked
 from tongzhou.projects.access import project_or_404, standing
 from tongzhou.signoffs.access import can_audit, own_seats, sheet_or_404
 from tongzhou.signoffs.models import Sheet
-from tongzhou.signoffs.queries.page import sheet_page, versions_of
+from tongzhou.signoffs.queries.page import papers_of, sheet_page
 
 
 @require_safe
@@ -26,7 +26,7 @@ def sheets(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "project": project,
         "tab": "start",
-        "versions": versions_of(project),
+        "papers": papers_of(project, user),
         "delegates": bool(own_seats(user, project)),
         "audits": can_audit(standing(user, project)),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,8 +15,8 @@ from tongzhou.people.access import signed_in
 from tongzhou.people.queries.factors import METHODS
 from tongzhou.projects.access import project_or_404, standing
 from tongzhou.signoffs.access import AUDIT, can_audit, can_verify, sheet_or_404
-from tongzhou.signoffs.models import Act, Signature
-from tongzhou.signoffs.queries.acts import ACTS, told_act
+from tongzhou.signoffs.models import Act
+from tongzhou.signoffs.queries.acts import told_acts
 from tongzhou.signoffs.queries.evidence import evidence_of
 from tongzhou.signoffs.queries.places import standings
 from tongzhou.signoffs.queries.verifying import verify
@@ -70,15 +69,12 @@ def chain(request: HttpRequest, number: str) -> HttpResponse:
     asked = text_asked(request, "page", 6)
     page = max(1, int(asked)) if asked.isascii() and asked.isdecimal() else 1
     begin = (page - 1) * SHOWN
-    shown: list[dict[str, Any]] = [told_act(row) for row in rows[begin : begin + SHOWN]]
     context = {
         "project": project,
         "tab": "start",
         "chain": found,
-        "acts": shown,
+        "acts": told_acts(project, rows[begin : begin + SHOWN]),
         "page": page,
         "more": found.length > page * SHOWN,
-        "kinds": ACTS,
-        "signed": Signature.objects.filter(place__sheet__project=project).count(),
     }
     return render(request, "signoffs/chain.html", context)
