@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -12,6 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -20,7 +22,7 @@ COMMAND = [sys.executable, "-m", "tongzhou.config.cli"]
 WATCH = """document.addEventListener("securitypolicyviolation", (event) => {
   console.error("CSP " + event.violatedDirective + " " + event.blockedURI);
 });"""
-EXPECTED_ANSWERS = (403, 404, 410, 412, 422)
+EXPECTED_ANSWERS = (403, 404, 409, 410, 412, 422)
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -66,13 +68,14 @@ class Watched:
         assert self.errors == []
 
 
-def start_server(folder: Path, today: str) -> tuple[subprocess.Popen[bytes], Server]:
-    """Seed a database in `folder` and serve it on a free port; return when it answers."""
+def start_server(folder: Path, today: str, **settings: str) -> tuple[subprocess.Popen[bytes], Server]:
+    """Seed a database in `folder` and serve it on a free port; return when it answers. `settings` are TONGZHOU_…."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TONGZHOU_", "DJANGO_"))}
     environment = kept | {"TONGZHOU_DATA": str(folder), "TONGZHOU_PORT": str(port), "PYTHONWARNINGS": "ignore"}
+    environment |= settings
     server = Server(f"http://127.0.0.1:{port}", environment)
     for arguments in (("migrate",), ("seed", "--size", "S", "--today", today)):
         done = server.run(*arguments)
@@ -87,6 +90,22 @@ def start_server(folder: Path, today: str) -> tuple[subprocess.Popen[bytes], Ser
             assert process.poll() is None, (folder / "server.log").read_text()
             time.sleep(0.1)
     raise AssertionError("the server did not answer within 20 s")
+
+
+def set_stage(server: Server) -> dict[str, Any]:
+    """Lay what support/stage.py tells on the data of a running server; return its ids by name."""
+    tests = Path(__file__).parents[1]
+    environment = server.environment | {
+        "PYTHONPATH": os.pathsep.join([str(tests), str(tests.parent / "src")]),
+        "DJANGO_SETTINGS_MODULE": "tongzhou.config.settings",
+    }
+    program = "import django, json; django.setup(); from support.stage import lay; print(json.dumps(lay()))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False, timeout=180
+    )
+    assert done.returncode == 0, done.stderr
+    laid: dict[str, Any] = json.loads(done.stdout)
+    return laid
 
 
 @pytest.fixture(scope="module")
