@@ -12,7 +12,7 @@ from pydantic import Field
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import Refused, access_declared, require
-from tongzhou.lib.rest import Day, Input, Key, PageOf, Words, json_answer, page_of_rows, tag_of_content
+from tongzhou.lib.rest import Day, Input, Key, PageOf, Words, json_answer, page_answer, page_of_rows, tag_of_content
 from tongzhou.lib.web import download
 from tongzhou.people.access import signed_in
 from tongzhou.people.actions.proving import ProofNeeded, check_answer
@@ -22,7 +22,7 @@ from tongzhou.projects.access import project_or_404, standing
 from tongzhou.signoffs import actions
 from tongzhou.signoffs.access import AUDIT, can_audit, can_open, can_verify, capacity_of, own_seats, sheet_or_404
 from tongzhou.signoffs.models import Act, Delegation, Place, Sheet
-from tongzhou.signoffs.queries.acts import told_act
+from tongzhou.signoffs.queries.acts import told_acts
 from tongzhou.signoffs.queries.difference import snapshot_of
 from tongzhou.signoffs.queries.evidence import evidence_of
 from tongzhou.signoffs.queries.places import ending_of, own_signature, standings
@@ -242,11 +242,12 @@ def acts(request: HttpRequest, number: str, page: Query[PageOf]) -> HttpResponse
     user = signed_in(request)
     project = project_or_404(user, number)
     require(can_audit(standing(user, project)))
-    return page_of_rows(request, page, Act.objects.filter(project_id=project.pk).order_by("-number"), _act)
+    rows = Act.objects.filter(project_id=project.pk).order_by("-number")
+    shown = told_acts(project, rows[page.offset : page.offset + page.limit])
+    return page_answer(request, page, [_act(one) for one in shown], rows.count())
 
 
-def _act(row: Act) -> dict[str, Any]:
-    told = told_act(row)
+def _act(told: dict[str, Any]) -> dict[str, Any]:
     names = ("number", "kind", "word", "by", "by_department", "details", "hash")
     return {name: told[name] for name in names} | {"at": told["at"].isoformat()}
 
