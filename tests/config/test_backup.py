@@ -245,6 +245,16 @@ def test_a_restore_killed_at_any_moment_leaves_the_old_or_the_new(fresh: Callabl
     assert seen
 
 
+def test_what_a_restore_left_that_was_killed_while_it_laid_out_is_thrown_away(fresh: Callable[[str], Place]) -> None:
+    place = seeded(fresh("old"))
+    old = place.logins()
+    (place.data / "restoring" / "imports").mkdir(parents=True)
+    (place.data / "restoring" / "imports" / "half").write_bytes(b"half of a file")
+    place.done("migrate")
+    assert not (place.data / "restoring").exists()
+    assert place.logins() == old
+
+
 def test_on_sqlite_nobody_restores_under_a_running_server(tmp_path: Path) -> None:
     place, file = seeded(Place(tmp_path / "old")), tmp_path / "a.tzb"
     place.done("backup", str(file))

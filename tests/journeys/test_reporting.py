@@ -107,6 +107,7 @@ def test_cards_by_mouse_and_by_keyboard(browse: Browse) -> None:
         card(page, "推广方案").press(key)
     expect(page.locator("#progress-sheet").get_by_role("radio", name="阻塞")).to_be_checked()
     page.locator("#id_problem").fill("等场地")
+    page.get_by_label("由谁解除").select_option(index=1)
     with page.expect_navigation():
         page.get_by_role("button", name="提交").click()
     expect(column(page, "blocked")).to_contain_text("推广方案")

@@ -57,7 +57,7 @@ def test_run_serves_and_prints_a_way_in(tmp_path: Path) -> None:
         assert way_in(second, port) != link
     assert "✓" in first.read_text(encoding="utf-8")
     assert "✓" not in second.read_text(encoding="utf-8")
-    assert sorted(path.name for path in (tmp_path / "var" / "secrets").iterdir()) == ["django"]
+    assert sorted(path.name for path in (tmp_path / "var" / "secrets").iterdir()) == ["chain", "django", "sealing"]
 
 
 def way_in(log: Path, port: int) -> str:

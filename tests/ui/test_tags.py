@@ -12,6 +12,8 @@ from tongzhou.ui.templatetags.ui import GALLERY, ICON_NAMES
 
 SOURCE = Path(__file__).parents[2] / "src" / "tongzhou"
 TEMPLATES = sorted(SOURCE.glob("*/templates/**/*.html"))
+# Programs that show mail know no style sheets; no policy of ours reaches there.
+MAIL = {SOURCE / "integrations/templates/integrations/mail.html"}
 
 
 def shown(text: str, **values: object) -> str:
@@ -85,6 +87,6 @@ def test_the_icon_list_is_sorted_and_every_icon_of_a_template_is_in_it() -> None
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_no_template_has_inline_style_or_script(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert not re.search(r"<[a-z][^>]*\sstyle=", text)
+    assert path in MAIL or not re.search(r"<[a-z][^>]*\sstyle=", text)
     assert not re.search(r"<[a-z][^>]*\son[a-z]+=", text)
     assert not re.search(r"<style|<script(?![^>]*\bsrc=)", text)

@@ -32,12 +32,15 @@ def enter() -> bool:
     except OSError:
         # A folder that cannot be written to holds no restore either: doctor and readiness say what is wrong with it.
         return True
-    if finishing.is_pending():
-        if not _locked(RESTORE, fcntl.LOCK_EX, PATIENCE):
+    if finishing.is_left_over():
+        # One that has not come to its end is waited for; one that is only being laid out is nobody's business but its own.
+        waited = finishing.is_pending()
+        if _locked(RESTORE, fcntl.LOCK_EX, PATIENCE if waited else 0.0):
+            finishing.finish()
+            fcntl.flock(_held[RESTORE], fcntl.LOCK_UN)
+        elif waited:
             print("正在恢复数据，请稍后再试", file=sys.stderr)
             return False
-        finishing.finish()
-        fcntl.flock(_held[RESTORE], fcntl.LOCK_UN)
     if _locked(USE, fcntl.LOCK_SH, PATIENCE):
         return True
     print("正在恢复数据，请稍后再试", file=sys.stderr)

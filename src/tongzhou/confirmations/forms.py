@@ -8,13 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.confirmations.models import Confirmation
-from tongzhou.lib.params import InstantField
+from tongzhou.lib.params import InstantField, SeveralField
 from tongzhou.people.models import User
 from tongzhou.projects.models import Project
 from tongzhou.projects.queries.comments import participants
 
 
-class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class ConfirmersField(SeveralField):
     """Several people, each with her department."""
 
     def label_from_instance(self, obj: User) -> str:
@@ -26,7 +26,7 @@ class AskForm(forms.Form):
 
     title = forms.CharField(label=_("What it is about"), max_length=120)
     text = forms.CharField(label=_("Conclusion"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 6}))
-    people = PeopleField(
+    people = ConfirmersField(
         label=_("Who must confirm"), queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple(), required=True
     )
     due = InstantField(label=_("By when"))
@@ -37,7 +37,7 @@ class AskForm(forms.Form):
     def __init__(self, *args: Any, project: Project, asker: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["people"]
-        assert isinstance(field, PeopleField)
+        assert isinstance(field, ConfirmersField)
         rows = participants(project).exclude(pk=asker.pk).select_related("department")
         field.queryset = rows.order_by("department__name", "sort_key", "pk")
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from tongzhou.lib.access import Refused
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
+LONGEST_ID = 18
 LARGEST_BODY = 64 * 1024
 LARGEST_API_BODY = 2 * 1024 * 1024
 
@@ -26,6 +27,11 @@ def day_asked(request: HttpRequest, name: str = "date") -> date | None:
 def text_asked(request: HttpRequest, name: str, longest: int = 80) -> str:
     """Return the text of a query parameter, trimmed, cut to `longest`, without the NUL that no database keeps."""
     return request.GET.get(name, "").replace("\0", "").strip()[:longest]
+
+
+def id_asked(text: str) -> int | None:
+    """Return the id that a text names, or None; ids have no more digits than a database can hold."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID else None
 
 
 def parse_day(text: object) -> date | None:
@@ -109,3 +115,13 @@ def _has_nul(value: Any) -> bool:
     if isinstance(value, dict):
         return any(_has_nul(part) for pair in value.items() for part in pair)
     return isinstance(value, list) and any(_has_nul(part) for part in value)
+
+
+class SeveralField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several rows by their ids; one that no database could hold is nobody's."""
+
+    def clean(self, value: Any) -> Any:
+        unfit = [text for text in value or [] if id_asked(str(text)) is None]
+        if unfit:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": unfit[0][:20]})
+        return super().clean(value)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.lib.access import Refused
-from tongzhou.lib.params import DayField, InstantField
+from tongzhou.lib.params import DayField, InstantField, id_asked
 from tongzhou.people.models import Department, User
 from tongzhou.plan.models import WorkItem
 from tongzhou.progress.models import ExceptionReport, SyncRhythm
@@ -21,7 +21,7 @@ from tongzhou.progress.queries.queue import known_values
 from tongzhou.projects.models import Project
 from tongzhou.projects.queries.comments import participants
 
-WHOLE, LONGEST, LONGEST_ID = 10000, 5000, 19
+WHOLE, LONGEST = 10000, 5000
 
 
 class PercentField(forms.DecimalField):
@@ -44,7 +44,7 @@ class ProgressForm(forms.Form):
     problem = forms.CharField(label=_("Problem met"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
     help_needed = forms.CharField(label=_("Help needed"), required=False, max_length=300)
     help_department = forms.ModelChoiceField(
-        label=_("From which department"), queryset=Department.objects.none(), required=False
+        label=_("From which department"), queryset=Department.objects.none(), required=False, empty_label="—"
     )
     unblocker = forms.ChoiceField(label=_("Who must unblock it"), required=False)
     until = InstantField(label=_("By when"), required=False)
@@ -66,7 +66,7 @@ class ProgressForm(forms.Form):
 def whom(value: str) -> tuple[int | None, int | None]:
     """Return the person and the department that a choice of `whom_choices` means."""
     kind, _dash, key = value.partition("-")
-    number = int(key) if key.isascii() and key.isdecimal() and len(key) < LONGEST_ID else None
+    number = id_asked(key)
     return (number, None) if kind == "person" else (None, number if kind == "department" else None)
 
 

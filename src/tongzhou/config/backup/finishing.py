@@ -34,6 +34,11 @@ def is_pending() -> bool:
     return (folder() / "restore.json").exists()
 
 
+def is_left_over() -> bool:
+    """Whether anything lies there of a restore, be it under way, killed, or waiting for its end."""
+    return folder().exists() or (connection.vendor == "sqlite" and sqlite.staged().exists())
+
+
 def begin(told: dict[str, Any]) -> None:
     """Write down that everything is laid out, just before the decisive step. `told`: id, source, manifest."""
     beside = folder() / "restore.json.new"
@@ -55,6 +60,7 @@ def throw_away() -> None:
 def finish() -> None:
     """End a restore, or throw it away. The caller uses the data folder alone."""
     if not is_pending():
+        throw_away()
         return
     told = json.loads((folder() / "restore.json").read_text(encoding="utf-8"))
     if not _is_decided(int(told["id"])):

@@ -12,9 +12,9 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongzhou.lib.params import DayField
+from tongzhou.lib.params import DayField, SeveralField
 from tongzhou.people.models import Department, User
-from tongzhou.people.queries.organisation import flat, id_asked, people_called, tree
+from tongzhou.people.queries.organisation import flat, people_called, tree
 
 LOGIN = r"^[a-zA-Z0-9._-]+$"
 
@@ -144,18 +144,8 @@ class StandInForm(forms.Form):
     )
 
 
-class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Several people by their ids; one that no database could hold is nobody's."""
-
-    def clean(self, value: Any) -> Any:
-        unfit = [text for text in value or [] if id_asked(str(text)) is None]
-        if unfit:
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": unfit[0][:20]})
-        return super().clean(value)
-
-
 class LinksForm(forms.Form):
-    people = PeopleField(label=gettext_lazy("People"), queryset=User.objects.filter(is_active=True))
+    people = SeveralField(label=gettext_lazy("People"), queryset=User.objects.filter(is_active=True))
 
 
 class SheetForm(forms.Form):

@@ -18,7 +18,6 @@ from tongzhou.people.models import ApiToken, Department, Leave, SignInLink, Stat
 
 PAGE = 50
 LONGEST_LIST = 1000
-LONGEST_ID = 18
 SORTS = {
     "name": ("sort_key", "pk"),
     "department": ("department__name", "sort_key", "pk"),
@@ -190,11 +189,6 @@ def _row(row: dict[str, Any], viewer: User) -> dict[str, Any]:
     row["phone"] = phone_shown(viewer, row["pk"], row.pop("head"), row["phone"])
     row["id"] = str(row["pk"])
     return row
-
-
-def id_asked(text: str) -> int | None:
-    """Return the id that a text names, or None; ids have no more digits than a database can hold."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID else None
 
 
 def people_called(text: str) -> list[User]:

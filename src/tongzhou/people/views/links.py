@@ -13,13 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import ADMINISTRATOR, Refused, access_declared, require
-from tongzhou.lib.params import text_asked
+from tongzhou.lib.params import id_asked, text_asked
 from tongzhou.people import actions
 from tongzhou.people.access import can_manage_people, signed_in
 from tongzhou.people.forms import LinksForm
 from tongzhou.people.models import User
 from tongzhou.people.queries import organisation
-from tongzhou.people.queries.organisation import id_asked
 from tongzhou.people.queries.people import address_of_link
 
 

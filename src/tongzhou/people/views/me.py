@@ -12,13 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import SIGNED_IN, Refused, access_declared
-from tongzhou.lib.params import json_body
+from tongzhou.lib.params import id_asked, json_body
 from tongzhou.people import actions, queries
 from tongzhou.people.access import signed_in
 from tongzhou.people.forms import LeaveForm, StandInForm
 from tongzhou.people.models import Leave, User
 from tongzhou.people.queries.leave import leaves_of
-from tongzhou.people.queries.organisation import id_asked
 from tongzhou.people.queries.preferences import KEYS
 from tongzhou.people.queries.sessions import last_link_of, sessions_of
 from tongzhou.people.views.people import take_leave

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import ADMINISTRATOR, SIGNED_IN, Refused, access_declared, require
-from tongzhou.lib.params import text_asked
+from tongzhou.lib.params import id_asked, text_asked
 from tongzhou.people import actions
 from tongzhou.people.access import can_manage_people, signed_in
 from tongzhou.people.forms import DepartmentEditForm, DepartmentForm
 from tongzhou.people.models import Department
 from tongzhou.people.queries import organisation
-from tongzhou.people.queries.organisation import FOR_ALL, PAGE, STATES, Asked, id_asked
+from tongzhou.people.queries.organisation import FOR_ALL, PAGE, STATES, Asked
 
 
 @require_safe

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import ADMINISTRATOR, SIGNED_IN, Refused, access_declared, require
-from tongzhou.lib.params import text_asked
+from tongzhou.lib.params import id_asked, text_asked
 from tongzhou.people import actions
 from tongzhou.people.access import can_manage_people, phone_shown, signed_in
 from tongzhou.people.forms import LeaveForm, PersonEditForm, PersonForm, SuccessorForm
@@ -22,7 +22,7 @@ from tongzhou.people.models import Leave, User
 from tongzhou.people.queries.factors import factors_of
 from tongzhou.people.queries.leave import leaves_of
 from tongzhou.people.queries.open_work import open_work, panels_of
-from tongzhou.people.queries.organisation import id_asked, suggestions
+from tongzhou.people.queries.organisation import suggestions
 from tongzhou.people.queries.sessions import sessions_of
 
 
