@@ -73,7 +73,14 @@ def test_an_address_that_takes_a_form_says_so_when_it_is_opened(signed_in: Clien
 
 @pytest.mark.parametrize(
     ("path", "place"),
-    [("/people/new/", "/departments/"), ("/calendars/", "/departments/"), ("/projects/settings/", "/admin/")],
+    [
+        ("/people/new/", "/departments/"),
+        ("/calendars/", "/departments/"),
+        ("/projects/settings/", "/admin/"),
+        ("/organisation/rhythm/", "/admin/"),
+        ("/escalations/limits/", "/admin/"),
+        ("/administration/deliveries/", "/admin/"),
+    ],
 )
 def test_pages_below_another_place_mark_it(signed_in: Client, path: str, place: str) -> None:
     User.objects.update(is_administrator=True)

@@ -16,6 +16,7 @@ from tongzhou.confirmations.queries.queue import confirmations_owed
 from tongzhou.escalations import access as escalations
 from tongzhou.escalations.jobs import climb_by_clock
 from tongzhou.escalations.notices import told_of_case
+from tongzhou.escalations.queries.ladder import limits_card
 from tongzhou.escalations.queries.queue import cases_owed
 from tongzhou.exchange.actions import why_link_opens_too_much
 from tongzhou.exchange.notices import told_of_import
@@ -39,6 +40,7 @@ from tongzhou.progress import notices as progress_told
 from tongzhou.progress.actions import follow_calendar_of_project, keep_beats, keep_decision, update_to_keep, why_block_is_open
 from tongzhou.progress.jobs import block_ran_out, exception_ran_out
 from tongzhou.progress.queries import latest_panel, latest_question
+from tongzhou.progress.queries.beats import rhythm_card
 from tongzhou.progress.queries.block_queue import blocks_owed, exceptions_owed
 from tongzhou.progress.queries.drawer import block_panel
 from tongzhou.progress.queries.queue import reports_owed
@@ -119,6 +121,8 @@ def wire() -> None:
     PANELS.add("person", projects_panel)
     PANELS.add("administration", organisation_card)
     PANELS.add("administration", background_card)
+    PANELS.add("administration", rhythm_card)
+    PANELS.add("administration", limits_card)
     PANELS.add("calendar_change", calendar_moves)
     SIGHTS.add("notice_project", seen_projects)
     CHANNELS.add("mail", Mail())

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from tongzhou.escalations.models import Case, Ladder, Level
 from tongzhou.projects.models import Project
@@ -64,3 +67,9 @@ def answering_of(answering: Answering, case: Case | Place) -> Mapping[int, Asked
 def answers_on(project: Project, department: int | None, today: date) -> Mapping[int, Asked | None]:
     """Return who would answer on each step about a department's matter. Three queries."""
     return answering_of(Answering([project.pk], today), Place(project.pk, department))
+
+
+def limits_card(request: HttpRequest, subject: None) -> dict[str, str]:
+    """Panel of "administration": lead to the organisation's time limits, and say which hold. One query."""
+    note = _("Department %(department)s, manager %(manager)s, general lead %(lead)s working hours") % asdict(hours_of(None)[0])
+    return {"href": reverse("escalation_limits"), "icon": "arrow-up", "word": _("Time limits of escalation"), "note": note}

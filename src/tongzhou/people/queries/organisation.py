@@ -232,13 +232,14 @@ def attention() -> dict[str, int]:
 
 
 def overview(now: datetime, today: date) -> dict[str, Any]:
-    """Return what the administrator looks after, in numbers. Nine queries."""
+    """Return what the administrator looks after, in numbers. Eight queries."""
     known = set(StatutoryYear.objects.filter(announced=True).values_list("year", flat=True))
+    people = dict(User.objects.order_by().values_list("is_active").annotate(Count("pk")))
     return {
         "attention": attention(),
         "unknown_years": [year for year in (today.year, today.year + 1) if year not in known],
-        "people": User.objects.filter(is_active=True).count(),
-        "disabled": User.objects.filter(is_active=False).count(),
+        "people": people.get(True, 0),
+        "disabled": people.get(False, 0),
         "links": SignInLink.objects.filter(used_at=None, expires_at__gt=now, user__is_active=True).count(),
         "tokens": ApiToken.objects.filter(revoked_at=None, expires_at__gt=now).count(),
     }

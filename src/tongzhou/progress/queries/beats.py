@@ -8,10 +8,14 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tongzhou.engine.calendar import WorkingCalendar
 from tongzhou.engine.slots import NeverOccurs, Slot, next_slot
+from tongzhou.lib.waiting import WEEKDAYS
 from tongzhou.people.queries import Book, calendar_book
 from tongzhou.plan.models import WorkItem
 from tongzhou.progress.models import SyncBeat, SyncRhythm
@@ -172,3 +176,15 @@ def rhythm_values(project: Project | None) -> tuple[dict[str, Any], bool]:
         day = getattr(row, name)
         values[name] = "" if day is None else str(day)
     return values, project is not None and row.project_id == project.pk
+
+
+def rhythm_card(request: HttpRequest, subject: None) -> dict[str, str]:
+    """Panel of "administration": lead to the organisation's rhythm, and say which holds. One query."""
+    row = rhythm_rows([])[None]
+    words = {"urgent": _at(row.urgent_weekday, row.urgent_at), "regular": _at(row.regular_weekday, row.regular_at)}
+    note = _("Urgent tasks: %(urgent)s; regular tasks: %(regular)s") % words
+    return {"href": reverse("organisation_rhythm"), "icon": "clock", "word": _("Sync rhythm"), "note": note}
+
+
+def _at(weekday: int | None, at: time) -> str:
+    return f"{_('Every day') if weekday is None else WEEKDAYS[weekday]()} {at:%H:%M}"

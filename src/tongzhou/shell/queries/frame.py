@@ -59,7 +59,11 @@ def _administers(path: str) -> str:
     """Return where an administrator is: here on her page, near it, or elsewhere."""
     if path == _address("administration"):
         return "here"
-    return "near" if path in (_address("organisation"), _address("background")) else "elsewhere"
+    return "near" if path in map(_address, NEAR) else "elsewhere"
+
+
+NEAR = ("organisation", "background", "deliveries", "choice_defaults", "escalation_limits", "organisation_rhythm")
+"""Pages that the administrator's page leads to, and that stand nowhere else."""
 
 
 NAVIGATION = (
