@@ -18,6 +18,7 @@ from tongzhou.config.demo.complaint import COMPLAINT
 from tongzhou.config.demo.large import SIZES
 from tongzhou.config.demo.launch import LAUNCH
 from tongzhou.config.demo.laying import NotThisSeed, hurry, lay
+from tongzhou.config.demo.lived import lay_clock
 from tongzhou.config.demo.membership import MEMBERSHIP
 from tongzhou.config.demo.organisation import DEPARTMENTS, PEOPLE
 from tongzhou.config.demo.shapes import Sample, Told, Work
@@ -73,6 +74,7 @@ def _small(today: date) -> int:
         people, departments = _organisation(_at(today - timedelta(days=60), 9))
         for sample in (LAUNCH, COMPLAINT, MEMBERSHIP):
             Seeding(sample, today, people, departments).run()
+        lay_clock(people, today)
         lay_asked(people, _at(today, 9))
     print(f"演示数据已就绪：{len(departments)} 个部门，{len(people)} 人，3 个项目（以 {today} 为今天）")
     return 0
