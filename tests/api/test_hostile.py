@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client, RequestFactory
 
+from support.addresses import inhabited
+from support.api import program_of
 from support.cast import Cast, make_cast, planned_project, task
 from support.checks import unchanged
+from support.operations import names, requests
 from support.web import client_of
+from tongzhou.lib import clock
 from tongzhou.plan.models import WorkItem
+from tongzhou.rhythm.jobs import settle
 from tongzhou.shell.views import server_error
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +128,59 @@ def test_what_cannot_be_read_is_a_problem_as_all_others(cast: Cast, settings: An
     assert large.json() == {"type": "about:body-too-large", "title": "body-too-large", "status": 413, "detail": "请求过大。"}
     assert (page.status_code, page.json()["title"]) == (413, "body-too-large")
     assert nowhere.content == client.get("/api/v1/projects/NONE").content
+
+
+def test_what_no_database_keeps_is_refused_in_every_address(cast: Cast) -> None:
+    """NUL in each query of each operation and in its path: PostgreSQL would break on it."""
+    _project, parameters = inhabited(cast)
+    known, program = names(cast, parameters), program_of(cast.administrator, "read", "write", "admin")
+    manager, broken = program_of(cast.manager), []
+    paths = program.ask("GET", "openapi.json").json()["paths"]
+    for asked in requests(cast, parameters):
+        if asked.method != "GET":
+            continue
+        operation = paths[f"/api/v1/{asked.route}"]["get"]
+        queries = [one["name"] for one in operation.get("parameters", []) if one["in"] == "query"]
+        whole = asked.route.format(**known)
+        odd = [f"{whole}?{name}=%00" for name in queries]
+        odd += [asked.route.format(**known | {name: "a%00"}) for name in re.findall(r"{(\w+)}", asked.route)]
+        for by in (program, manager):
+            with transaction.atomic():
+                answers = [(path, by.ask("GET", path).status_code) for path in odd]
+                transaction.set_rollback(True)
+            broken += [(path, status) for path, status in answers if status >= 500]
+    assert broken == []
+
+
+def test_what_people_type_is_never_markup(cast: Cast) -> None:
+    """Names, reasons and texts with markup and line ends: on every page that shows them."""
+    project, wrong = planned_project(cast), "<script>alert(1)</script>\r\nBcc: a@example.com"
+    WorkItem.objects.filter(project=project, name="设计").update(name=wrong[:200], state=WorkItem.State.BLOCKED)
+    item, program = WorkItem.objects.get(project=project, name=wrong), program_of(cast.manager)
+    until = (clock.now() + timedelta(days=3)).isoformat()
+    here = f"projects/{project.number}"
+    words = dict.fromkeys(("reason", "impact", "solution"), wrong) | {"kind": "delay", "expected": until[:10], "task": item.pk}
+    asking = {"title": wrong, "text": wrong, "people": [cast.head.pk], "due": until, "silence": "open"}
+    made = {
+        "blocks": program.ask(
+            "POST", f"{here}/tasks/{item.pk}/block", {"unblocker": {"person": cast.head.pk}, "until": until, "reason": wrong}
+        ),
+        "exceptions": program.ask("POST", f"{here}/exceptions", words),
+        "confirmations": program.ask("POST", f"{here}/confirmations", asking),
+        "escalations": program.ask("POST", f"{here}/tasks/{item.pk}/escalation", {"reason": wrong}),
+        "sheets": program.ask("POST", f"{here}/task-list/releases", {}),
+    }
+    assert {answer.status_code for answer in made.values()} == {201} or made["sheets"].status_code == 200, made
+    settle(clock.now())
+    pages = ["/", "/inbox/", *(f"/{here}/{name}/" for name in made)]
+    pages += [f"/{here}/{name}/{_key(answer)}/" for name, answer in made.items()]
+    for person in (cast.head, cast.general_lead, cast.manager):
+        client = client_of(person)
+        for page in pages:
+            told = client.get(page).content.decode()
+            assert "<script>alert" not in told, page
+
+
+def _key(answer: Any) -> int:
+    told = answer.json()
+    return int(told.get("id") or told.get("case") or told.get("sheet"))

@@ -63,7 +63,7 @@ def test_a_program_reads_what_is_signed_and_signs_it(cast: Cast, sheet: Sheet) -
     assert (places[LEAD]["state"], places[LEAD]["signature"]["opinion"]) == ("approve", "同意")
     row = Signature.objects.get()
     assert (row.method, row.person, row.sheet_digest, row.agent) == ("password", cast.general_lead, sheet.digest, "报表程序")
-    assert row.authenticated_at == NOW
+    assert (row.authenticated_at, len(row.request_id)) == (NOW, 22)
     assert program.ask("GET", path(sheet, ""))["ETag"] == done["ETag"] != seen["ETag"]
 
 

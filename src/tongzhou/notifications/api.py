@@ -11,7 +11,7 @@ from pydantic import Field
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import ADMINISTRATOR, SIGNED_IN, access_declared, require
-from tongzhou.lib.rest import Input, Key, PageOf, json_answer, page_answer
+from tongzhou.lib.rest import Input, Key, PageOf, Words, json_answer, page_answer
 from tongzhou.notifications import actions
 from tongzhou.notifications.access import can_manage_delivery
 from tongzhou.notifications.queries import Choices, choices_of
@@ -28,7 +28,7 @@ Weekday = Annotated[int, Field(ge=0, le=6, description="0 is Monday")]
 
 class NoticesAsked(PageOf):
     unread: bool = False
-    kind: str = Field("", max_length=40)
+    kind: Words = Field("", max_length=40)
     project: Key | None = None
 
 

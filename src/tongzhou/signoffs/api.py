@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from allauth.account.adapter import get_adapter
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
@@ -281,7 +282,7 @@ def _my_place(user: User, row: Sheet, named: int | None) -> Place:
 def _proven(request: HttpRequest, user: User, data: SignIn) -> actions.Origin:
     """Return who asks, as she proved it within this request, or in her browser within five minutes."""
     address, agent = get_adapter(request).get_client_ip(request), request.headers.get("User-Agent", "")
-    asked = request.headers.get("X-Request-Id", "") or "api"
+    asked = request.headers.get("X-Request-Id", "") or get_random_string(22)
     if data.proof_method:
         now = clock.now()
         check_answer(person=user, method=data.proof_method, answer=data.proof, address=address, now=now)
