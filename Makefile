@@ -23,7 +23,7 @@ soak: ## the long runs: generated requests, signing against editing, servers and
 	@TONGZHOU_EXAMPLES=500 pytest tests/api
 	@echo '· 200 rounds of signing against editing, SQLite and PostgreSQL (TONGZHOU_ROUNDS, TONGZHOU_SEED)'
 	@TONGZHOU_ROUNDS=$${TONGZHOU_ROUNDS:-200} pytest tests/signoffs/test_racing.py
-	@echo '· 200 rounds of kill -9 under eight writers, SQLite and PostgreSQL (about half an hour)'
+	@echo '· 200 rounds of kill -9 under eight writers, SQLite and PostgreSQL (about an hour)'
 	@TONGZHOU_ROUNDS=$${TONGZHOU_ROUNDS:-200} pytest tests/kills
 
 check: ## linters and types only
