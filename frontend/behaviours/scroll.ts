@@ -6,6 +6,15 @@ export function startScroll(page: Document): void {
   page.addEventListener("htmx:after:swap", look);
   window.addEventListener("resize", look);
   look();
+  page.querySelectorAll<HTMLElement>(".tz-worktabs > [aria-current]").forEach(bringIn);
+}
+
+/** On a phone the tab that one is on may stand beyond the edge of its row. */
+function bringIn(tab: HTMLElement): void {
+  for (let row = tab.parentElement; row && row !== document.body; row = row.parentElement) {
+    const hidden = tab.getBoundingClientRect().right - row.getBoundingClientRect().right;
+    if (hidden > 0 && row.scrollWidth > row.clientWidth) row.scrollLeft += hidden + 8;
+  }
 }
 
 function offer(box: HTMLElement): void {

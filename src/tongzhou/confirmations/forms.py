@@ -53,7 +53,7 @@ class TextForm(forms.Form):
 class AnswerForm(forms.Form):
     """Confirm, or object with a reason; `edition` is the text that was read."""
 
-    answer = forms.ChoiceField(label=_("Answer"), choices=[("confirmed", _("Confirm")), ("objected", _("Object"))])
+    answer = forms.ChoiceField(label=_("Answer"), choices=[("confirmed", _("Confirm")), ("objected", _("Object to it"))])
     reason = forms.CharField(label=_("Reason"), max_length=1000, required=False)
     edition = forms.IntegerField(min_value=1, max_value=2**31 - 1)
 

@@ -17,7 +17,7 @@ from tongzhou.confirmations.forms import AnswerForm, AskForm, TextForm, Withdraw
 from tongzhou.confirmations.models import Confirmation
 from tongzhou.confirmations.papers import confirmations_paper
 from tongzhou.confirmations.queries import confirmation_or_404, may_answer, stands
-from tongzhou.confirmations.queries.listing import Wanted, confirmations_of
+from tongzhou.confirmations.queries.listing import Wanted, confirmations_of, summary_of
 from tongzhou.confirmations.queries.queue import FORM, queue_context
 from tongzhou.lib import clock
 from tongzhou.lib.access import Forbidden, Refused, Stale, access_declared, require
@@ -44,6 +44,7 @@ def confirmations(request: HttpRequest, number: str) -> HttpResponse:
         "tab": "work",
         "wanted": wanted,
         "rows": stands(page.object_list, clock.now()),
+        "says": summary_of(project, user, clock.now()),
         "page": page,
         "can_ask": access.can_ask(standing(user, project)),
         "filtered": wanted != Wanted(sort=wanted.sort),
@@ -198,5 +199,8 @@ def _shown(
         "answered": answered,
         "withdrawn": withdrawn or WithdrawForm(),
     }
+    # What was refused together with its form, because she is not asked any more, is said above.
+    kept = (answered if not context["place"] else None, withdrawn if not context["is_asker"] else None)
+    context["lost"] = [str(text) for form in kept if form is not None for texts in form.errors.values() for text in texts]
     status = 422 if answered is not None or withdrawn is not None else 200
     return render(request, "confirmations/confirmation.html", context, status=status)

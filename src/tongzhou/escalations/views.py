@@ -21,6 +21,7 @@ from tongzhou.escalations.models import Case, Level
 from tongzhou.escalations.papers import cases_paper
 from tongzhou.escalations.queries import Hours, case_or_404, hours_of, stands
 from tongzhou.escalations.queries.cases import Wanted, cases_of
+from tongzhou.escalations.queries.listing import between_of, listed, summary_of, with_answers
 from tongzhou.escalations.queries.page import case_page
 from tongzhou.escalations.queries.queue import FORM, queue_context
 from tongzhou.lib import clock
@@ -30,6 +31,7 @@ from tongzhou.lib.web import download, queue_changed
 from tongzhou.papers import to_xlsx
 from tongzhou.people.access import signed_in
 from tongzhou.projects.access import can_manage_organisation, project_or_404, standing
+from tongzhou.projects.models import Project
 
 READ, ESCALATE, DECIDE, LIMITS = "read project plan, tasks", "escalate step 1/2/3", "decide at GL level", "edit charter draft"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -45,24 +47,35 @@ def kinds() -> dict[str, str]:
 @access_declared(READ)
 def cases(request: HttpRequest, number: str) -> HttpResponse:
     """The cases of a project: where each stands, since when, when it climbs."""
-    user = signed_in(request)
-    project, wanted, now = project_or_404(user, number), _wanted(request), clock.now()
-    page = Paginator(cases_of(project, wanted), PAGE).get_page(request.GET.get("page"))
+    return _listed(request, project_or_404(signed_in(request), number))
+
+
+def _listed(request: HttpRequest, project: Project, form: HoursForm | None = None) -> HttpResponse:
+    """Show the list; `form`: with limits that could not be kept."""
+    user, wanted, now = signed_in(request), _wanted(request), clock.now()
+    filtered = wanted != Wanted(sort=wanted.sort)
+    says = None if filtered else summary_of(project, now)
+    paginator = Paginator(with_answers(cases_of(project, wanted)), PAGE)
+    if says is not None:
+        # Both count the same rows: they are counted once.
+        paginator.count = says.waiting + says.decided
+    page = paginator.get_page(request.GET.get("page"))
     hours, own = hours_of(project)
     context = {
         "project": project,
         "tab": "work",
         "wanted": wanted,
-        "rows": stands(page.object_list, now),
+        "rows": listed(page.object_list, now),
+        "says": says,
         "page": page,
         "levels": [(str(int(level)), str(level.label)) for level in Level],
         "kinds": kinds(),
         "hours": hours,
         "own": own,
-        "form": HoursForm(initial=asdict(hours)) if access.can_change_ladder(standing(user, project)) else None,
-        "filtered": wanted != Wanted(sort=wanted.sort),
+        "form": (form or HoursForm(initial=asdict(hours))) if access.can_change_ladder(standing(user, project)) else None,
+        "filtered": filtered,
     }
-    return render(request, "escalations/cases.html", context)
+    return render(request, "escalations/cases.html", context, status=422 if form is not None else 200)
 
 
 @require_safe
@@ -133,7 +146,7 @@ def limits(request: HttpRequest, number: str) -> HttpResponse:
     require(access.can_change_ladder(standing(user, project)))
     form = HoursForm(request.POST)
     if "inherit" not in request.POST and not form.is_valid():
-        raise Refused("hours-range", _("1 to %(most)s working hours.") % {"most": 400}, next(iter(form.errors)))
+        return _listed(request, project, form)
     hours = None if "inherit" in request.POST else Hours(**form.cleaned_data)
     actions.set_ladder(by=user, project=project, hours=hours, now=clock.now())
     messages.success(request, _("The time limits are saved. Steps that run keep theirs."))
@@ -199,13 +212,19 @@ def _done(request: HttpRequest, row: Case, form: forms.Form, action: Callable[[C
 
 
 def _shown(request: HttpRequest, row: Case, form: forms.Form | None = None) -> HttpResponse:
+    page = case_page(row, signed_in(request), clock.now())
+    forms_shown = {ReasonForm: page.may_climb, DecisionForm: page.may_decide, ResultForm: page.may_close}
+    # What was refused together with its form, because the case moved on, is said above.
+    lost = [str(text) for texts in form.errors.values() for text in texts] if form and not forms_shown[type(form)] else []
     given = {kind: form for kind in (ReasonForm, DecisionForm, ResultForm) if isinstance(form, kind)}
     context = {
         "project": row.project,
         "tab": "work",
-        "page": case_page(row, signed_in(request), clock.now()),
+        "page": page,
+        "lost": lost,
         "row": row,
         "kind": kinds().get(row.kind, row.kind),
+        "between": between_of(row),
         "reason": given.get(ReasonForm) or ReasonForm(initial={"version": row.version}),
         "decision": given.get(DecisionForm) or DecisionForm(initial={"version": row.version}),
         "result": given.get(ResultForm) or ResultForm(initial={"version": row.version}),

@@ -15,7 +15,7 @@ from tongzhou.lib.params import DayField, InstantField, id_asked
 from tongzhou.people.models import Department, User
 from tongzhou.plan.models import WorkItem
 from tongzhou.progress.models import ExceptionReport, SyncRhythm
-from tongzhou.progress.queries.beats import Rhythm
+from tongzhou.progress.queries.beats import Rhythm, rhythm_said
 from tongzhou.progress.queries.choices import whom_choices
 from tongzhou.progress.queries.queue import known_values
 from tongzhou.projects.models import Project
@@ -224,7 +224,4 @@ class SyncRhythmForm(forms.Form):
 
     def rhythm(self) -> Rhythm:
         """Return what was said."""
-        data = dict(self.cleaned_data)
-        for name in ("urgent_weekday", "regular_weekday"):
-            data[name] = int(data[name]) if data[name] else None
-        return Rhythm(**data)
+        return rhythm_said(self.cleaned_data)

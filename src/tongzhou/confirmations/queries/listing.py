@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from tongzhou.confirmations.models import Confirmation, Confirmer
 from tongzhou.people.models import User
@@ -39,3 +40,30 @@ def confirmations_of(project: Project, user: User, wanted: Wanted) -> QuerySet[C
     if wanted.sort.lstrip("-") in SORTS:
         return rows.order_by(wanted.sort, "-pk")
     return rows.order_by("due", "pk") if wanted.state in ("", "mine") else rows.order_by("-asked_at", "-pk")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How what waits to be confirmed in a project stands: how many, objected to, overdue, and asked of the reader."""
+
+    open: int
+    objected: int
+    late: int
+    mine: int
+
+
+def summary_of(project: Project, user: User, now: datetime) -> Summary:
+    """Return how the confirmations of a project stand for `user`. One query."""
+    answers = Confirmer.objects.filter(confirmation=OuterRef("pk"))
+    rows = Confirmation.objects.filter(project=project, closed_at__isnull=True, withdrawn_at__isnull=True)
+    marked = rows.annotate(
+        is_objected=Exists(answers.filter(answer=Confirmer.Answer.OBJECTED)),
+        is_mine=Exists(answers.filter(person=user, answer="")),
+    )
+    counts = marked.aggregate(
+        open=Count("pk"),
+        objected=Count("pk", Q(is_objected=True)),
+        late=Count("pk", Q(is_objected=False, due__lte=now)),
+        mine=Count("pk", Q(is_mine=True)),
+    )
+    return Summary(**counts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
 from tongzhou.escalations.models import Case, Level
@@ -22,7 +22,7 @@ def case_or_404(user: User, number: str, case_id: int) -> Case:
     :raises Http404: alike for an unknown id, one of another project, and a project that she may not see.
     """
     project = project_or_404(user, number)
-    case = Case.objects.select_related("department", "owner", "opened_by").filter(project=project, pk=case_id).first()
+    case = Case.objects.select_related("department", "origin", "owner", "opened_by").filter(project=project, pk=case_id).first()
     if case is None:
         raise Http404
     case.project = project
@@ -32,6 +32,11 @@ def case_or_404(user: User, number: str, case_id: int) -> Case:
 def open_case_of(kind: str, key: int) -> Case | None:
     """Return the open case about something, if there is one."""
     return Case.objects.select_related("project").filter(kind=kind, key=key, closed_at__isnull=True).first()
+
+
+def open_case_about(kind: str, key: F | OuterRef) -> Subquery:
+    """Return the id of the open case about the rows of a query, by the expression of their keys."""
+    return Subquery(Case.objects.filter(kind=kind, key=key, closed_at__isnull=True).order_by().values("pk")[:1])
 
 
 def open_cases_of(kind: str, keys: Collection[int]) -> dict[int, Case]:
@@ -59,7 +64,8 @@ def cases_of(project: Project, wanted: Wanted) -> QuerySet[Case]:
         "closed": Q(closed_at__isnull=False),
         "all": Q(),
     }
-    rows = Case.objects.filter(states.get(wanted.state, states[""]), project=project).select_related("department", "owner")
+    rows = Case.objects.filter(states.get(wanted.state, states[""]), project=project)
+    rows = rows.select_related("department", "origin", "owner")
     if wanted.level.isdecimal() and wanted.level in {str(int(level)) for level in Level}:
         rows = rows.filter(level=int(wanted.level))
     if wanted.kind:

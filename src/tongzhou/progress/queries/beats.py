@@ -88,7 +88,12 @@ class Beat:
         return found
 
 
-def rule_of(row: SyncRhythm) -> Rule:
+def beat_of(rhythm: Rhythm, calendar: int | None) -> Beat:
+    """Return the beat of a rhythm that is known already, on a calendar. One query, and one more after a calendar changed."""
+    return Beat(rule_of(rhythm), on_book(calendar_book(), calendar))
+
+
+def rule_of(row: SyncRhythm | Rhythm) -> Rule:
     """Return the rule that a row says."""
     return Rule(
         _slot(row.urgent_weekday, row.urgent_at, row.urgent_day_off),
@@ -164,6 +169,12 @@ def _living(today: object) -> QuerySet[Project]:
 def beat_calendar(key: int) -> WorkingCalendar:
     """Return the calendar of a beat; the organisation's for one that is gone. Two queries."""
     return on_book(calendar_book(), SyncBeat.objects.filter(pk=key).values_list("calendar_id", flat=True).first())
+
+
+def rhythm_said(values: dict[str, Any]) -> Rhythm:
+    """Return the rhythm that a form's values say."""
+    days = {name: int(values[name]) if values[name] else None for name in ("urgent_weekday", "regular_weekday")}
+    return Rhythm(**values | days)
 
 
 def rhythm_values(project: Project | None) -> tuple[dict[str, Any], bool]:

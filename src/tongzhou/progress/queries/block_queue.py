@@ -38,7 +38,9 @@ def queue_context(row: Block, said: Mapping[str, Any] | None = None, errors: Map
     """Return what the form of the answers shows: two queries for who else there is."""
     given, project = said or {}, row.work_item.project
     later = max(default_until(project, row.until), row.until + timedelta(hours=1))
-    wrong = {name: str(messages[0]) for name, messages in (errors or {}).items()}
+    # What is wrong with no field of the three answers is said above them.
+    fields = ("outcome", "reason", "until", "unblocker")
+    wrong = {name if name in fields else "form": str(messages[0]) for name, messages in (errors or {}).items()}
     return {
         "number": project.number,
         "key": row.pk,

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from tongzhou.engine.calendar import midnight, moment
+from tongzhou.escalations.queries import open_case_about
 from tongzhou.people.models import User
 from tongzhou.plan.models import WorkItem
 from tongzhou.progress.models import Block
@@ -67,12 +68,13 @@ def blocks_of(project: Project, state: str = "") -> QuerySet[Block]:
 
 
 def block_or_404(user: User, number: str, block_id: int) -> Block:
-    """Return a block of a project that `user` sees.
+    """Return a block of a project that `user` sees; `open_case` is the id of the case that is open about it.
 
     :raises Http404: alike for an unknown id, one of another project, and a project that she may not see.
     """
     project = project_or_404(user, number)
-    row = blocks_of(project, "all").filter(pk=block_id).first()
+    rows = blocks_of(project, "all").filter(pk=block_id)
+    row = rows.annotate(open_case=open_case_about("block", OuterRef("pk"))).first()
     if row is None:
         raise Http404
     row.work_item.project = project

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import F, Value
 from django.utils.translation import gettext as _
 
 from tongzhou.people.models import Department
@@ -13,14 +14,22 @@ Choices = list[tuple[str, str]]
 
 
 def whom_groups(project: Project) -> list[tuple[str, Choices]]:
-    """Return who can be asked to unblock a task, by group (the first without name): departments, then people. Two queries."""
-    rows = participants(project).order_by("sort_key", "pk").values_list("pk", "name", "department__name")
-    people = [(f"person-{key}", f"{name}（{unit}）" if unit else name) for key, name, unit in rows]
+    """Return who can be asked to unblock a task, by group (the first without name): departments, then people. One query."""
+    people = (
+        participants(project)
+        .order_by()
+        .annotate(kind=Value("person"))
+        .values_list("kind", "pk", "name", "department__name", "sort_key")
+    )
+    units = Department.objects.filter(participations__project=project).order_by()
+    departments = units.annotate(kind=Value("department"), unit=Value(""), place=F("name"))
+    both = people.union(departments.values_list("kind", "pk", "name", "unit", "place"), all=True)
+    found: dict[str, Choices] = {"person": [], "department": []}
+    for kind, key, name, unit, _place in sorted(both, key=lambda row: (row[4], row[1])):
+        found[kind].append((f"{kind}-{key}", f"{name}（{unit}）" if unit else name))
     if not rules_of(project).seats:
-        return [("", [("", _("The manager"))]), (_("People"), people)]
-    found = Department.objects.filter(participations__project=project).order_by("name")
-    departments = [(f"department-{key}", name) for key, name in found.values_list("pk", "name")]
-    return [("", [("", "—")]), (_("Departments"), departments), (_("People"), people)]
+        return [("", [("", _("The manager"))]), (_("People"), found["person"])]
+    return [("", [("", "—")]), (_("Departments"), found["department"]), (_("People"), found["person"])]
 
 
 def whom_choices(project: Project) -> Choices:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -50,6 +50,26 @@ def exceptions_of(project: Project, wanted: Wanted, today: date) -> QuerySet[Exc
     if wanted.sort.lstrip("-") in SORTS:
         return rows.order_by(wanted.sort, "-pk")
     return rows.order_by("expected", "number") if wanted.state in ("", OPEN, OVERDUE) else rows.order_by("-number")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How the exceptions of a project stand. `first` should have been over before all others; `days` that it is overdue."""
+
+    open: int
+    overdue: int
+    unhandled: int
+    first: ExceptionReport | None
+    days: int
+
+
+def summary_of(project: Project, today: date) -> Summary:
+    """Return how the exceptions of a project stand. Two queries."""
+    rows = ExceptionReport.objects.filter(project=project, closed_at__isnull=True)
+    late = Q(expected__lt=today)
+    counts = rows.aggregate(open=Count("pk"), overdue=Count("pk", late), unhandled=Count("pk", Q(handler=None)))
+    first = rows.select_related("handler").order_by("expected", "number").first()
+    return Summary(**counts, first=first, days=max((today - first.expected).days, 0) if first else 0)
 
 
 def exception_or_404(user: User, number: str, exception_id: int) -> ExceptionReport:

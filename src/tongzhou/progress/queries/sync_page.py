@@ -16,7 +16,7 @@ from tongzhou.lib.prepared import Given, Question, prepared
 from tongzhou.lib.waiting import WEEKDAYS
 from tongzhou.plan.models import WorkItem
 from tongzhou.progress.models import SyncResult, SyncRound
-from tongzhou.progress.queries.beats import URGENCIES, beats_of
+from tongzhou.progress.queries.beats import URGENCIES, Rhythm, beat_of
 from tongzhou.progress.queries.misses import misses
 from tongzhou.projects.models import Project
 
@@ -265,9 +265,9 @@ class NextSlots:
     regular: str
 
 
-def next_slots(project: Project, now: datetime) -> NextSlots:
-    """Return the next slots of a project. Two queries."""
-    beat = beats_of([(project.pk, project.calendar_id)])[project.pk]
+def next_slots(project: Project, rhythm: Rhythm, now: datetime) -> NextSlots:
+    """Return the next slots of a project whose rhythm is known. One query."""
+    beat = beat_of(rhythm, project.calendar_id)
     urgent, regular = (beat.after(urgency, now) for urgency in URGENCIES)
     return NextSlots(slot_word(urgent) if urgent else "", slot_word(regular) if regular else "")
 

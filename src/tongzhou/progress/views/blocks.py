@@ -43,6 +43,8 @@ def blocks(request: HttpRequest, number: str) -> HttpResponse:
         "project": project,
         "tab": "work",
         "rows": [(one, cases.get(one.block.pk)) for one in rows],
+        "longest": rows[0] if rows else None,
+        "overdue": sum(one.overdue for one in rows),
         "unnamed": list(blocked.exclude(pk__in=named).select_related("owner").order_by("rank")[:50]),
     }
     return render(request, "progress/blocks.html", context)
@@ -140,16 +142,17 @@ def _answer(request: HttpRequest, row: Block, data: dict[str, Any]) -> None:
 
 def _answering(request: HttpRequest, row: Block, form: AnswerBlockForm | None) -> HttpResponse:
     user, now = signed_in(request), clock.now()
-    asked = asked_of(row, now)
-    may = row.closed_at is None and (any(one.id == user.pk for one in asked) or access.can_report(user, row.work_item, now))
+    wait = waits_of([row], now)[0]
+    may = row.closed_at is None and (
+        any(one.id == user.pk for one in wait.asked) or access.can_report(user, row.work_item, now)
+    )
     context = {
         "project": row.work_item.project,
         "tab": "work",
-        "wait": next(iter(waits_of([row], now))),
+        "wait": wait,
         "may": may,
-        "case": open_cases_of("block", [row.pk]).get(row.pk),
+        "case": row.open_case,  # type: ignore[attr-defined]
         "answers": queue_context(row, request.POST, form.errors if form is not None else None) if may else None,
-        "wrong": form.non_field_errors() if form is not None else (),
     }
     return render(request, "progress/block_page.html", context, status=200 if form is None else 422)
 

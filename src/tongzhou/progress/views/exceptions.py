@@ -31,6 +31,7 @@ from tongzhou.progress.queries.exceptions import (
     lead_departments,
     state_of,
     state_word,
+    summary_of,
 )
 from tongzhou.projects.access import project_or_404, standing
 from tongzhou.projects.queries import team_of
@@ -53,6 +54,7 @@ def exceptions(request: HttpRequest, number: str) -> HttpResponse:
         "tab": "work",
         "wanted": wanted,
         "rows": [(row, *_said(row), cases.get(row.pk)) for row in rows],
+        "says": summary_of(project, today),
         "page": page,
         "kinds": ExceptionReport.Kind.choices,
         "can_file": access.can_file_somewhere(standing(user, project), project),
@@ -214,6 +216,7 @@ def _shown(request: HttpRequest, row: ExceptionReport, form: forms.Form | None =
         "tone": tone,
         "word": word,
         "may": may,
+        "late": max((clock.today() - row.expected).days, 0),
         "case": open_case_of("exception", row.pk),
         "handling": handling if may else None,
         "result": form if isinstance(form, ResultForm) else ResultForm(initial={"version": row.version}),

@@ -19,7 +19,7 @@ from tongzhou.plan.models import WorkItem
 from tongzhou.progress import access, actions
 from tongzhou.progress.forms import SyncRhythmForm
 from tongzhou.progress.papers import file_of, syncs_paper
-from tongzhou.progress.queries.beats import rhythm_values
+from tongzhou.progress.queries.beats import rhythm_said, rhythm_values
 from tongzhou.progress.queries.sync_page import STATES, Wanted, next_slots, state_word, sync_page
 from tongzhou.projects.access import can_manage_organisation, project_or_404, standing
 
@@ -42,7 +42,7 @@ def syncs(request: HttpRequest, number: str) -> HttpResponse:
         "urgencies": WorkItem.Urgency.choices,
         "states": [(state, state_word(state)) for state in STATES],
         "own": own,
-        "next": next_slots(project, clock.now()),
+        "next": next_slots(project, rhythm_said(values), clock.now()),
         "lead": values["lead_minutes"],
         "form": SyncRhythmForm(initial=values) if access.can_set_rhythm(standing(user, project)) else None,
     }
