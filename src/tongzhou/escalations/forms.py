@@ -36,9 +36,9 @@ class ResultForm(forms.Form):
 class HoursForm(forms.Form):
     """The working hours of each step."""
 
-    department = forms.IntegerField(label=_("Within the department"), min_value=1, max_value=MOST_HOURS)
-    manager = forms.IntegerField(label=_("Project manager"), min_value=1, max_value=MOST_HOURS)
-    lead = forms.IntegerField(label=_("General lead"), min_value=1, max_value=MOST_HOURS)
+    department = forms.IntegerField(label=_("Within the department (working hours)"), min_value=1, max_value=MOST_HOURS)
+    manager = forms.IntegerField(label=_("Project manager (working hours)"), min_value=1, max_value=MOST_HOURS)
+    lead = forms.IntegerField(label=_("General lead (working hours)"), min_value=1, max_value=MOST_HOURS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

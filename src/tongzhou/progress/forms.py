@@ -214,12 +214,12 @@ class ClockField(forms.TimeField):
 class SyncRhythmForm(forms.Form):
     """When the tasks of each urgency are synced, and how long before people are reminded."""
 
-    urgent_weekday = forms.ChoiceField(label=_("Urgent tasks"), choices=WEEKDAY_CHOICES, required=False)
-    urgent_at = ClockField(label=_("At"))
-    urgent_day_off = forms.ChoiceField(label=_("On a day off"), choices=SyncRhythm.DayOff.choices)
-    regular_weekday = forms.ChoiceField(label=_("Regular tasks"), choices=WEEKDAY_CHOICES, required=False)
-    regular_at = ClockField(label=_("At"))
-    regular_day_off = forms.ChoiceField(label=_("On a day off"), choices=SyncRhythm.DayOff.choices)
+    urgent_weekday = forms.ChoiceField(label=_("Urgent tasks, day"), choices=WEEKDAY_CHOICES, required=False)
+    urgent_at = ClockField(label=_("Urgent tasks, time"))
+    urgent_day_off = forms.ChoiceField(label=_("Urgent tasks, on a day off"), choices=SyncRhythm.DayOff.choices)
+    regular_weekday = forms.ChoiceField(label=_("Regular tasks, day"), choices=WEEKDAY_CHOICES, required=False)
+    regular_at = ClockField(label=_("Regular tasks, time"))
+    regular_day_off = forms.ChoiceField(label=_("Regular tasks, on a day off"), choices=SyncRhythm.DayOff.choices)
     lead_minutes = forms.IntegerField(label=_("Reminder, minutes before (0: none)"), min_value=0, max_value=1440)
 
     def rhythm(self) -> Rhythm:
