@@ -244,3 +244,44 @@ describe("a page about a project", () => {
     expect(part(page)).toBe("新");
   });
 });
+
+describe("the queue and the inbox", () => {
+  const BOTH = '<div id="bench" data-queue><li class="tz-item"></li></div><div id="inbox" data-queue><input type="text" value=""></div>';
+
+  /** How often each is asked to read itself anew. */
+  function readings(page: Document): Record<string, number> {
+    const found: Record<string, number> = { queue: 0, inbox: 0 };
+    for (const name of ["queue", "inbox"]) page.body.addEventListener(`${name}-changed`, () => (found[name] += 1));
+    return found;
+  }
+
+  it("read themselves anew, in every tab, when something came", async () => {
+    const pages = await tabs(2, BOTH);
+    const found = pages.map(readings);
+    Stream.all[0].says({ inbox: true });
+    await after(0);
+    expect(found).toEqual([{ queue: 1, inbox: 1 }, { queue: 1, inbox: 1 }]);
+  });
+
+  it.each([
+    ["a row is open", (page: Document) => page.querySelector(".tz-item")!.classList.add("is-open"), { queue: 0, inbox: 1 }],
+    ["something is typed", (page: Document) => (page.querySelector("input")!.value = "找"), { queue: 1, inbox: 0 }],
+    ["a dialog stands over the page", (page: Document) => page.body.insertAdjacentHTML("beforeend", "<dialog open></dialog>"), { queue: 0, inbox: 0 }],
+  ])("stay as they are where %s", async (_case, work, expected) => {
+    const [page] = await tabs(1, BOTH);
+    const found = readings(page);
+    work(page);
+    Stream.all[0].says({ inbox: true });
+    await after(0);
+    expect(found).toEqual(expected);
+  });
+
+  it("follow what others do in a project, not what one does oneself", async () => {
+    const [page] = await tabs(1, BOTH);
+    const found = readings(page);
+    Stream.all[0].says({ project: 7, version: 3, mine: true });
+    expect(found).toEqual({ queue: 0, inbox: 0 });
+    Stream.all[0].says({ project: 7, version: 4, mine: false });
+    expect(found).toEqual({ queue: 1, inbox: 1 });
+  });
+});
