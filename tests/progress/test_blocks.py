@@ -312,7 +312,7 @@ def test_lists_cost_the_same_for_many(cast: Cast, django_assert_num_queries) -> 
                 by=cast.owner, item=task(project, name), report=Report("blocked", 0), words=words, status_date=DAY, now=NOW
             )
     small_project(cast, "S-4")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(to_unblock(cast.other_liaison, NOW)) == 6
     with django_assert_num_queries(5):
         assert len(waiting_for_others(cast.owner, NOW)) == 6

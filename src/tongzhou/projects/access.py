@@ -185,6 +185,11 @@ def _numbered(user: Given, number: Given) -> QuerySet[Project]:
     return Project.objects.filter(takes_part(user), number=number).order_by()
 
 
+@prepared
+def _asked_numbered(user: Given, today: Given, number: Given) -> QuerySet[Project]:
+    return Project.objects.filter(_is_asked(user, today), number=number).order_by()
+
+
 def visible_project(user: User, number: str) -> Project | None:
     """Return the project `number` if `user` sees it, else None."""
     # PostgreSQL takes no NUL, and no number has one.
@@ -195,8 +200,7 @@ def visible_project(user: User, number: str) -> Project | None:
 
 def _seen(user: User, number: str) -> Project | None:
     """Ask first for the project in which she takes part: nearly every page is one of those."""
-    found = _numbered.first(user.pk, number)
-    return found or Project.objects.filter(_is_asked(user.pk, clock.today()), number=number).first()
+    return _numbered.first(user.pk, number) or _asked_numbered.first(user.pk, clock.today(), number)
 
 
 def project_or_404(user: User, number: str) -> Project:

@@ -15,7 +15,7 @@ from tongzhou.escalations.queries import open_case_about
 from tongzhou.people.models import User
 from tongzhou.plan.models import WorkItem
 from tongzhou.progress.models import Block
-from tongzhou.projects.access import Role, project_or_404, visible_to
+from tongzhou.projects.access import Role, project_or_404, seen_keys
 from tongzhou.projects.models import Project
 from tongzhou.projects.queries.asked import Answering, Asked, principals_of
 from tongzhou.rhythm.queries import calendar_for, working_days_after
@@ -115,16 +115,18 @@ def _asked(block: Block, answering: Answering) -> tuple[Asked, ...]:
 def to_unblock(user: User, now: datetime) -> list[Waits]:
     """Return the blocks that `user` is asked to clear in projects that she sees, the nearest date first.
 
-    Two queries, four more where there are any.
+    Two queries, five more where there are any.
     """
     people = principals_of(user, timezone.localtime(now).date())
     path = "work_item__project__participations__"
     seated = Q(**{f"{path}seats__holder__in": people})
     manages = Q(work_item__project__roles__kind=Role.MANAGER, work_item__project__roles__user__in=people)
     mine = Q(person__in=people) | Q(department__isnull=False) & seated | manages
-    keys = Block.objects.filter(mine, OPEN, work_item__project__in=visible_to(user).values("pk")).order_by().values("pk")
+    keys = Block.objects.filter(mine, OPEN).order_by().values("pk")
     rows = Block.objects.select_related(*RELATED, "person__department").filter(pk__in=keys).order_by("until", "pk")
-    return [one for one in waits_of(rows, now) if any(asked.id == user.pk for asked in one.asked)]
+    waits = [one for one in waits_of(rows, now) if any(asked.id == user.pk for asked in one.asked)]
+    seen = set(seen_keys(user)) if waits else set()
+    return [one for one in waits if one.block.work_item.project_id in seen]
 
 
 def waiting_for_others(user: User, now: datetime) -> list[Waits]:
