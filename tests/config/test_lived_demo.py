@@ -19,6 +19,7 @@ from tongzhou.notifications.models import Notice
 from tongzhou.people.models import User
 from tongzhou.progress.models import ExceptionReport, SyncMiss, SyncRound
 from tongzhou.rhythm.jobs import settle
+from tongzhou.rhythm.models import Due
 from tongzhou.signoffs.queries.queue import signatures_owed
 
 DAYS = ("2026-03-02", "2026-03-04", "2026-03-08", "2026-10-05")
@@ -47,6 +48,7 @@ def test_the_engines_have_lived(morning: datetime) -> None:
             assert [row.title for row in signatures_owed(person(name), morning) if "用户画像" in row.title]
     assert Confirmation.objects.filter(closed_at=None).count() == 1
     inboxes_hold_what_is_new()
+    assert not Due.objects.filter(at__lte=morning).exists()
 
 
 def a_round_was_missed_and_chased() -> None:

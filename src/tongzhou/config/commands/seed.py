@@ -33,6 +33,7 @@ from tongzhou.plan.models import WorkItem
 from tongzhou.progress.actions import Asking, Words, report_progress
 from tongzhou.projects.actions import Part, ScopeLine, create_project, give_role, seat, set_participation, set_scope
 from tongzhou.projects.models import Project
+from tongzhou.rhythm.jobs import settle
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SOURCE_YEAR = 2024
@@ -76,6 +77,7 @@ def _small(today: date) -> int:
             Seeding(sample, today, people, departments).run()
         lay_clock(people, today)
         lay_asked(people, _at(today, 9))
+        settle(_at(today, 9))
     print(f"演示数据已就绪：{len(departments)} 个部门，{len(people)} 人，3 个项目（以 {today} 为今天）")
     return 0
 
