@@ -1,4 +1,4 @@
-"""Pages on which people ask something of each other, with nothing, one, few and sixty rows: axe, width, targets, keys."""
+"""Pages on which people ask something of each other, with nothing, one, few and sixty rows: axe, width, targets."""
 
 from __future__ import annotations
 
@@ -159,33 +159,3 @@ def test_limits_rhythm_and_my_tasks(browse: Callable[..., Watched], laid: dict[s
     faults += faults_of(owner, "/my-tasks/ with who must unblock it")
     assert faults == []
     owner.assert_clean()
-
-
-def test_a_case_is_found_decided_and_closed_by_keys_alone(browse: Callable[..., Watched], laid: dict[str, Any]) -> None:
-    watched = browse()
-    watched.enter("chushiliu")
-    page = watched.page
-    watched.open("/projects/HYS-2024/escalations/")
-    _tab_to(page, "td.is-title a")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/escalations/*/")
-    _tab_to(page, "textarea[name=decision]")
-    page.keyboard.type("市场部周三前交权益设计初稿")
-    _tab_to(page, "button.is-primary")
-    page.keyboard.press("Enter")
-    expect(page.locator(".tz-steps-taken")).to_contain_text("市场部周三前交权益设计初稿")
-    _tab_to(page, "textarea[name=result]")
-    page.keyboard.type("初稿已交")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    expect(page.locator(".tz-case-head")).to_contain_text("已关闭")
-    watched.assert_clean()
-
-
-def _tab_to(page: Page, selector: str) -> None:
-    """Press Tab until the focus is on `selector`; what has it shows it."""
-    for _step in range(150):
-        page.keyboard.press("Tab")
-        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
-            return
-    raise AssertionError(f"Tab never comes to {selector}")

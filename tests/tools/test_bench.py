@@ -53,12 +53,3 @@ def test_the_rhythm_is_measured() -> None:
 def test_the_start_is_measured() -> None:
     text = run("bench/start.py")
     assert re.search(r"first page [\d.]+ s", text) and re.search(r"at rest \d+ MB", text)
-
-
-def test_a_round_of_syncs_is_measured_beside_a_bare_write() -> None:
-    text = run("bench/syncs.py", "--size", "S", "--rounds", "1")
-    for name in ("reminder", "slot and chase"):
-        assert re.search(
-            rf"^{name}: [\d.]+ s CPU for \d+ people told .* bare write [\d.]+ s; ratio [\d.]+", text, re.MULTILINE
-        ), text
-    assert re.search(r"statements of a slot: \d+ for \d+ projects, \d+ for \d+", text)
