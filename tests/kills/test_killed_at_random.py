@@ -24,8 +24,8 @@ ROUNDS = int(os.environ.get("TONGZHOU_ROUNDS", "5"))
 SEED = int(os.environ.get("TONGZHOU_SEED") or random.SystemRandom().randrange(10**6))
 PIECE = 25
 """Rounds after which everything settles and is weighed."""
-LONGEST = 1.6
-"""Seconds at most that everything runs before the next kill."""
+MOST, LONGEST = 16, 4.0
+"""Writes that are acknowledged, and seconds that everything runs, at most between two kills."""
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
@@ -75,7 +75,7 @@ def _piece(house: House, ground: Ground, chance: random.Random, count: int) -> N
     for writer in busy:
         writer.start()
     for _round in range(count):
-        time.sleep(chance.uniform(0, LONGEST))
+        _let_them_write(ground, chance)
         victims = house.kill(chance)
         house.start(*victims)
         house.let_leases_end()
@@ -84,3 +84,11 @@ def _piece(house: House, ground: Ground, chance: random.Random, count: int) -> N
         writer.join(timeout=60)
         assert not writer.is_alive(), writer.name
     house.settle()
+
+
+def _let_them_write(ground: Ground, chance: random.Random) -> None:
+    """Wait until some more writes are acknowledged, however long that takes, and a moment more, into the midst of others."""
+    wanted, deadline = ground.acknowledged + chance.randrange(MOST), time.monotonic() + LONGEST
+    while ground.acknowledged < wanted and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(chance.uniform(0, 0.1))

@@ -38,7 +38,7 @@ class Scales:
         self.answers()
         told = self.notices() | self.letters()
         self.background()
-        told["acknowledged"] = sum(write.told for write in self.ground.writes)
+        told["acknowledged"] = self.ground.acknowledged
         told["asked again"] = sum(write.tries > 1 for write in self.ground.writes)
         told["done before the answer was lost"] = sum(write.replayed for write in self.ground.writes)
         told["given up"] = sum(not write.told for write in self.ground.writes)

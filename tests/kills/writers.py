@@ -47,6 +47,11 @@ class Ground:
     """Answers that nobody should get."""
     over: threading.Event = field(default_factory=threading.Event)
 
+    @property
+    def acknowledged(self) -> int:
+        """How many writes the server said are done."""
+        return sum(write.told for write in self.writes)
+
     def path(self, rest: str) -> str:
         return f"/api/v1/projects/{self.number}/{rest}"
 
