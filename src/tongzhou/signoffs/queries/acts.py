@@ -24,7 +24,7 @@ ACTS = {
     "delegation-ended": gettext_lazy("Delegation ended"),
     "seat-changed": gettext_lazy("Seat changed"),
     "restored": gettext_lazy("Restored from a copy"),
-    "escalation-opened": gettext_lazy("Escalated"),
+    "escalation-opened": gettext_lazy("Escalation opened"),
     "escalation-climbed": gettext_lazy("Escalation climbed"),
     "escalation-overdue": gettext_lazy("Escalation: time ran out at the top"),
     "escalation-handed_back": gettext_lazy("Escalation handed back"),
