@@ -29,6 +29,8 @@ let heard = 0;
 let asked = 0;
 let answered = 0;
 let refreshed = 0;
+/** How many are unread as far as this tab has heard. */
+let known: number | undefined;
 const told = new WeakSet<Element>();
 
 export function startLive(page: Document): void {
@@ -66,7 +68,10 @@ function saidByPage(page: Document, tellAll: (hint: Hint) => void): Hint {
     if (liveUnread) said.unread = Number(liveUnread);
     if (liveOwed) said.owed = Number(liveOwed);
   }
-  if (said.unread !== undefined) answered = ++asked;
+  if (said.unread !== undefined) {
+    answered = ++asked;
+    known = said.unread;
+  }
   if (Object.keys(said).length > 0) tellAll(said);
   return said;
 }
@@ -124,11 +129,14 @@ function apply(page: Document, hint: Hint): void {
     keep("tz-owed", String(hint.owed));
     show(page, "owed", hint.owed);
   }
+  // What came before the stream was open, or while it was away, was hinted to nobody: the number tells.
+  const missed = hint.unread !== undefined && known !== undefined && hint.unread !== known;
   if (hint.unread !== undefined) {
+    known = hint.unread;
     keep("tz-unread", String(hint.unread));
     show(page, "unread", hint.unread);
   }
-  if (hint.inbox) refreshOwn(page);
+  if (hint.inbox || missed) refreshOwn(page);
   if (hint.project !== undefined) changed(page, hint);
 }
 
