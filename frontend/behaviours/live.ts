@@ -46,6 +46,8 @@ export function startLive(page: Document): void {
   begin(page, tellAll);
   page.addEventListener("htmx:after:swap", () => saidByPage(page, tellAll));
   setTimeout(() => lead(() => listen(tellAll)), SETTLED);
+  // A hint that came while nobody could be asked is not said again.
+  window.addEventListener("online", () => void count(tellAll));
   setInterval(() => {
     if (Date.now() - heard >= POLL && page.visibilityState === "visible") void count(tellAll);
   }, LOOK);

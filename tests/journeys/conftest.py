@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-COMMAND = [sys.executable, "-m", "tongzhou.config.cli"]
+COMMAND = (sys.executable, "-m", "tongzhou.config.cli")
 WATCH = """document.addEventListener("securitypolicyviolation", (event) => {
   console.error("CSP " + event.violatedDirective + " " + event.blockedURI);
 });"""
@@ -32,10 +32,11 @@ class Server:
 
     address: str
     environment: dict[str, str]
+    command: tuple[str, ...] = COMMAND
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*COMMAND, *arguments], env=self.environment, capture_output=True, text=True, check=False, timeout=120
+            [*self.command, *arguments], env=self.environment, capture_output=True, text=True, check=False, timeout=120
         )
 
     def way_in(self, login: str) -> str:
@@ -70,22 +71,32 @@ class Watched:
 
 def start_server(folder: Path, today: str, **settings: str) -> tuple[subprocess.Popen[bytes], Server]:
     """Seed a database in `folder` and serve it on a free port; return when it answers. `settings` are TONGZHOU_…."""
+    server = server_in(folder, **settings)
+    for arguments in (("migrate",), ("seed", "--size", "S", "--today", today)):
+        done = server.run(*arguments)
+        assert done.returncode == 0, done.stderr
+    return started(server, folder), server
+
+
+def server_in(folder: Path, *, command: tuple[str, ...] = COMMAND, **settings: str) -> Server:
+    """Describe a server with its data in `folder`, on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TONGZHOU_", "DJANGO_"))}
     environment = kept | {"TONGZHOU_DATA": str(folder), "TONGZHOU_PORT": str(port), "PYTHONWARNINGS": "ignore"}
     environment |= settings
-    server = Server(f"http://127.0.0.1:{port}", environment)
-    for arguments in (("migrate",), ("seed", "--size", "S", "--today", today)):
-        done = server.run(*arguments)
-        assert done.returncode == 0, done.stderr
+    return Server(f"http://127.0.0.1:{port}", environment, command)
+
+
+def started(server: Server, folder: Path) -> subprocess.Popen[bytes]:
+    """Serve what is in `folder`; return when it answers."""
     log = (folder / "server.log").open("wb")
-    process = subprocess.Popen([*COMMAND, "serve"], env=environment, stdout=log, stderr=log)
+    process = subprocess.Popen([*server.command, "serve"], env=server.environment, stdout=log, stderr=log)
     for _attempt in range(200):
         try:
             with urllib.request.urlopen(f"{server.address}/healthz", timeout=2):
-                return process, server
+                return process
         except OSError:
             assert process.poll() is None, (folder / "server.log").read_text()
             time.sleep(0.1)
