@@ -354,10 +354,11 @@ def _of_record() -> list[Asked]:
 
 
 def names(cast: Cast, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the names in the routes stand for in a project of support.addresses.inhabited."""
+    """Return what the names in the routes stand for in a project of support.addresses.inhabited, made where it is not there."""
+    there = {} if "blocked_id" in parameters else still_open(cast, Project.objects.get(number=parameters["number"]))
     return {
         **parameters,
-        **still_open(cast, Project.objects.get(number=parameters["number"])),
+        **there,
         "department_id": cast.marketing.pk,
         "kind": "head",
         "project_kind": "process",

@@ -192,7 +192,8 @@ class Seeding:
     def _tell(self, item_id: int, work: Work, told: Told, day: date) -> None:
         item = WorkItem.objects.select_related("project").get(project__number=self.sample.number, pk=item_id)
         help_from = self.departments[told.help_from].pk if told.help_from else None
-        now, blocking = _at(day, 17), None
+        # Who reported today did so before the morning in which the demo is seen.
+        now, blocking = _at(day, 8 if day == self.today else 17), None
         if told.state == WorkItem.State.BLOCKED:
             # It waits for two days, and should be over today.
             now = max(now, _at(self.today - timedelta(days=2), 10))
