@@ -149,7 +149,8 @@ class Scales:
     def letters(self) -> dict[str, int]:
         """Every delivery came, under the one id of its notice; what came twice came under the same id and said the same."""
         persons = {person["id"]: person["email"] for person in self.ground.people.values()}
-        due = {key: persons[person] for key, person in self.place.ask("SELECT id, person_id FROM notifications_notice")}
+        rows = self.place.ask("SELECT id, person_id, source FROM notifications_notice")
+        due = {key: persons[person] for key, person, _source in rows}
         sent = {row[0] for row in self.place.ask("SELECT notice_id FROM notifications_delivery")}
         came: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
         for mail in self.mails:
@@ -161,11 +162,11 @@ class Scales:
         known = {int(found[1]): key for key, found in ids.items() if found}
         _same((len(known), set(known)), (len(came), sent), "mails")
         assert all(next(iter(came[key]))[0] == due[notice] for notice, key in known.items())
-        by_mark: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-        for key, ((to, subject, text),) in came.items():
-            for mark in set(MARK.findall(text)):
-                by_mark[mark, to, subject].add(key)
-        new = {what: keys for what, keys in by_mark.items() if len(keys) > 1}
+        # By its event, not by its words: a notice that is made late says what holds by then.
+        by_event: dict[tuple[int, str], set[str]] = defaultdict(set)
+        for key, person, source in rows:
+            by_event[person, source] |= {known[key]} if key in known else set()
+        new = {what: keys for what, keys in by_event.items() if len(keys) > 1}
         _same(new, {}, "new ids of the same event")
         return {"mails": len(self.mails), "ids": len(came), "mails that came again": len(self.mails) - len(came)}
 
