@@ -141,3 +141,16 @@ def test_who_holds_several_seats_names_one(cast: Cast, project: Project) -> None
     with refused("seat-needed", "seat"):
         given(cast, project, cast.owner)
     assert given(cast, project, cast.owner, seat=heads(cast)[1]).seat == heads(cast)[1]
+
+
+def test_the_day_of_an_opening_is_the_organisations_own(cast: Cast, project: Project) -> None:
+    """One in the morning of the second is the second, though it is still the first in Greenwich."""
+    from tongzhou.notifications.models import Notice
+    from tongzhou.rhythm.jobs import settle
+
+    one, two = heads(cast)
+    given(cast, project, cast.owner, first=FIRST + timedelta(days=1), seat=two, by=cast.other_head)
+    sheet, night = opened(cast, seats=(one, two), in_order=True), NOW + timedelta(hours=16)
+    sign(cast.head, sheet, one, now=night)
+    settle(night)
+    assert Notice.objects.filter(person=cast.owner, title__contains="样机章程").exists()

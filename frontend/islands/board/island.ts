@@ -18,6 +18,7 @@ export class BoardIsland {
   private readonly says = h("p", { class: "visually-hidden", "aria-live": "assertive" });
   private readonly place = h("div", { class: "tz-board-place" });
   private sortables: Sortable[] = [];
+  private keepLifted: (redraw: () => void) => void = (redraw) => redraw();
 
   constructor(private readonly host: HTMLElement) {
     const asked = new URLSearchParams(window.location.search);
@@ -33,7 +34,7 @@ export class BoardIsland {
   async start(): Promise<void> {
     this.host.append(this.place, this.says);
     this.listen();
-    startLifting(this.host, {
+    this.keepLifted = startLifting(this.host, {
       titleOf: (key) => this.titleOf(key),
       nameOf: (id) => this.find(id)?.name ?? "",
       movable: (id) => mayMove(this.find(id)!, this.look.view),
@@ -62,7 +63,17 @@ export class BoardIsland {
     return (filled.find((column) => column.key === "doing") ?? filled[0] ?? this.columns[0])?.key ?? "";
   }
 
-  private render(focus?: number): void {
+  /** Draw; the focus stays on the card that has it unless another is named, and a card in the air stays in the air. */
+  private render(focus = this.focused()): void {
+    this.keepLifted(() => this.show(focus));
+  }
+
+  private focused(): number {
+    const card = document.activeElement?.closest<HTMLElement>("[data-card]");
+    return card && this.place.contains(card) ? Number(card.dataset.card) : 0;
+  }
+
+  private show(focus: number): void {
     const { board, look } = this;
     this.columns = columnsOf(board, look.view, (word) => t(word));
     if (!this.columns.some((column) => column.key === look.tab)) look.tab = this.firstTab(board);
@@ -116,7 +127,8 @@ export class BoardIsland {
 
   private accept(before: Card, key: string, told: Told): void {
     this.board = withCard(this.board, before.id, told.body.card as RawCard | null);
-    this.render(before.id);
+    // Who went on to another card meanwhile stays there.
+    this.render(this.focused() || before.id);
     this.says.textContent = t("dropped", { task: before.name, column: this.titleOf(key) });
     if (this.look.view === "state" && key === "done") this.offerDay(before);
   }
@@ -124,7 +136,7 @@ export class BoardIsland {
   private refuse(before: Card, key: string, told: Told): void {
     if (told.body.card) this.board = withCard(this.board, before.id, told.body.card as RawCard);
     else this.put(before);
-    this.render(before.id);
+    this.render(this.focused() || before.id);
     const words = { 0: t("offline"), 401: t("signedOut") }[told.status] ?? String(told.body.detail ?? t("loadFailed"));
     showToast(words, "error");
     this.says.textContent = `${words} ${t("stays", { task: before.name, column: this.titleOf(keyOf(before, this.look.view)) })}`;

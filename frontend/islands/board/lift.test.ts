@@ -3,6 +3,7 @@ import { startLifting, type Lifting } from "./lift";
 
 let on: { [K in keyof Lifting]: ReturnType<typeof vi.fn> };
 let host: HTMLElement;
+let redrawn: (redraw: () => void) => void;
 const cardOf = (id: number): HTMLElement => host.querySelector<HTMLElement>(`[data-card="${id}"]`)!;
 const press = (key: string, id = 1): boolean => cardOf(id).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
 
@@ -12,7 +13,7 @@ beforeEach(() => {
     <ul data-column="doing"></ul><ul data-column="done"><li data-card="3" tabindex="-1"></li></ul></div></div>`;
   host = document.querySelector<HTMLElement>("#host")!;
   on = { titleOf: vi.fn((key: string) => key), nameOf: vi.fn(() => "设计"), movable: vi.fn(() => true), drop: vi.fn(), open: vi.fn(), say: vi.fn() };
-  startLifting(host, on as unknown as Lifting);
+  redrawn = startLifting(host, on as unknown as Lifting);
   cardOf(1).focus();
 });
 
@@ -29,6 +30,25 @@ it("puts back with Escape, on the same column, and when the focus leaves", () =>
   expect(on.drop).not.toHaveBeenCalled();
   expect(on.say.mock.calls.filter(([label]) => label === "stays")).toHaveLength(3);
   expect(host.querySelector(".is-lifted, .is-aim")).toBeNull();
+});
+
+it("keeps a card in the air while the board is drawn anew, and puts it down when it is gone", () => {
+  const anew = (): void => {
+    for (const list of host.querySelectorAll("ul")) list.replaceWith(list.cloneNode(true));
+    document.body.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+  };
+  press(" ");
+  press("ArrowRight");
+  redrawn(anew);
+  expect(document.activeElement).toBe(cardOf(1));
+  expect(host.querySelector("[data-column=doing]")!.classList).toContain("is-aim");
+  press(" ");
+  expect(on.drop.mock.calls).toEqual([[1, "doing"]]);
+  press(" ");
+  redrawn(() => cardOf(1).remove());
+  press(" ", 2);
+  press("Escape", 2);
+  expect(on.drop).toHaveBeenCalledTimes(1);
 });
 
 it("moves the focus, and opens with Enter", () => {

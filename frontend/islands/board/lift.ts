@@ -8,8 +8,10 @@ export interface Lifting {
   say: (label: "lifted" | "over" | "stays", values: Record<string, string>) => void;
 }
 
-export function startLifting(host: HTMLElement, on: Lifting): void {
+/** Returns what draws the board anew without putting down the card that is in the air. */
+export function startLifting(host: HTMLElement, on: Lifting): (redraw: () => void) => void {
   let lifted: { card: HTMLElement; to: number } | undefined;
+  let drawing = false;
 
   host.addEventListener("keydown", (event) => {
     const card = (event.target as HTMLElement).closest<HTMLElement>("[data-card]");
@@ -18,8 +20,26 @@ export function startLifting(host: HTMLElement, on: Lifting): void {
     if (used) event.preventDefault();
   });
   host.addEventListener("focusout", () => {
-    if (lifted) putBack();
+    if (lifted && !drawing) putBack();
   });
+  return (redraw) => {
+    const held = lifted;
+    const to = held && listsOf(held.card)[held.to].dataset.column;
+    const lane = held && laneOf(held.card);
+    drawing = true;
+    redraw();
+    drawing = false;
+    if (!held) return;
+    const again = host.querySelector<HTMLElement>(`[data-card="${held.card.dataset.card}"]`);
+    lifted = undefined;
+    if (!again || laneOf(again) !== lane) return;
+    const place = listsOf(again).findIndex((list) => list.dataset.column === to);
+    if (place < 0) return;
+    again.focus();
+    lifted = { card: again, to: place };
+    again.classList.add("is-lifted");
+    listsOf(again)[place].classList.add("is-aim");
+  };
 
   function whileLying(key: string, card: HTMLElement): boolean {
     const id = Number(card.dataset.card);
@@ -77,6 +97,7 @@ export function startLifting(host: HTMLElement, on: Lifting): void {
   }
 }
 
+const laneOf = (card: HTMLElement): string | undefined => card.closest<HTMLElement>("[data-lane]")?.dataset.lane;
 const listsOf = (card: HTMLElement): HTMLElement[] => [...card.closest(".tz-columns")!.querySelectorAll<HTMLElement>("[data-column]")];
 
 function focusBeside(card: HTMLElement, by: number): void {

@@ -14,9 +14,8 @@ from tongzhou.timeline.models import Event
 KIND = "confirmation"
 
 
-def told_of_asked(event_id: int) -> list[Told]:
+def told_of_asked(event: Event) -> list[Told]:
     """Those who are asked, for the first time, anew, or because time runs out; their stand-ins during leave."""
-    event = Event.objects.get(pk=event_id)
     row = _row(event)
     people = event.data.get("people") or list(row.confirmers.values_list("person_id", flat=True))
     words = {"name": row.asker.name, "title": row.title, "due": f"{timezone.localtime(row.due):%m-%d %H:%M}"}
@@ -30,9 +29,8 @@ def told_of_asked(event_id: int) -> list[Told]:
     return [Told(tuple(dict.fromkeys(asked)), KIND, titles[event.kind] % words, row.text, _link(row))]
 
 
-def told_of_answer(event_id: int) -> list[Told]:
+def told_of_answer(event: Event) -> list[Told]:
     """Who asked: of an objection, and when all have confirmed."""
-    event = Event.objects.get(pk=event_id)
     row = _row(event)
     if event.kind == "confirmation-objected":
         place = row.confirmers.select_related("person").get(person=event.data["person"])
@@ -43,9 +41,8 @@ def told_of_answer(event_id: int) -> list[Told]:
     return [Told((row.asker_id,), KIND, _("All have confirmed: %(title)s") % {"title": row.title}, "", _link(row))]
 
 
-def told_of_end(event_id: int) -> list[Told]:
+def told_of_end(event: Event) -> list[Told]:
     """Who asked, that time ran out; whose silence counted; whom a withdrawn question need not trouble."""
-    event = Event.objects.get(pk=event_id)
     row = _row(event)
     words = {"title": row.title}
     if event.kind == "confirmation-withdrawn":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +19,7 @@ from tongzhou.confirmations.queries.listing import Wanted, confirmations_of, sum
 from tongzhou.confirmations.queries.queue import FORM, queue_context
 from tongzhou.lib import clock
 from tongzhou.lib.access import Forbidden, Refused, Stale, access_declared, require
-from tongzhou.lib.params import text_asked
+from tongzhou.lib.params import blame, text_asked
 from tongzhou.lib.web import download, queue_changed
 from tongzhou.papers import to_xlsx
 from tongzhou.people.access import signed_in
@@ -81,7 +79,7 @@ def confirmation_new(request: HttpRequest, number: str) -> HttpResponse:
         try:
             row = actions.ask_confirmation(by=user, project=project, asking=asking, now=clock.now())
         except Refused as refused:
-            _blame(form, refused)
+            blame(form, refused)
         else:
             messages.success(request, _("Those who are named are asked."))
             return redirect("confirmation", number, row.pk)
@@ -113,7 +111,7 @@ def answer(request: HttpRequest, number: str, confirmation_id: int) -> HttpRespo
         except (Forbidden, Stale):
             raise
         except Refused as refused:
-            _blame(form, refused)
+            blame(form, refused)
         else:
             messages.success(request, _("Your answer is kept."))
             return queue_changed(request) if _queued(request) else redirect("confirmation", number, row.pk)
@@ -137,7 +135,7 @@ def text(request: HttpRequest, number: str, confirmation_id: int) -> HttpRespons
         try:
             actions.change_text(by=signed_in(request), confirmation=row, now=clock.now(), **form.cleaned_data)
         except Refused as refused:
-            _blame(form, refused)
+            blame(form, refused)
         else:
             messages.success(request, _("The new text is out; all are asked again."))
             return redirect("confirmation", number, row.pk)
@@ -157,7 +155,7 @@ def withdrawal(request: HttpRequest, number: str, confirmation_id: int) -> HttpR
             reason = form.cleaned_data["reason"]
             actions.withdraw_confirmation(by=signed_in(request), confirmation=row, reason=reason, now=clock.now())
         except Refused as refused:
-            _blame(form, refused)
+            blame(form, refused)
         else:
             messages.success(request, _("The question is withdrawn."))
             return redirect("confirmation", number, row.pk)
@@ -170,13 +168,6 @@ def _wanted(request: HttpRequest) -> Wanted:
 
 def _queued(request: HttpRequest) -> bool:
     return request.POST.get("next") == "queue"
-
-
-def _blame(form: Any, refused: Refused) -> None:
-    """Say what was refused where it was typed."""
-    if isinstance(refused, Forbidden | Stale):
-        raise refused
-    form.add_error(refused.field if refused.field in form.fields else None, refused.message)
 
 
 def _shown(

@@ -15,9 +15,8 @@ from tongzhou.timeline.models import Event
 KIND = "escalation"
 
 
-def told_of_case(event_id: int) -> list[Told]:
+def told_of_case(event: Event) -> list[Told]:
     """Tell who answers now; of a decision, a hand-back and the end also whose case it is."""
-    event = Event.objects.get(pk=event_id)
     case = Case.objects.select_related("project").get(pk=event.data["case"])
     step = CaseStep.objects.filter(case=case, at=event.at, level=event.data["level"]).order_by("-pk").first()
     if step is None:

@@ -25,8 +25,8 @@ from tongzhou.escalations.queries.listing import between_of, listed, summary_of,
 from tongzhou.escalations.queries.page import case_page
 from tongzhou.escalations.queries.queue import FORM, queue_context
 from tongzhou.lib import clock
-from tongzhou.lib.access import ADMINISTRATOR, Forbidden, Refused, Stale, access_declared, require
-from tongzhou.lib.params import text_asked
+from tongzhou.lib.access import ADMINISTRATOR, Refused, access_declared, require
+from tongzhou.lib.params import blame, text_asked
 from tongzhou.lib.web import download, queue_changed
 from tongzhou.papers import to_xlsx
 from tongzhou.people.access import signed_in
@@ -194,10 +194,8 @@ def _done(request: HttpRequest, row: Case, form: forms.Form, action: Callable[[C
         row.version = form.cleaned_data.get("version") or row.version
         try:
             action(row, form.cleaned_data)
-        except (Forbidden, Stale):
-            raise
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            blame(form, refused)
         else:
             messages.success(request, _("Saved. Whom it concerns is told."))
             if request.POST.get("next") == "queue":

@@ -12,9 +12,8 @@ from tongzhou.timeline.models import Event
 Role = ProjectRole.Kind
 
 
-def told_of_import(event_id: int) -> list[Told]:
+def told_of_import(event: Event) -> list[Told]:
     """Who leads or answers for a part of the plan: manager, general lead, heads and liaisons."""
-    event = Event.objects.get(pk=event_id)
     project = Project.objects.filter(pk=event.project_id or 0).first()
     if project is None:
         return []

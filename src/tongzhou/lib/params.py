@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from tongzhou.lib.access import Refused
+from tongzhou.lib.access import Forbidden, Refused, Stale
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 LONGEST_ID = 18
@@ -125,3 +125,18 @@ class SeveralField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         if unfit:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": unfit[0][:20]})
         return super().clean(value)
+
+
+def say_refused(form: forms.BaseForm, refused: Refused) -> None:
+    """Say what an action refused at the field where it was typed, or above the form."""
+    form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+
+
+def blame(form: forms.BaseForm, refused: Refused) -> None:
+    """Say what was refused in the form, unless no other words in it would help.
+
+    :raises Forbidden, Stale: as they came.
+    """
+    if isinstance(refused, Forbidden | Stale):
+        raise refused
+    say_refused(form, refused)

@@ -70,7 +70,7 @@ SIGHTS: Registry[Callable[..., Iterable[Any]]] = Registry()
 """A higher room knows why a person sees what a lower room keeps: (her id, today) -> queries of the keys of what she sees."""
 CHANNELS: Registry[Callable[..., None]] = Registry()
 """Ways to deliver a notification."""
-NOTICES: Registry[Callable[[int], list[Told]]] = Registry()
-"""Who is told of an event of this kind: (event id) -> list of Told. Asked in the worker, never in the request."""
+NOTICES: Registry[Callable[[Any], list[Told]]] = Registry()
+"""Who is told of an event of this kind: (timeline.models.Event) -> list of Told. Asked in the worker, never in the request."""
 DUES: Table[DueKind] = Table()
 """What is done when a row of the rhythm is due, by kind."""

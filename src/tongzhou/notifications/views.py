@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import ADMINISTRATOR, SIGNED_IN, Refused, access_declared, require
-from tongzhou.lib.params import json_body, text_asked
+from tongzhou.lib.params import json_body, say_refused, text_asked
 from tongzhou.notifications import actions
 from tongzhou.notifications.access import can_manage_delivery
 from tongzhou.notifications.forms import ChoicesForm, initial_of
@@ -105,7 +105,7 @@ def _choose(request: HttpRequest, user: User, choices: Choices, *, for_all: bool
         try:
             actions.choose(by=user, choices=form.choices(), now=clock.now(), for_all=for_all)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            say_refused(form, refused)
         else:
             messages.success(request, _("Saved."))
             return redirect("choice_defaults" if for_all else "my_choices")

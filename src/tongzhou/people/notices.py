@@ -24,16 +24,15 @@ REMOVED = {
 }
 
 
-def told_of_factor(event_id: int) -> list[Told]:
+def told_of_factor(event: Event) -> list[Told]:
     """The person whose way of saying who she is was added, removed or changed, whoever did it. Never what it is."""
-    event = Event.objects.get(pk=event_id)
     words = (ADDED if event.kind == "factor-added" else REMOVED)[event.data["factor"]]
     return [_told_of_safety(event, _(words) % {"name": event.data.get("name", "")})]
 
 
-def told_of_password(event_id: int) -> list[Told]:
+def told_of_password(event: Event) -> list[Told]:
     """The person whose password was set."""
-    return [_told_of_safety(Event.objects.get(pk=event_id), _("Your password was changed"))]
+    return [_told_of_safety(event, _("Your password was changed"))]
 
 
 def _told_of_safety(event: Event, title: str) -> Told:
@@ -42,9 +41,8 @@ def _told_of_safety(event: Event, title: str) -> Told:
     return Told(people, "security", title, said, reverse("my_factors"), urgent=True, herself=True)
 
 
-def told_of_leave(event_id: int) -> list[Told]:
+def told_of_leave(event: Event) -> list[Told]:
     """Who is asked instead: named by the leave, or by default."""
-    event = Event.objects.get(pk=event_id)
     leave = Leave.objects.select_related("user").filter(pk=event.data["leave"]).first()
     stand_in = (leave.stand_in_id or leave.user.stand_in_id) if leave else None
     if leave is None or stand_in is None:
@@ -55,9 +53,8 @@ def told_of_leave(event_id: int) -> list[Told]:
     return [Told((stand_in,), "leave", title, text, reverse("my_tasks"))]
 
 
-def told_of_work(event_id: int) -> list[Told]:
+def told_of_work(event: Event) -> list[Told]:
     """Who takes over somebody's open work."""
-    event = Event.objects.get(pk=event_id)
     name = User.objects.filter(pk=event.data["person"]).values_list("name", flat=True).first() or ""
     title = _("You take over work of %(name)s: %(count)s items") % {"name": name, "count": event.data["count"]}
     text = _("By %(name)s.") % {"name": event.actor_name}

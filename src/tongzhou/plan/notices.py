@@ -21,9 +21,9 @@ NAMED = 5
 OWNER = ("owner", "owner_id")
 
 
-def told_of_year(event_id: int) -> list[Told]:
+def told_of_year(event: Event) -> list[Told]:
     """The days off of a year are announced: the managers of open plans that reach into it, each once."""
-    year = Event.objects.get(pk=event_id).data["year"]
+    year = event.data["year"]
     concerned: dict[int, list[str]] = defaultdict(list)
     projects = {project.pk: project.name for project in projects_into(year)}
     for manager, project in managers_of(projects):
@@ -45,9 +45,8 @@ def _named(names: list[str]) -> str:
     return "、".join(names[:NAMED]) + more
 
 
-def told_of_owners(event_id: int) -> list[Told]:
+def told_of_owners(event: Event) -> list[Told]:
     """Whoever owns tasks by this event that were not hers before, and whose they were: one notice each. Three queries."""
-    event = Event.objects.get(pk=event_id)
     project = Project.objects.filter(pk=event.project_id or 0).first()
     if project is None:
         return []

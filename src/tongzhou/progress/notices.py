@@ -17,9 +17,8 @@ from tongzhou.timeline.models import Event
 BLOCK, EXCEPTION = "block", "exception"
 
 
-def told_of_block(event_id: int) -> list[Told]:
+def told_of_block(event: Event) -> list[Told]:
     """Those who are asked to unblock a task, now or because somebody passed it on; then its owner, too."""
-    event = Event.objects.get(pk=event_id)
     block = _block(event)
     item = block.work_item
     words = {"task": item.name, "until": f"{timezone.localtime(block.until):%m-%d %H:%M}", "name": event.actor_name}
@@ -31,9 +30,8 @@ def told_of_block(event_id: int) -> list[Told]:
     return [one for one in told if one.people]
 
 
-def told_of_answer(event_id: int) -> list[Told]:
+def told_of_answer(event: Event) -> list[Told]:
     """The owner, and who reported it: that it takes longer, or that the way is clear."""
-    event = Event.objects.get(pk=event_id)
     block = _block(event)
     words = {"task": block.work_item.name, "until": f"{timezone.localtime(block.until):%m-%d %H:%M}", "name": event.actor_name}
     link = reverse("block", args=[block.work_item.project.number, block.pk])
@@ -49,9 +47,8 @@ def told_of_answer(event_id: int) -> list[Told]:
     return [Told((*told.people, *others), BLOCK, told.title, told.text, link)]
 
 
-def told_of_exception(event_id: int) -> list[Told]:
+def told_of_exception(event: Event) -> list[Told]:
     """At once the head and the liaison of the lead department and the manager; later who reported and who handles it."""
-    event = Event.objects.get(pk=event_id)
     related = ("project", "reported_by", "handler")
     row = ExceptionReport.objects.select_related(*related).get(pk=event.data["exception"])
     words = {"kind": row.get_kind_display(), "what": row.task_name or row.project.name, "name": event.actor_name}

@@ -11,9 +11,8 @@ from tongzhou.projects.models import Comment, Project, ProjectRole, Seat
 from tongzhou.timeline.models import Change, Event
 
 
-def told_of_comment(event_id: int) -> list[Told]:
+def told_of_comment(event: Event) -> list[Told]:
     """Whom a comment names, once for each comment."""
-    event = Event.objects.get(pk=event_id)
     comment = Comment.objects.select_related("project").filter(pk=event.data["comment"], removed_at=None).first()
     if comment is None:
         return []
@@ -28,17 +27,15 @@ def told_of_comment(event_id: int) -> list[Told]:
     return [Told(tuple(people), "mention", title, comment.text, link)]
 
 
-def told_of_seat(event_id: int) -> list[Told]:
+def told_of_seat(event: Event) -> list[Told]:
     """A seat of a department changed: its old and its new holder, and the general lead. Seating oneself is said."""
-    event = Event.objects.get(pk=event_id)
     department = Department.objects.filter(pk=event.data["department"]).values_list("name", flat=True).first() or ""
     word = f"{department} {Seat.Kind(event.data['seat']).label}"
     return _told_of_change(event, word, event.data.get("before"), event.data.get("after"))
 
 
-def told_of_role(event_id: int) -> list[Told]:
+def told_of_role(event: Event) -> list[Told]:
     """Somebody got or lost a role by which one signs or decides: the person, and the general lead."""
-    event = Event.objects.get(pk=event_id)
     role = event.data["role"]
     if role in (ProjectRole.Kind.MEMBER, ProjectRole.Kind.OBSERVER, ProjectRole.Kind.ADVISER):
         return []
@@ -47,9 +44,8 @@ def told_of_role(event_id: int) -> list[Told]:
     return _told_of_change(event, str(ProjectRole.Kind(role).label), person if taken else None, None if taken else person)
 
 
-def told_of_hand_over(event_id: int) -> list[Told]:
+def told_of_hand_over(event: Event) -> list[Told]:
     """The seats of a leaver went to somebody: the successor, and the general lead."""
-    event = Event.objects.get(pk=event_id)
     words = "、".join(dict.fromkeys(event.changes.order_by("pk").values_list("object_label", flat=True)))
     return _told_of_change(event, words, event.data["person"], event.data["successor"])
 

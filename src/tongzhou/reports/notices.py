@@ -11,9 +11,8 @@ from tongzhou.projects.queries.comments import participants
 from tongzhou.timeline.models import Event
 
 
-def told_of_draft(event_id: int) -> list[Told]:
+def told_of_draft(event: Event) -> list[Told]:
     """A weekly report was drafted: the project's managers, who look it over and send it."""
-    event = Event.objects.get(pk=event_id)
     project = Project.objects.filter(pk=event.project_id or 0).first()
     if project is None:
         return []
@@ -24,9 +23,8 @@ def told_of_draft(event_id: int) -> list[Told]:
     return [Told(tuple(managers), "report", title, text, link)]
 
 
-def told_of_sent(event_id: int) -> list[Told]:
+def told_of_sent(event: Event) -> list[Told]:
     """Everybody in the project hears that a weekly report was sent."""
-    event = Event.objects.get(pk=event_id)
     project = Project.objects.filter(pk=event.project_id or 0).first()
     if project is None:
         return []

@@ -17,6 +17,7 @@ from tongzhou.exchange.queries.notice import start_notice
 from tongzhou.exchange.queries.pasting import NOBODY, Line, Pasted, pasted
 from tongzhou.lib import clock
 from tongzhou.lib.access import SIGNED_IN, Refused, access_declared
+from tongzhou.lib.params import say_refused
 from tongzhou.people.access import signed_in
 from tongzhou.people.models import User
 from tongzhou.projects.access import project_or_404
@@ -54,7 +55,7 @@ def quick_start(request: HttpRequest) -> HttpResponse:
             project = start_from_list(by=user, wanted=wanted, now=clock.now())
             return redirect("quick_notice", number=project.number)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            say_refused(form, refused)
     context = {"form": form, **_preview(request)}
     return render(request, "exchange/quick_start.html", context, status=422 if posted else 200)
 

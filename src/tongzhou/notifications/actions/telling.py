@@ -68,7 +68,7 @@ def tell(event_id: int) -> None:
     event = Event.objects.get(pk=event_id)
     # Whose request led here may speak another language; the worker has none of its own.
     with translation.override(settings.LANGUAGE_CODE):
-        found = [told for told_of in NOTICES.at(event.kind) for told in told_of(event_id)]
+        found = [told for told_of in NOTICES.at(event.kind) for told in told_of(event)]
     for told in found:
         people = tuple(key for key in told.people if told.herself or key != event.actor_id)
         if people:

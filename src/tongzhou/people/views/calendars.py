@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import ADMINISTRATOR, SIGNED_IN, Refused, access_declared, require
-from tongzhou.lib.params import FIRST_YEAR, LAST_YEAR
+from tongzhou.lib.params import FIRST_YEAR, LAST_YEAR, say_refused
 from tongzhou.people import actions
 from tongzhou.people.access import can_manage_people, signed_in
 from tongzhou.people.forms.calendars import CalendarForm, DepartmentCalendarForm, NoticeForm
@@ -123,7 +123,7 @@ def calendar_notice(request: HttpRequest) -> HttpResponse:
                     return redirect(f"/calendars/?year={found.year}")
                 context["panels"] = actions.as_if(announce, _moves(request, None))
             except Refused as refused:
-                form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+                say_refused(form, refused)
         status = 422 if form.errors or found.problems else 200
     elif form.is_bound:
         status = 422
@@ -151,7 +151,7 @@ def _edit(request: HttpRequest, row: WorkCalendar | None) -> HttpResponse:
                 return redirect("calendar", made[-1].pk)
             context = actions.as_if(change, look)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            say_refused(form, refused)
     status = 422 if form.errors else 200
     return render(request, "people/calendar_form.html", {"form": form, "calendar": row, **context}, status=status)
 

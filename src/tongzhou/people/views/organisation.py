@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import ADMINISTRATOR, SIGNED_IN, Refused, access_declared, require
-from tongzhou.lib.params import id_asked, text_asked
+from tongzhou.lib.params import id_asked, say_refused, text_asked
 from tongzhou.people import actions
 from tongzhou.people.access import can_manage_people, signed_in
 from tongzhou.people.forms import DepartmentEditForm, DepartmentForm
@@ -79,7 +79,7 @@ def department(request: HttpRequest, department_id: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("departments")
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            say_refused(form, refused)
     context = {"form": form, "department": row}
     return render(request, "people/department_form.html", context, status=422 if form.is_bound else 200)
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import ADMINISTRATOR, SIGNED_IN, Refused, access_declared, require
-from tongzhou.lib.params import id_asked, text_asked
+from tongzhou.lib.params import id_asked, say_refused, text_asked
 from tongzhou.people import actions
 from tongzhou.people.access import can_manage_people, phone_shown, signed_in
 from tongzhou.people.forms import LeaveForm, PersonEditForm, PersonForm, SuccessorForm
@@ -84,7 +84,7 @@ def person_edit(request: HttpRequest, person_id: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("person", row.pk)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            say_refused(form, refused)
     context = {"form": form, "person": row}
     return render(request, "people/person_form.html", context, status=422 if form.is_bound else 200)
 
@@ -103,7 +103,7 @@ def person_disabled(request: HttpRequest, person_id: int) -> HttpResponse:
             messages.success(request, _("%(name)s is disabled: signed out everywhere.") % {"name": row.name})
             return redirect("hand_over", row.pk)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            say_refused(form, refused)
     return _hand_over_page(request, row, form, 422)
 
 
@@ -133,7 +133,7 @@ def hand_over(request: HttpRequest, person_id: int) -> HttpResponse:
             messages.success(request, _("Handed over to %(name)s.") % {"name": successor.name})
             return redirect("hand_over", row.pk)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            say_refused(form, refused)
     return _hand_over_page(request, row, form, 422 if form.is_bound else 200)
 
 
@@ -193,7 +193,7 @@ def take_leave(request: HttpRequest, row: User, page: str, *args: Any) -> HttpRe
             messages.success(request, _("Leave entered."))
             return redirect(page, *args)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            say_refused(form, refused)
     return render(request, "people/leave_form.html", {"form": form, "person": row, "back": (page, args)}, status=422)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import Forbidden, Refused, access_declared, require
-from tongzhou.lib.params import day_asked
+from tongzhou.lib.params import day_asked, say_refused
 from tongzhou.people.access import signed_in
 from tongzhou.people.models import WorkCalendar
 from tongzhou.people.queries import CalendarSpec, calendar_book, unknown_years, yearview
@@ -54,7 +54,7 @@ def project_calendar(request: HttpRequest, number: str) -> HttpResponse:
         except Forbidden:
             raise
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            say_refused(form, refused)
     book = calendar_book()
     levels = (project.calendar_id,) if project.calendar_id else ()
     shown = context or {"weeks": yearview.weeks_ahead(book, levels, clock.today())}

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongzhou.escalations.access import can_escalate
 from tongzhou.escalations.queries import open_cases_of
 from tongzhou.lib import clock
-from tongzhou.lib.access import Forbidden, Refused, Stale, access_declared, require
+from tongzhou.lib.access import Refused, access_declared, require
+from tongzhou.lib.params import blame
 from tongzhou.lib.web import queue_changed
 from tongzhou.people.access import signed_in
 from tongzhou.plan.models import WorkItem
@@ -68,7 +69,7 @@ def block(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
         try:
             actions.block_task(by=user, item=item, asking=asking, reason=data["reason"], now=clock.now())
         except Refused as refused:
-            _blame(form, refused)
+            blame(form, refused)
         else:
             messages.success(request, _("Those who must unblock it are asked."))
             return redirect("task", number, item.pk)
@@ -88,7 +89,7 @@ def block_answer(request: HttpRequest, number: str, block_id: int) -> HttpRespon
         try:
             _answer(request, row, form.cleaned_data)
         except Refused as refused:
-            _blame(form, refused)
+            blame(form, refused)
         else:
             messages.success(request, _("Your answer is kept, and whom it concerns is told."))
             if request.POST.get("next") == "queue":
@@ -118,7 +119,7 @@ def escalate(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
         try:
             case = actions.escalate_task(by=user, item=item, reason=form.cleaned_data["reason"], now=clock.now())
         except Refused as refused:
-            _blame(form, refused)
+            blame(form, refused)
         else:
             messages.success(request, _("Escalated. Who answers this step is told."))
             return redirect("case", number, case.pk)
@@ -155,10 +156,3 @@ def _answering(request: HttpRequest, row: Block, form: AnswerBlockForm | None) -
         "answers": queue_context(row, request.POST, form.errors if form is not None else None) if may else None,
     }
     return render(request, "progress/block_page.html", context, status=200 if form is None else 422)
-
-
-def _blame(form: Any, refused: Refused) -> None:
-    """Say what was refused where it was typed."""
-    if isinstance(refused, Forbidden | Stale):
-        raise refused
-    form.add_error(refused.field if refused.field in form.fields else None, refused.message)

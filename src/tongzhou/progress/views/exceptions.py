@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongzhou.escalations.queries import open_case_of, open_cases_of
 from tongzhou.lib import clock
-from tongzhou.lib.access import Forbidden, Refused, Stale, access_declared, require
-from tongzhou.lib.params import text_asked
+from tongzhou.lib.access import Forbidden, Refused, access_declared, require
+from tongzhou.lib.params import blame, text_asked
 from tongzhou.lib.web import download
 from tongzhou.people.access import signed_in
 from tongzhou.progress import access, actions
@@ -103,7 +103,7 @@ def exception_new(request: HttpRequest, number: str) -> HttpResponse:
             try:
                 row = actions.report_exception(by=user, project=project, item=data["task"], filed=filed, now=clock.now())
             except Refused as refused:
-                _blame(form, refused)
+                blame(form, refused)
             else:
                 messages.success(request, _("The exception is reported; the lead department is told."))
                 return redirect("exception", number, row.pk)
@@ -190,18 +190,11 @@ def _done(
         try:
             write(form.cleaned_data)
         except Refused as refused:
-            _blame(form, refused)
+            blame(form, refused)
         else:
             messages.success(request, _("Saved. Whom it concerns is told."))
             return redirect("exception", row.project.number, row.pk)
     return _shown(request, exception_or_404(signed_in(request), row.project.number, row.pk), form)
-
-
-def _blame(form: Any, refused: Refused) -> None:
-    """Say what was refused where it was typed."""
-    if isinstance(refused, Forbidden | Stale):
-        raise refused
-    form.add_error(refused.field if refused.field in form.fields else None, refused.message)
 
 
 def _shown(request: HttpRequest, row: ExceptionReport, form: forms.Form | None = None) -> HttpResponse:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongzhou.lib import clock
 from tongzhou.lib.access import Refused, access_declared, require
-from tongzhou.lib.params import day_asked
+from tongzhou.lib.params import day_asked, say_refused
 from tongzhou.lib.web import queue_changed
 from tongzhou.people.access import signed_in
 from tongzhou.people.models import User
@@ -113,7 +113,7 @@ def _reported(user: User, item: WorkItem, day: date, form: ProgressForm) -> bool
             by=user, item=item, report=report_of(form), words=words_of(form), status_date=day, now=clock.now()
         )
     except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        say_refused(form, refused)
         return False
     return True
 
