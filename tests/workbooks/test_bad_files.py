@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,7 +14,7 @@ from tongzhou.workbooks.reading import AT_ONCE, place_to_read, read_workbook
 from tongzhou.workbooks.refusal import WorkbookRefused
 from workbooks.bad_files import CASES, book_of, sheet_of
 
-SECONDS = 2.0
+SECONDS = 2.0  # of the processor: the wall clock of a busy machine says nothing of the file
 MEMORY = 300 * 1024  # KiB, as getrusage counts on Linux
 
 
@@ -30,7 +29,7 @@ def test_refused(case: str, tmp_path: Path, process: Reader) -> None:
     build, code, sheet, row, column = CASES[case]
     refused = process.read(build(tmp_path / "book.xlsx"))
     assert (refused.code, refused.sheet, refused.row, refused.column) == (code, sheet, row, column)
-    assert refused.seconds < SECONDS * 2, "the machine may be busy; the limit itself is held with room to spare"
+    assert refused.seconds < SECONDS
     assert refused.memory < MEMORY
 
 
@@ -49,10 +48,8 @@ def test_ten_thousand_rows_are_read(tmp_path: Path) -> None:
         for column in range(15):
             sheet.write(row, column, f"第{row}行" if column else row)
     book.close()
-    begun = time.monotonic()
     sheets = read_workbook(path)
     assert (len(sheets[0].rows), len(sheets[0].rows[0])) == (10_000, 15)
-    assert time.monotonic() - begun < 8
 
 
 def test_only_so_many_are_read_at_once(tmp_path: Path) -> None:
