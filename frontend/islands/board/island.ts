@@ -73,6 +73,11 @@ export class BoardIsland {
     return card && this.place.contains(card) ? Number(card.dataset.card) : 0;
   }
 
+  /** Where the focus is after an answer: who went on meanwhile, to another card or to the filter, stays there. */
+  private stays(id: number): number {
+    return this.focused() || (document.activeElement === document.body ? id : 0);
+  }
+
   private show(focus: number): void {
     const { board, look } = this;
     this.columns = columnsOf(board, look.view, (word) => t(word));
@@ -127,8 +132,7 @@ export class BoardIsland {
 
   private accept(before: Card, key: string, told: Told): void {
     this.board = withCard(this.board, before.id, told.body.card as RawCard | null);
-    // Who went on to another card meanwhile stays there.
-    this.render(this.focused() || before.id);
+    this.render(this.stays(before.id));
     this.says.textContent = t("dropped", { task: before.name, column: this.titleOf(key) });
     if (this.look.view === "state" && key === "done") this.offerDay(before);
   }
@@ -136,7 +140,7 @@ export class BoardIsland {
   private refuse(before: Card, key: string, told: Told): void {
     if (told.body.card) this.board = withCard(this.board, before.id, told.body.card as RawCard);
     else this.put(before);
-    this.render(this.focused() || before.id);
+    this.render(this.stays(before.id));
     const words = { 0: t("offline"), 401: t("signedOut") }[told.status] ?? String(told.body.detail ?? t("loadFailed"));
     showToast(words, "error");
     this.says.textContent = `${words} ${t("stays", { task: before.name, column: this.titleOf(keyOf(before, this.look.view)) })}`;

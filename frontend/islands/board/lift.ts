@@ -27,8 +27,11 @@ export function startLifting(host: HTMLElement, on: Lifting): (redraw: () => voi
     const to = held && listsOf(held.card)[held.to].dataset.column;
     const lane = held && laneOf(held.card);
     drawing = true;
-    redraw();
-    drawing = false;
+    try {
+      redraw();
+    } finally {
+      drawing = false;
+    }
     if (!held) return;
     const again = host.querySelector<HTMLElement>(`[data-card="${held.card.dataset.card}"]`);
     lifted = undefined;

@@ -18,7 +18,7 @@ from tongzhou.confirmations.queries import confirmation_or_404, may_answer, stan
 from tongzhou.confirmations.queries.listing import Wanted, confirmations_of, summary_of
 from tongzhou.confirmations.queries.queue import FORM, queue_context
 from tongzhou.lib import clock
-from tongzhou.lib.access import Forbidden, Refused, Stale, access_declared, require
+from tongzhou.lib.access import Refused, access_declared, require
 from tongzhou.lib.params import blame, text_asked
 from tongzhou.lib.web import download, queue_changed
 from tongzhou.papers import to_xlsx
@@ -108,8 +108,6 @@ def answer(request: HttpRequest, number: str, confirmation_id: int) -> HttpRespo
                 actions.confirm(**given)
             else:
                 actions.object_to(reason=data["reason"], **given)
-        except (Forbidden, Stale):
-            raise
         except Refused as refused:
             blame(form, refused)
         else:
