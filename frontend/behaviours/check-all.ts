@@ -1,4 +1,4 @@
-/** `data-check-all="name"`: ticks every box of that name in its form; `data-check-count="name"` shows how many are ticked. */
+/** `data-check-all="name"`: ticks every box of that name in its form; `data-check-count="name"` shows how many are ticked, at most `data-check-most`. */
 export function startCheckAll(page: Document): void {
   page.addEventListener("change", (event) => {
     const box = event.target as HTMLInputElement;
@@ -20,6 +20,6 @@ function count(form: HTMLFormElement, all: HTMLInputElement): void {
   const ticked = found.filter((box) => box.checked).length;
   all.checked = ticked > 0 && ticked === found.length;
   all.indeterminate = ticked > 0 && ticked < found.length;
-  const shown = form.querySelector(`[data-check-count="${all.dataset.checkAll}"]`);
-  if (shown) shown.textContent = String(ticked);
+  const shown = form.querySelector<HTMLElement>(`[data-check-count="${all.dataset.checkAll}"]`);
+  if (shown) shown.textContent = String(Math.min(ticked, Number(shown.dataset.checkMost ?? ticked)));
 }

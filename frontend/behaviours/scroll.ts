@@ -1,8 +1,9 @@
 const FOCUSABLE = "a[href], button, input, select, textarea, [tabindex]";
+const SCROLLING = ".tz-scroll, .tz-miles, .tz-deed-rows, .tz-tpreview";
 
-/** What scrolls sideways and holds nothing to focus gets the focus itself, so that the arrow keys reach all of it. */
+/** What scrolls and holds nothing to focus gets the focus itself, so that the arrow keys reach all of it. */
 export function startScroll(page: Document): void {
-  const look = (): void => page.querySelectorAll<HTMLElement>(".tz-scroll, .tz-miles").forEach(offer);
+  const look = (): void => page.querySelectorAll<HTMLElement>(SCROLLING).forEach(offer);
   page.addEventListener("htmx:after:swap", look);
   window.addEventListener("resize", look);
   look();
@@ -18,6 +19,7 @@ function bringIn(tab: HTMLElement): void {
 }
 
 function offer(box: HTMLElement): void {
-  if (box.scrollWidth > box.clientWidth && !box.querySelector(FOCUSABLE)) box.tabIndex = 0;
+  const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+  if (scrolls && !box.querySelector(FOCUSABLE)) box.tabIndex = 0;
   else if (box.tabIndex === 0) box.removeAttribute("tabindex");
 }

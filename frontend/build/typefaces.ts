@@ -1,19 +1,31 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Plugin } from "vite";
 
-const PACKAGE = "node_modules/@expo-google-fonts/noto-sans-sc";
+const FILES = [
+  "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",
+  "@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf",
+  // What the first one lacks: rare characters, letters of other scripts and signs, emoji.
+  "@expo-google-fonts/noto-sans-jp/400Regular/NotoSansJP_400Regular.ttf",
+  "dejavu-fonts-ttf/ttf/DejaVuSans.ttf",
+  "@expo-google-fonts/noto-emoji/400Regular/NotoEmoji_400Regular.ttf",
+];
+const LICENCES = {
+  "OFL.txt": "@expo-google-fonts/noto-sans-sc/LICENSE_FONT",
+  "OFL-NotoSansJP.txt": "@expo-google-fonts/noto-sans-jp/LICENSE_FONT",
+  "OFL-NotoEmoji.txt": "@expo-google-fonts/noto-emoji/LICENSE_FONT",
+  "LICENSE-DejaVu.txt": "dejavu-fonts-ttf/LICENSE",
+};
 
-/** Puts the Chinese typeface of papers beside the assets: the server sets PDFs with it, no page loads it. */
+/** Puts the typefaces of papers beside the assets: the server sets PDFs with them, no page loads them. */
 export function typefaces(root: string): Plugin {
   return {
     name: "typefaces",
     apply: "build",
     generateBundle() {
-      for (const name of ["400Regular/NotoSansSC_400Regular.ttf", "700Bold/NotoSansSC_700Bold.ttf"]) {
-        this.emitFile({ type: "asset", fileName: `typefaces/${name.split("/")[1]}`, source: readFileSync(join(root, PACKAGE, name)) });
-      }
-      this.emitFile({ type: "asset", fileName: "typefaces/OFL.txt", source: readFileSync(join(root, PACKAGE, "LICENSE_FONT")) });
+      const source = (path: string) => readFileSync(join(root, "node_modules", path));
+      for (const path of FILES) this.emitFile({ type: "asset", fileName: `typefaces/${basename(path)}`, source: source(path) });
+      for (const [name, path] of Object.entries(LICENCES)) this.emitFile({ type: "asset", fileName: `typefaces/${name}`, source: source(path) });
     },
   };
 }

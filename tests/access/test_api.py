@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils.translation import override
 
 from access.test_rights import PEOPLE, rights
 from support.addresses import inhabited
@@ -16,6 +17,7 @@ from support.api import BASE, Program, program_of
 from support.cast import Cast
 from support.checks import refused, unchanged
 from support.operations import Asked, names, requests
+from support.provided import ANSWERED
 from support.web import BAD_BODIES, client_of
 from tongzhou.lib import clock
 from tongzhou.lib.access import SIGNED_IN, declared_access
@@ -24,7 +26,7 @@ from tongzhou.people.models import ApiToken, IdempotentAnswer, User
 from tongzhou.people.queries.tokens import tokens_of
 from tongzhou.projects.actions import change_basics, take_role
 from tongzhou.projects.models import Project
-from tongzhou.shell.api import operations
+from tongzhou.shell.api import guide_groups, operations
 
 # What a good request meets in a project whose week was not sent yet, and whose draft has nothing in it.
 NOTHING_YET = {200, 204, 422}
@@ -39,6 +41,17 @@ GOOD = {
     "projects/{number}/confirmations/{confirmation_id}/answer": ASKED,
     "projects/{number}/confirmations/{confirmation_id}/text": ASKED,
     "projects/{number}/confirmations/{confirmation_id}/withdrawal": ASKED,
+    # A light project has no kickoff, and one start that is there already; its minutes are out, unchanged, not confirmed.
+    "projects/{number}/meetings": {200, *ASKED},
+    "projects/{number}/meetings/{meeting_id}/answer": ASKED,
+    "projects/{number}/meetings/{meeting_id}/attendees": ASKED,
+    "projects/{number}/meetings/{meeting_id}/agenda/{agenda_id}": ASKED,
+    "projects/{number}/meetings/{meeting_id}/editions": ASKED,
+    "projects/{number}/meetings/{meeting_id}/sheet": {422},
+    "projects/{number}/meetings/{meeting_id}/cancellation": {422},
+    # The project has no period yet.
+    "projects/{number}/charter/sheets": NOTHING_YET,
+    "projects/{number}/memo/sheets": NOTHING_YET,
     "projects/{number}/reports/weekly/editions": NOTHING_YET,
     "projects/{number}/imports/{draft_id}/answers": NOTHING_YET,
     "projects/{number}/imports/{draft_id}/confirmation": NOTHING_YET,
@@ -81,6 +94,9 @@ def test_every_operation_is_tried(cast: Cast) -> None:
         ("PATCH", "projects/{number}/comments/{comment_id}"),
         ("DELETE", "projects/{number}/comments/{comment_id}"),
         ("POST", "people/imports"),
+        ("PUT", "templates/{template}"),
+        ("DELETE", "templates/{template}"),
+        ("POST", "templates/{template}/editions"),
         ("POST", "projects/{number}/imports"),
     }
     tried = {(asked.method, asked.route): asked.row for asked in requests(cast, parameters)}
@@ -99,7 +115,7 @@ def test_the_table_holds(cast: Cast, person: str) -> None:
                 status = answer.status_code
                 transaction.set_rollback(True)
             inside = "{number}" in asked.route
-            good = GOOD.get(asked.route, {200, 201, 204})
+            good = (GOOD | ANSWERED).get(asked.route, {200, 201, 204})
             expected = good if may(asked, person) else {404} if PEOPLE[person][0] == "OU" and inside else {403}
             if status not in expected:
                 wrong.append((asked.method, asked.route, status, expected, answer.content.decode()))
@@ -131,7 +147,10 @@ def test_what_one_may_not_see_is_what_never_was(cast: Cast) -> None:
             assert (there.status_code, there.content, sorted(there.items())) == (404, nowhere.content, sorted(nowhere.items()))
 
 
-OF_A_PROJECT = ("item_id", "block_id", "exception_id", "case_id", "confirmation_id", "sheet_id", "draft_id")
+OF_A_PROJECT = (
+    *("item_id", "block_id", "exception_id", "case_id", "confirmation_id", "sheet_id", "draft_id"),
+    *("paper_id", "meeting_id"),
+)
 
 
 def test_a_foreign_id_in_ones_own_path_is_one_that_never_was(cast: Cast) -> None:
@@ -310,3 +329,11 @@ def test_the_schema_is_there_for_programs(cast: Cast) -> None:
     guide = client_of(cast.stranger).get("/api/")
     for _method, route, _function in operations():
         assert f"/{route}" in guide.content.decode()
+
+
+def test_the_guide_says_of_every_operation_where_it_belongs_and_who_may() -> None:
+    with override("zh-hans"):
+        groups = guide_groups()
+    assert sum(len(rows) for _name, rows in groups) == len(operations())
+    assert [name for name, _rows in groups if not name or name.isascii()] == []
+    assert [row for _name, rows in groups for row in rows if not row["row"] or row["row"].isascii()] == []

@@ -11,13 +11,17 @@ from support.addresses import inhabited
 from support.cast import Cast
 from support.checks import unchanged
 from support.operations import Asked, names, requests
+from support.promised import NOT_IN_LIGHT_BELOW
+from support.provided import ANSWERED, IN_LIGHT
 
 
 def expected(asked: Asked, person: str) -> set[int]:
     """Who has a seat elsewhere is a member here; what needs a seat or something made first is told so in words."""
     column = PEOPLE[person][0]
-    if may(asked, "member" if column in SEATS else person):
-        return {200, 201, 204, 409, 422}
+    if asked.route.startswith(NOT_IN_LIGHT_BELOW):
+        return {404}
+    if may(asked, "member" if column in SEATS else person) or (column == "PM" and asked.row in IN_LIGHT):
+        return {200, 201, 204, 409, 422} | ANSWERED.get(asked.route, set())
     return {404} if column == "OU" and "{number}" in asked.route else {403}
 
 

@@ -26,11 +26,12 @@ from support.cast import NOW, Cast, launch_project
 from support.operations import names, requests
 from support.plans import set_one
 from support.web import client_of
-from tongzhou.exchange.models import ForeignTask
+from tongzhou.charters.models import Charter, CharterPart, CharterVersion, DutyStatement
+from tongzhou.exchange.models import ForeignTask, ProjectTemplate
 from tongzhou.lib import clock
 from tongzhou.people.models import ApiToken, Department, IdempotentAnswer, Leave, Preference, User
 from tongzhou.plan.actions import MilestoneSpec, Report, set_key_milestones
-from tongzhou.plan.models import WorkItem
+from tongzhou.plan.models import Claim, WorkItem
 from tongzhou.progress.actions import Asking, Words, report_progress
 from tongzhou.projects.actions import ScopeLine, add_comment, set_scope
 from tongzhou.projects.actions.filters import save_filter
@@ -38,7 +39,7 @@ from tongzhou.projects.models import Project
 from tongzhou.projects.queries.comments import About
 from tongzhou.projects.queries.filters import SavedFilter
 from tongzhou.signoffs.actions import Origin, Said, sign_place, withdraw_signature
-from tongzhou.signoffs.models import Ending, Sheet
+from tongzhou.signoffs.models import Ending, Sheet, Viewing
 from tongzhou.timeline.actions import lifted
 from tongzhou.timeline.models import Change, Event
 
@@ -46,10 +47,23 @@ from tongzhou.timeline.models import Change, Event
 ASKED, SECRET = "pip7", "zqx4k"
 # Everybody's: who works here is no secret. What is kept only as a hash or as a name of a file on the server is no text.
 SHARED = {"User", "Department", "WorkCalendar", "CalendarDay", "StatutoryDay", "StatutoryYear", "Organisation", "NumberCounter"}
-NO_TEXT = {"rank", "token_hash", "stored_name", "fingerprint", "sort_key", "subject_type", "object_type"}
+NO_TEXT = {"rank", "token_hash", "stored_name", "fingerprint", "sort_key", "subject_type", "object_type", "ending"}
 FIRMS = ("constraint", "state", "kind", "weight", "may_decide", "urgency", "scopes", "key")
 # Files: taking one out is itself recorded, and a file has a name and a time of its own.
-RECORDED = {"export_file", "gantt_pdf", "report_docx", "report_xlsx", "projects_export"}
+RECORDED = {
+    "basic_information",
+    "charter_paper",
+    "commitments_paper",
+    "export_file",
+    "gantt_pdf",
+    "duty_paper",
+    "memo_paper",
+    "minutes_file",
+    "paper_file",
+    "projects_export",
+    "report_file",
+    "table_paper",
+}
 QUERIES = (
     "",
     f"q={ASKED}",
@@ -67,7 +81,9 @@ def foreign_project(cast: Cast) -> tuple[Project, dict[str, Any]]:
     design = WorkItem.objects.get(pk=parameters["item_id"])
     words = Words(done="x", problem="x", help_needed="x", blocking=Asking(cast.liaison.pk, None, NOW + timedelta(days=1)))
     report_progress(by=cast.owner, item=design, report=Report("blocked", 3000), words=words, status_date=NOW.date(), now=NOW)
-    _signed(cast, Sheet.objects.get(pk=parameters["sheet_id"]))
+    sheet = Sheet.objects.get(pk=parameters["sheet_id"])
+    _signed(cast, sheet)
+    _promised(cast, project, sheet, design)
     subject = About("work_item", design.pk, design.name)
     add_comment(by=cast.manager, project=project, on=subject, text=f"@{cast.owner.name} 看", now=NOW)
     set_scope(by=cast.manager, project=project, lines=[ScopeLine("in", "x"), ScopeLine("out", "x")], now=NOW)
@@ -79,6 +95,17 @@ def foreign_project(cast: Cast) -> tuple[Project, dict[str, Any]]:
     assert manager.post(f"/projects/{project.number}/report/edit/", {**written, "version": "0"}).status_code == 302
     assert manager.post(f"/projects/{project.number}/report/send/").status_code == 302
     return project, parameters | still_open(cast, project)
+
+
+def _promised(cast: Cast, project: Project, sheet: Sheet, item: WorkItem) -> None:
+    """Write in the project's charter, give it to be signed, see it, and claim a task."""
+    charter = Charter.objects.create(project=project)
+    CharterPart.objects.create(charter=charter, kind="risks", text="x", written_at=NOW, written_by=cast.manager)
+    CharterVersion.objects.create(charter=charter, sheet=sheet)
+    said = {"content": {"basics": {"name": "x"}, "roles": [], "departments": []}, "digest": "x", "published_by_name": "x"}
+    DutyStatement.objects.create(project=project, version=1, published_at=NOW, published_by=cast.manager, **said)
+    Viewing.objects.create(sheet=sheet, person=cast.general_lead, digest=sheet.digest, at=NOW)
+    Claim.objects.create(work_item=item, department=cast.rd, answer="claimed", output="x", reason="x", at=NOW, by=cast.liaison)
 
 
 def _signed(cast: Cast, sheet: Sheet) -> None:
@@ -328,12 +355,14 @@ def test_every_count_is_what_it_was_before(cast: Cast, own: dict[str, Any], pers
                     found[address.name, query] = masked(text_of(ask(client, address, own, query, {})))
         return found
 
+    kept = ProjectTemplate.objects.values_list("pk", flat=True).get()
     with clock.pretend(NOW):
         pages()
         before = pages()
     foreign_project(cast)
     launch = launch_project(cast, date(2024, 4, 2))
-    # A leave, a token and a passkey of one's own are no part of a project.
+    # A leave, a token, a passkey and a template of one's own are no part of a project.
+    ProjectTemplate.objects.exclude(pk=kept).delete()
     Authenticator.objects.filter(pk__gt=own["passkey_id"]).delete()
     Leave.objects.filter(pk__gt=own["leave_id"]).delete()
     ApiToken.objects.filter(pk__gt=own["token_id"]).delete()

@@ -81,6 +81,15 @@ OUTSIDE = {
     "organisation",
     "quick_start",
     "projects_export",
+    "template_archive",
+    "template_choice",
+    "template_edition",
+    "template_file",
+    "template_import",
+    "template_page",
+    "template_removal",
+    "template_settings",
+    "template_start",
     "project_filters",
     "workbench",
     "healthz",
@@ -100,8 +109,16 @@ OUTSIDE = {
     "deliveries",
     "delivery_again",
     "test_message",
+    "my_signatures",
+    "signing_walk",
+    "verify",
+    "verify_paper",
+    "paper_settings",
+    "paper_kind",
+    "paper_preview",
+    "paper_sample",
 }
-NEVER = {"item_id": 999_999_999, "part_id": 999_999_999, "draft_id": 999_999_999, "comment_id": 999_999_999}
+NEVER = {name: 999_999_999 for name in ("item_id", "part_id", "draft_id", "comment_id", "paper_id")}
 WAYS: list[tuple[str, dict[str, str]]] = [
     ("get", {}),
     ("head", {}),

@@ -1,6 +1,6 @@
 """Every operation of the API under generated input, as four roles: no 5xx, only what the schema says.
 
-`TONGZHOU_EXAMPLES` sets how many requests are made of an operation (25; `make soak` makes 500).
+`TONGZHOU_EXAMPLES` sets how many requests are made of an operation (12; `make soak` makes 500).
 """
 
 from __future__ import annotations
@@ -20,13 +20,16 @@ from support.api import Program
 from support.asked import still_open
 from support.cast import Cast
 
-EXAMPLES = int(os.environ.get("TONGZHOU_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("TONGZHOU_EXAMPLES", "12"))
 THERE = (
     *("number", "item_id", "person_id", "department_id", "calendar_id", "leave_id", "key", "block_id", "exception_id"),
     *("case_id", "confirmation_id", "sheet_id", "delegation_id", "delivery_id", "slot"),
+    *("meeting_id", "agenda_id", "decision_id", "action_id", "edition"),
 )
 ROLES = ("manager", "owner", "administrator", "stranger")
 PROBLEMS = {400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428}
+GUESSED = "GET /api/v1/papers/{code}"
+"""Codes of papers are guessed from one address at most so often."""
 
 
 @pytest.fixture
@@ -71,7 +74,7 @@ def try_operation(program: Program, operation: Any, known: dict[str, Any], asked
         asked.setdefault(name, set()).add(answer.status_code)
         assert answer.status_code < 500, (name, answer.content[:500])
         if answer.status_code >= 400:
-            assert answer.status_code in PROBLEMS
+            assert answer.status_code in PROBLEMS or (answer.status_code, name) == (429, GUESSED), name
             assert answer["Content-Type"] == "application/problem+json" or answer.status_code == 405
             assert json.loads(answer.content)["status"] == answer.status_code
 

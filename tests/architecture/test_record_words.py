@@ -19,7 +19,7 @@ KINDS = sorted(kind for kinds in record.kinds_by_group().values() for kind in ki
 ABOUT = re.compile(r'ChangeOf\(\s*"(\w+)"')
 # Written only at birth, or known to the program alone.
 UNSAID = {"id", "project", "created_at", "is_active", "disabled_at", "paper", "fingerprint"}
-UNSAID |= {"author", "at", "subject_type", "subject_id", "removed_at"}
+UNSAID |= {"author", "at", "subject_type", "subject_id", "whole_at", "removed_at"}
 
 
 @pytest.mark.parametrize("kind", KINDS)

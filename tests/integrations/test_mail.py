@@ -16,9 +16,14 @@ from support.mailserver import MailServer, certificate, mail_server
 from tongzhou.lib.due import ATTEMPTS_OF_THREE_DAYS, Later
 from tongzhou.lib.telling import Told
 from tongzhou.notifications.actions import mark_read, notify, send_again
+from tongzhou.notifications.actions.delivering import hand_over
 from tongzhou.notifications.models import Delivery, Notice, NoticeChoice
+from tongzhou.notifications.queries.deliveries import parcel_of_notice
 from tongzhou.projects.models import ProjectRole, Seat
+from tongzhou.rhythm.actions.taking import take
 from tongzhou.rhythm.jobs import settle
+from tongzhou.rhythm.jobs.ticking import do
+from tongzhou.rhythm.models import Due
 
 MINUTE = timedelta(minutes=1)
 
@@ -130,6 +135,34 @@ def test_a_mail_that_was_taken_unheard_comes_again_with_the_same_id(cast: Cast, 
     work(NOW + timedelta(hours=7))
     assert len(server.mails) == 2
     assert server.mails[0]["Message-ID"] == server.mails[1]["Message-ID"]
+
+
+def test_a_lease_that_ended_with_a_jump_of_the_clock_sends_nothing_twice(cast: Cast, server: MailServer) -> None:
+    """Two workers hold one mail: the first was slow, the clock jumped three days, the second one sent it."""
+    told(cast)
+    (row,) = take(Due.Lane.APART, NOW, 1)
+    parcel = parcel_of_notice(row.key)
+    assert parcel is not None
+    settle(NOW + timedelta(days=3))
+    assert (len(server.mails), states()) == (1, [("sent", 1)])
+    do(row, NOW + timedelta(days=3))
+    hand_over(parcel, now=NOW + timedelta(days=3))
+    settle(NOW + timedelta(days=6))
+    assert (len(server.mails), states()) == (1, [("sent", 1)])
+
+
+def test_who_is_still_trying_is_not_overtaken_by_what_was_read_before(cast: Cast, server: MailServer) -> None:
+    told(cast)
+    (row,) = take(Due.Lane.APART, NOW, 1)
+    parcel = parcel_of_notice(row.key)
+    assert parcel is not None
+    server.answers = {"MAIL": "421 busy"}
+    work(NOW + timedelta(days=3))
+    server.answers = {}
+    hand_over(parcel, now=NOW + timedelta(days=3))
+    assert (server.mails, states()) == ([], [("waiting", 1)])
+    work(NOW + timedelta(days=4))
+    assert (len(server.mails), states()) == (1, [("sent", 2)])
 
 
 @pytest.mark.parametrize("answers", [{"RCPT": "550 nobody"}, {"END": "554 refused"}], ids=str)

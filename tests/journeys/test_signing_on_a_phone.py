@@ -76,8 +76,14 @@ def test_a_head_signs_what_a_mail_asks_for(
     assert 844 - 160 < box["y"] + box["height"] <= 844, "the last step is in reach of the thumb"
     final.click()
     assert page.url == link, "nothing is decided for her"
-    page.get_by_role("radio", name="同意", exact=True).check(force=True)
+    expect(page.get_by_label("登录密码")).to_be_hidden()
+    page.get_by_text("看全文").tap()
+    page.get_by_role("link", name="回到签署").tap()
+    # Without force: nothing lies over what a finger is to meet.
+    page.get_by_text("同意", exact=True).tap()
+    expect(page.get_by_role("radio", name="同意", exact=True)).to_be_checked()
     expect(final).to_have_text("同意并签署第 1 版")
+    expect(final).to_be_in_viewport(ratio=1)
     page.get_by_label("登录密码").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="你已签署")).to_be_visible()
@@ -113,7 +119,7 @@ def test_an_old_page_shows_what_changed_since(browse: Callable[..., Watched], st
     manager.page.get_by_role("button", name="送褚十六审批").click()
     expect(manager.page.locator(".tz-deed")).to_be_visible()
     page = lead.page
-    page.get_by_role("radio", name="同意", exact=True).check(force=True)
+    page.get_by_text("同意", exact=True).tap()
     page.get_by_label("登录密码").fill(PASSWORD)
     page.locator("[data-final]").click()
     said = page.locator(".tz-sg-said")

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from support.cast import NOW, Cast, planned_project, task
 from support.checks import unchanged
-from tongzhou.lib.rows import Insert, Update, Write, insert_row, raise_number, update_row, write_rows
+from tongzhou.lib.rows import Insert, Update, Write, held, insert_row, raise_number, update_row, write_rows
 from tongzhou.plan.models import Plan, ProgressMark, WorkItem
 from tongzhou.projects.models import ProjectSummary
 from tongzhou.timeline.models import Change, Event
@@ -51,6 +51,13 @@ def test_some_fields_are_updated(cast: Cast) -> None:
     assert (summary.curve, summary.actual, summary.alarm_from, summary.tasks) == ([1, 2, 3], 7, date(2024, 5, 1), before)
     summary.pk = 0
     assert update_row(summary, ("actual",)) == 0
+
+
+def test_a_row_is_read_as_it_is_now_and_held(cast: Cast, django_assert_num_queries: Any) -> None:
+    row = task(planned_project(cast), "设计")
+    with django_assert_num_queries(1):
+        assert held(WorkItem, row.pk, "name", "project") == ("设计", row.project_id)
+    assert held(WorkItem, 0, "name") is None
 
 
 def several(row: WorkItem, percent: int) -> tuple[ProgressMark, Event, Change, list[Write]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tongzhou.papers.drawing import Box, NotDrawn, Page, Shape, Stroke, Words, to_pdf, to_png
+from tongzhou.papers.drawing import Box, Page, Shape, Stroke, Words, to_pdf, to_png
 from tongzhou.papers.gantt import (
     A3,
     MARGIN,
@@ -21,6 +21,7 @@ from tongzhou.papers.gantt import (
     gantt_pages,
     gantt_picture,
 )
+from tongzhou.papers.typeset import NotDrawn
 
 TYPEFACES = Path(__file__).parents[2] / "src" / "tongzhou" / "static" / "dist" / "typefaces"
 MARCH = date(2024, 3, 4)
@@ -130,6 +131,12 @@ def inflated(document: bytes) -> list[bytes]:
         except zlib.error:
             continue
     return found
+
+
+@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\u00a0", "\u200b", '"', "\\"])
+def test_no_character_of_a_name_spoils_the_drawing(odd: str) -> None:
+    page = Page(200, 50, (Words(5, 5, f"上市{odd}项目"),))
+    assert to_png(page, TYPEFACES).startswith(b"\x89PNG")
 
 
 def test_what_cannot_be_set_is_told(tmp_path: Path) -> None:

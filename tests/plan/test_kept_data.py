@@ -17,8 +17,9 @@ from support.plans import run, set_one
 from support.web import client_of
 from tongzhou.people.actions import change_department, change_person
 from tongzhou.people.models import System, WorkCalendar
+from tongzhou.plan.actions.baselines import cut_baseline
 from tongzhou.plan.actions.progress import Report
-from tongzhou.plan.actions.scheduling import cut_baseline, locked_plan, reschedule
+from tongzhou.plan.actions.scheduling import locked_plan, reschedule
 from tongzhou.plan.queries.baselines import _known as lines_kept
 from tongzhou.plan.queries.outlook import _cache as kept
 from tongzhou.progress.actions import Words, report_progress, report_unchanged

@@ -96,3 +96,16 @@ def test_a_plan_of_centuries_has_a_short_curve(cast: Cast) -> None:
     summary = ProjectSummary.objects.get()
     assert 3000 < len(summary.curve) <= 3663
     assert summary.planned(date(2100, 1, 1)) == 10000
+
+
+def test_nothing_is_expected_before_the_first_day_is_over(cast: Cast) -> None:
+    project = planned_project(cast, weight="light")
+    first = min(line.start for line in project.baselines.get().lines.all())
+    found = outlook(project, first)
+    assert found.total is not None
+    assert (found.total.planned, found.total.points, light_of(found)) == (0, 0, "ok")
+    assert not any(judged.marked or judged.points > 0 for judged in found.deviations.values())
+    assert shown(project, first) == (0, 0.0, "ok")
+    next_day = outlook(project, first + timedelta(days=1))
+    assert next_day.total is not None and next_day.total.planned > 0
+    agrees(project, first, 20)

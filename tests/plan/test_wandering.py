@@ -63,7 +63,7 @@ def remove(client: Client, item: int, dice: random.Random) -> HttpResponse:
 
 def look(client: Client, item: int, dice: random.Random) -> HttpResponse:
     page = dice.choice([*PAGES, f"tasks/{item}/", f"tasks/{item}/progress/", f"tasks/{item}/details/"])
-    answer: HttpResponse = client.get(f"{ROOT}{page}?date={some_day(dice)}")
+    answer: HttpResponse = client.get(f"{ROOT}{page}?date={some_day(dice)}", follow=True)
     assert answer.status_code == 200, page
     return answer
 

@@ -8,7 +8,7 @@ import pytest
 
 from support.cast import NOW, Cast, planned_project
 from support.forms import assert_wrong, marked, questions
-from support.syncs import RHYTHM
+from support.syncs import RHYTHM, begun
 from support.web import client_of
 from tongzhou.lib import clock
 from tongzhou.notifications.models import Notice
@@ -41,7 +41,7 @@ WRONG = [
 
 @pytest.fixture
 def project(cast: Cast) -> Project:
-    found = planned_project(cast)
+    found = begun(planned_project(cast))
     with clock.pretend(NOW):
         keep_beats(NOW)
     return found

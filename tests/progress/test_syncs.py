@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from support.cast import NOW, Cast, planned_project, task
 from support.checks import kinds_since, refused, said
-from support.syncs import RHYTHM
+from support.syncs import RHYTHM, begun
 from support.web import client_of
 from tongzhou.lib import clock
 from tongzhou.lib.access import Forbidden
@@ -37,7 +37,7 @@ NEXT_FRIDAY = FRIDAY + timedelta(days=7)
 
 @pytest.fixture
 def project(cast: Cast) -> Project:
-    found = planned_project(cast)
+    found = begun(planned_project(cast))
     with clock.pretend(NOW):
         keep_beats(NOW)
     return found
@@ -193,7 +193,7 @@ def test_who_takes_no_part_in_the_project_is_not_asked(cast: Cast, project: Proj
 
 
 def test_one_notice_a_person_and_slot_over_all_projects(cast: Cast, project: Project) -> None:
-    other = planned_project(cast, "S-2")
+    other = begun(planned_project(cast, "S-2"))
     change(other, "设计", urgency="urgent", state="doing")
     settle(FRIDAY - 2 * HOUR)
     settle(FRIDAY)
@@ -202,7 +202,7 @@ def test_one_notice_a_person_and_slot_over_all_projects(cast: Cast, project: Pro
 
 
 def test_a_light_project_asks_only_who_owes_it(cast: Cast) -> None:
-    planned_project(cast, "S-3", "light")
+    begun(planned_project(cast, "S-3", "light"))
     keep(NOW)
     settle(FRIDAY - 2 * HOUR)
     assert titles(cast.owner) == []
@@ -344,7 +344,7 @@ def test_a_slot_costs_the_same_for_any_number_of_projects(cast: Cast, project: P
     """But for one row on the record of each project."""
     counts, beat = [], SyncBeat.objects.get()
     for number in range(8):
-        planned_project(cast, f"M-{number}")
+        begun(planned_project(cast, f"M-{number}"))
         if number in (1, 7):
             slot = FRIDAY + timedelta(days=7 * len(counts))
             with CaptureQueriesContext(connection) as caught, clock.pretend(slot), transaction.atomic():

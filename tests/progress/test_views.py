@@ -8,6 +8,7 @@ from django.test import Client
 from support.cast import Cast, planned_project, task
 from support.checks import unchanged
 from support.web import client_of
+from tongzhou.plan.models import WorkItem
 from tongzhou.progress.models import ProgressUpdate
 from tongzhou.projects.models import Project
 
@@ -54,6 +55,15 @@ def test_it_leads_back_to_where_it_was_asked_for(project: Project, owner: Client
     assert (answer.status_code, answer["HX-Redirect"]) == (204, "/projects/S-1/plan/")
     answer = owner.post(form_of(project), TWENTY_SECONDS | {"next": "https://evil.example/"})
     assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
+def test_a_summary_leads_to_its_place_in_the_plan(cast: Cast, project: Project) -> None:
+    above = WorkItem.objects.get(children__name="设计")
+    manager = client_of(cast.manager)
+    answer = manager.get(form_of(project, above.name))
+    assert (answer.status_code, answer["Location"]) == (302, f"/projects/S-1/plan/?task={above.pk}")
+    assert "汇总任务" in manager.get("/me/").content.decode()
+    assert manager.post(form_of(project, above.name), TWENTY_SECONDS).status_code == 422
 
 
 def test_nothing_new_repeats_what_is_known(project: Project, owner: Client) -> None:

@@ -231,7 +231,7 @@ def test_who_gets_work_becomes_a_member_once(cast: Cast, project: Project) -> No
 def test_scope_is_replaced(cast: Cast, project: Project) -> None:
     lines = [ScopeLine("in", "样机"), ScopeLine("out", "售后", cast.marketing)]
     actions.set_scope(by=cast.manager, project=project, lines=lines, now=NOW)
-    changes = [("project", project.pk, {"scope": []}, {"scope": [["in", "样机"], ["out", "售后"]]})]
+    changes = [("project", project.pk, {"scope": []}, {"scope": [["in", "样机"], ["out", "售后（由市场部负责）"]]})]
     assert said() == ("scope-changed", {"project": project.pk}, changes)
     count = Event.objects.count()
     actions.set_scope(by=cast.manager, project=project, lines=lines, now=NOW)

@@ -81,7 +81,6 @@ def test_what_is_saved_is_said_where_it_was_saved(project: Project, cast: Cast, 
     part = project.participations.get(department=cast.rd)
     steps = (
         ("basics/", BASICS, "", "基本信息已保存。"),
-        ("scope/", {"included": "样机", "excluded": ""}, "#scope", "范围已保存。"),
         (
             f"departments/{part.pk}/seats/",
             {"kind": "head", "holder": cast.owner.pk},
@@ -118,7 +117,7 @@ def test_wrong_basics_are_refused(project: Project, manager: Client, wrong: dict
     assert (answer.status_code, list(answer.context["basics_form"].errors)) == (422, list(wrong)[:1])
 
 
-def test_departments_seats_roles_and_scope(cast: Cast, project: Project, manager: Client) -> None:
+def test_departments_seats_and_roles(cast: Cast, project: Project, manager: Client) -> None:
     sales, start = cast.departments["销售部"], "/projects/S-1/start/"
     assert manager.get(start).status_code == 200
     sent: list[tuple[str, dict[str, Any]]] = [
@@ -127,14 +126,12 @@ def test_departments_seats_roles_and_scope(cast: Cast, project: Project, manager
         (f"{seats(project, cast)}seats/", {"kind": "liaison", "holder": ""}),
         (f"{start}roles/", {"person": cast.stranger.pk, "role": "observer"}),
         (f"{start}roles/remove/", {"person": cast.member.pk, "role": "member"}),
-        (f"{start}scope/", {"included": "样机\r\n\r\n 测试 ", "excluded": "售后"}),
         (f"{seats(project, cast)}remove/", {}),
     ]
     for address, fields in sent:
         answer = manager.post(address, fields)
         assert (answer.status_code, answer["Location"].partition("#")[0]) == (302, start), address
     assert Participation.objects.get(project=project, department=sales).duty == "铺货\r\n培训"
-    assert list(project.scope_items.values_list("kind", "text")) == [("in", "样机"), ("in", "测试"), ("out", "售后")]
     assert set(project.roles.filter(kind__in=("member", "observer")).values_list("user__name", flat=True)) == {"外人"}
     assert manager.get(start).status_code == 200
 
@@ -153,8 +150,6 @@ def test_what_is_wrong_there_is_refused(cast: Cast, project: Project, manager: C
         (f"{start}roles/", {"person": "-1", "role": "member"}),
         (f"{start}roles/remove/", {"person": cast.manager.pk, "role": "manager"}),
         (f"{start}roles/remove/", {"person": "x", "role": "member"}),
-        (f"{start}scope/", {"included": "x" * 301}),
-        (f"{start}scope/", {"excluded": "a\x00b"}),
         (f"{own}remove/", {}),
     ]
     for address, fields in sent:
@@ -162,7 +157,7 @@ def test_what_is_wrong_there_is_refused(cast: Cast, project: Project, manager: C
             assert manager.post(address, fields).status_code == 422, (address, fields)
 
 
-@pytest.mark.parametrize("tail", ["basics/", "departments/", "roles/", "roles/remove/", "scope/"])
+@pytest.mark.parametrize("tail", ["basics/", "departments/", "roles/", "roles/remove/", "stage/"])
 def test_who_may_not_is_told_so_before_what_is_wrong(cast: Cast, project: Project, tail: str) -> None:
     member = client_of(cast.quality)
     with unchanged():
@@ -180,7 +175,7 @@ def test_a_department_of_another_project_is_not_found(cast: Cast, project: Proje
 
 def test_other_methods_are_refused(cast: Cast, project: Project, manager: Client) -> None:
     start = "/projects/S-1/start/"
-    writes = [f"{start}{tail}" for tail in ("basics/", "departments/", "roles/", "roles/remove/", "scope/")]
+    writes = [f"{start}{tail}" for tail in ("basics/", "departments/", "roles/", "roles/remove/", "stage/")]
     writes += [seats(project, cast) + tail for tail in ("seats/", "remove/")]
     with unchanged():
         assert {manager.get(address).status_code for address in writes} == {405}

@@ -14,8 +14,10 @@ from django.test import Client
 from docx import Document
 from openpyxl import load_workbook
 
+from support.api import program_of
 from support.checks import refused, said, unchanged
 from support.web import client_of
+from tongzhou.documents.models import IssuedPaper
 from tongzhou.lib.access import Forbidden, Stale
 from tongzhou.papers import Paper
 from tongzhou.plan.models import WorkItem
@@ -83,10 +85,30 @@ def test_who_writes_over_somebody_sees_it_first(cast: Cast, manager: Client) -> 
 def test_the_document_says_what_the_page_says(manager: Client) -> None:
     write(manager)
     answer = manager.get(f"/projects/TS-2024/report.docx{AT}")
-    assert unquote(answer["Content-Disposition"]) == "attachment; filename*=utf-8''客户投诉率下降项目 第 2 周进度报告.docx"
+    name = "客户投诉率下降项目 第 2 周进度报告 ZB-TS-2024-001.docx"
+    assert unquote(answer["Content-Disposition"]) == f"attachment; filename*=utf-8''{name}"
     words = words_of(answer.content)
     for text in (*PARTS.values(), "TS-2024-ZB02", "客服部", "落后 30", "王五"):
         assert text in words, text
+
+
+def test_an_older_edition_or_day_does_not_become_the_newest(cast: Cast, manager: Client) -> None:
+    def taken(**asked: str) -> IssuedPaper:
+        query = {"week": "2024-W10", **asked}
+        assert manager.get("/projects/TS-2024/report.docx", query).status_code == 200
+        return IssuedPaper.objects.order_by("-turn", "-version")[0]
+
+    write(manager)
+    first = taken()
+    assert taken(date="2024-03-08") == first
+    assert IssuedPaper.objects.count() == 2
+    manager.post(f"{PAGE}send/", {"week": "2024-W10", "date": "2024-03-10"})
+    reopen_report(by=cast.people["陈一"], project=cast.project, week=WEEK, now=NOW)
+    second = taken()
+    assert second != first
+    assert taken(edition="1") == taken(date="2024-03-08", edition="1") == second
+    program_of(cast.people["陈一"]).ask("GET", "projects/TS-2024/reports/weekly.docx?week=2024-W10&edition=1")
+    assert taken() == second
 
 
 def test_what_was_sent_stays_when_the_plan_goes_on(cast: Cast, manager: Client) -> None:
@@ -163,3 +185,12 @@ def test_no_report_of_a_day_to_come_is_sent(cast: Cast, manager: Client) -> None
         send_report(
             by=by, project=cast.project, week=WEEK, finished=replace(PAPER, as_of=NOW.date() + timedelta(days=1)), now=NOW
         )
+
+
+def test_a_report_is_sent_in_the_organisations_language_whoever_sends_it(cast: Cast, manager: Client) -> None:
+    assert manager.post("/me/language/", {"language": "en"}).status_code == 302
+    assert "Report" in manager.get(f"{PAGE}{AT}").content.decode()
+    assert write(manager) == 302
+    assert manager.post(f"{PAGE}send/{AT}").status_code == 302
+    paper = WeeklyReport.objects.filter(sent_at__isnull=False).latest("sent_at").paper
+    assert "周进度报告" in paper["title"] and "week" not in json.dumps(paper, ensure_ascii=False)

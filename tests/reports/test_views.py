@@ -46,7 +46,8 @@ def test_the_workbook_holds_the_values_of_the_page(manager: Client) -> None:
     page = text_of(manager.get(PAGE + AT).content.decode())
     answer = manager.get(BOOK + AT)
     assert answer.status_code == 200
-    assert unquote(answer["Content-Disposition"]) == "attachment; filename*=utf-8''客户投诉率下降项目 第 2 周进度报告.xlsx"
+    name = unquote(answer["Content-Disposition"])
+    assert name.startswith("attachment; filename*=utf-8''客户投诉率下降项目 第 2 周进度报告 ZB-") and name.endswith(".xlsx")
     rows = [[cell.value for cell in row] for row in load_workbook(BytesIO(answer.content)).worksheets[0].iter_rows()]
     assert ["客服部", 0.7, 1, "落后 30", None, None] in rows
     assert ["产品部", 0, 0.1667, "落后 16.67", None, None] in rows
@@ -110,9 +111,30 @@ def test_a_name_with_all_sorts_of_characters_is_a_safe_file_name(db: None) -> No
     assert "d<e>" not in client.get(PAGE).content.decode()
     answer = client.get(BOOK)
     assert answer.status_code == 200
-    assert unquote(answer["Content-Disposition"]).endswith("=a_b_c_d_e_&_𠮷🚢 第 1 周进度报告.xlsx")
+    assert "=a_b_c_d_e_& 𠮷🚢 第 1 周进度报告 ZB-" in unquote(answer["Content-Disposition"])
 
 
 def test_who_did_not_report_is_named(cast: Cast, manager: Client) -> None:
     text = text_of(manager.get(f"{PAGE}?date=2024-03-13").content.decode())
     assert "客服部 张三本周尚未填报" in text
+
+
+def test_it_is_handed_out_in_three_formats_under_one_number(manager: Client) -> None:
+    from pypdf import PdfReader
+
+    from tongzhou.documents.models import IssuedPaper
+
+    texts = {}
+    for ending, begins in (("docx", b"PK"), ("xlsx", b"PK"), ("pdf", b"%PDF")):
+        answer = manager.get(PAGE.replace("report/", f"report.{ending}") + AT)
+        assert (answer.status_code, answer.content[: len(begins)]) == (200, begins)
+        texts[ending] = answer.content
+    row = IssuedPaper.objects.get()
+    assert (row.kind, row.number[:3]) == ("weekly-report", "ZB-")
+    words = "".join(page.extract_text() for page in PdfReader(BytesIO(texts["pdf"])).pages).replace("\n", "").replace(" ", "")
+    at = 0
+    for label in ("部门进度", "本周完成", "下周", "偏差"):
+        at = words.find(label, at)
+        assert at >= 0, label
+    assert row.number in words and CAUSE.replace(" ", "") in words
+    assert manager.get(PAGE.replace("report/", "report.exe")).status_code == 404

@@ -16,7 +16,7 @@ from tongzhou.engine.progress import deviation, shown_points
 from tongzhou.lib import clock
 from tongzhou.papers import Linked
 from tongzhou.plan.actions import Report, add_item, keep_summary, record_progress
-from tongzhou.plan.actions.scheduling import cut_baseline
+from tongzhou.plan.actions.baselines import cut_baseline
 from tongzhou.plan.models import WorkItem
 from tongzhou.plan.queries import outlook
 from tongzhou.plan.queries.item import sheet_of

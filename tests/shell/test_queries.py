@@ -196,4 +196,4 @@ def test_an_empty_project_has_an_overview(cast: Cast) -> None:
 
 def test_the_light_of_a_project(cast: Cast) -> None:
     project = complaint_project(cast)
-    assert [header_of(project, date(2024, 3, day)).light for day in (1, 10, 11)] == ["watch", "watch", "alarm"]
+    assert [header_of(project, date(2024, 3, day)).light for day in (1, 2, 10, 11)] == ["ok", "watch", "watch", "alarm"]

@@ -230,13 +230,13 @@ def test_people_are_told(cast: Cast) -> None:
     small_project(cast)
     one, two = heads(cast)
     sheet = opened(cast, seats=(one, two), in_order=True)
-    assert told(cast.head) == ["请以研发部负责人身份签署《小项目 S-1 样机章程》"]
+    assert told(cast.head) == ["请以研发部负责人身份签署《小项目 S-1样机章程》"]
     assert told(cast.other_head) == []
     sign(cast.head, sheet, one)
-    assert told(cast.other_head) == ["请以市场部负责人身份签署《小项目 S-1 样机章程》"]
-    assert told(cast.manager) == ["有新的签署：《小项目 S-1 样机章程》"]
+    assert told(cast.other_head) == ["请以市场部负责人身份签署《小项目 S-1样机章程》"]
+    assert told(cast.manager) == ["有新的签署：《小项目 S-1样机章程》"]
     sign(cast.other_head, sheet, two)
-    assert told(cast.head)[-1] == told(cast.manager)[-1] == "已生效：《小项目 S-1 样机章程》"
+    assert told(cast.head)[-1] == told(cast.manager)[-1] == "已生效：《小项目 S-1样机章程》"
 
 
 def test_changing_a_seat_is_told_to_its_holders_and_the_general_lead(cast: Cast) -> None:
@@ -268,8 +268,8 @@ class TestTaskList:
         assert "与当前计划一致" in manager.get("/projects/S-1/task-list/").content.decode()
         WorkItem.objects.filter(project=project, name="设计").update(key_output="样机")
         shown = manager.get("/projects/S-1/task-list/").content.decode()
-        assert "之后计划有 1 处改动" in shown
-        assert "设计 · 关键产出物" in shown
+        assert "此后计划中有 1 项任务不同" in shown
+        assert "<ins>样机</ins>" in shown
         assert manager.post("/projects/S-1/task-list/release/").status_code == 302
         assert Sheet.objects.latest("pk").version == 2
         with unchanged():

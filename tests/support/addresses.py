@@ -14,8 +14,15 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from support.agreed import AGREED, agreed
 from support.asked import laddered
 from support.cast import NOW, Cast, planned_project, task
+from support.claimed import claim_attempts
+from support.kept import TEMPLATE_ATTEMPTS, TEMPLATE_POSTS, kept_template
+from support.met import meeting_attempts
+from support.papered import PAPER_ATTEMPTS, papered
+from support.promised import CHARTER_ATTEMPTS, PROMISED
+from support.provided import provided, provided_attempts
 from support.softkey import SoftKey
 from support.syncs import RHYTHM_ATTEMPTS
 from tongzhou.exchange.models import ImportDraft
@@ -34,12 +41,10 @@ TOKEN = {"name": "脚本", "scopes": ["read"], "made_at": NOW, "expires_at": NOW
 READ, PLAN, CHARTER = "read project plan, tasks", "create/edit WBS", "edit charter draft"
 FILE, ESCALATE, DECIDE = "file exception report", "escalate step 1/2/3", "decide at GL level"
 ASSIGN, REPORT, PEOPLE = "claim/assign task in department", "update progress/blocked", "users, roles, org tree"
-
-APPROVE, SIGN = "approve task list for release (总负责人审批后发布)", "sign charter / memo"
-AUDIT = "audit log read / verify"
+APPROVE, SIGN, AUDIT = "approve task list for release (总负责人审批后发布)", "sign charter / memo", "audit log read / verify"
 
 # What everybody who reads a project may do there, and what answers no GET.
-POSTED = {"comment", "confirmation_answer", "confirmation_withdrawal"}
+POSTED = {"minutes_answer", "comment", "confirmation_answer", "confirmation_withdrawal", "sheet_seen"}
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ def inhabited(cast: Cast, number: str = "S-1", weight: str = "standard") -> tupl
     The task is 设计 of 研发部, owned by the task owner; the participation is 市场部's.
     """
     project = planned_project(cast, number, weight)
-    asked = laddered(cast, project)
+    asked = laddered(cast, project) | provided(cast, project) | agreed(cast, project)
     draft = ImportDraft.objects.create(
         project=project,
         file_name="计划.xlsx",
@@ -109,12 +114,11 @@ def inhabited(cast: Cast, number: str = "S-1", weight: str = "standard") -> tupl
         cells=[],
     )
     sheet, delegation = signable(cast, project)
-    return project, asked | {
+    return project, asked | PROMISED | kept_template(cast) | papered(cast.manager, project) | {
         "number": number,
         "sheet_id": sheet.pk,
         "delegation_id": delegation.pk,
         "form": "complete",
-        "ending": "xlsx",
         "item_id": task(project, "设计").pk,
         "calendar_id": _calendar(),
         "part_id": project.participations.get(department=cast.marketing).pk,
@@ -133,9 +137,8 @@ def inhabited(cast: Cast, number: str = "S-1", weight: str = "standard") -> tupl
 
 def passkey_of(person: User) -> Authenticator:
     """Return a passkey of a person, which nobody can use."""
-    found: Authenticator = Authenticator.objects.create(
-        user=person, type="webauthn", data={"name": "电脑", "credential": SoftKey().made("AAAA")}, created_at=NOW
-    )
+    data = {"name": "电脑", "credential": SoftKey().made("AAAA")}
+    found: Authenticator = Authenticator.objects.create(user=person, type="webauthn", data=data, created_at=NOW)
     return found
 
 
@@ -152,12 +155,11 @@ def signable(cast: Cast, project: Project) -> tuple[Sheet, Delegation]:
 
 def for_all() -> dict[str, str]:
     """Return the methods of the addresses that are open to all who are signed in, and not asked for by GET."""
-    return {
+    return TEMPLATE_POSTS | {
         "token_revoke": "post",
         "inbox_read": "post",
         "passkey_challenge": "post",
         "my_totp_removal": "post",
-        "my_passkeys": "get",
         "my_passkey_challenge": "post",
         "my_passkey": "post",
         "my_passkey_removal": "post",
@@ -214,11 +216,11 @@ def attempts(cast: Cast) -> list[Attempt]:
         *_of_reports(),
         *_calendar_attempts(cast),
         *_of_plan(cast),
-        *_of_import(),
-        *_of_progress(cast),
+        *(*_of_import(), *_of_progress(cast)),
         *_of_people(cast),
-        *_of_notices(),
-        *_of_signing(cast),
+        *(*_of_notices(), *_of_signing(cast)),
+        *(Attempt(*one) for one in meeting_attempts(cast)),
+        *(Attempt(*one) for one in (*CHARTER_ATTEMPTS, *PAPER_ATTEMPTS, *TEMPLATE_ATTEMPTS, *AGREED, *provided_attempts(cast))),
     ]
 
 
@@ -246,7 +248,7 @@ def _of_signing(cast: Cast) -> list[Attempt]:
         Attempt("delegations", SIGN, anywhere=True),
         Attempt("delegations", SIGN, "post", days, anywhere=True),
         Attempt("delegation_end", SIGN, "post"),
-        Attempt("task_list_release", CHARTER, "post", {"due": ""}),
+        *(Attempt(*one) for one in claim_attempts(WorkItem.objects.filter(name="设计").values_list("pk", flat=True).first())),
     ]
 
 
@@ -304,7 +306,6 @@ def _of_projects(cast: Cast) -> list[Attempt]:
         Attempt("seat", CHARTER, "post", {"kind": "head", "holder": cast.member.pk}),
         Attempt("role", CHARTER, "post", {"person": cast.member.pk, "role": "observer"}),
         Attempt("role_remove", CHARTER, "post", {"person": cast.member.pk, "role": "member"}),
-        Attempt("scope", CHARTER, "post", {"included": "样机"}),
         Attempt("organisation", PEOPLE),
         Attempt("background", PEOPLE),
         Attempt("background_again", PEOPLE, "post", {"kind": "event"}),
@@ -353,8 +354,7 @@ def _of_import() -> list[Attempt]:
         *(Attempt("notices", PLAN), Attempt("notice_links", PLAN, "post")),
         Attempt("import_adopt", PLAN, "post"),
         Attempt("import_confirmation", PLAN, "post"),
-        Attempt("import_discard", PLAN, "post"),
-        Attempt("import_issues", PLAN),
+        *(Attempt("import_discard", PLAN, "post"), Attempt("import_issues", PLAN)),
     ]
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from support.cast import NOW, Cast, task
+from support.met import met
 from tongzhou.confirmations.actions import Asking as Wording
 from tongzhou.confirmations.actions import ask_confirmation
 from tongzhou.escalations.actions import climb_case
@@ -18,7 +19,7 @@ from tongzhou.progress.queries.sync_page import stamp_of
 from tongzhou.projects.models import Project
 
 
-def laddered(cast: Cast, project: Project) -> dict[str, int]:
+def laddered(cast: Cast, project: Project) -> dict[str, Any]:
     """Give the project what is asked of people: a block, an exception, a case with the general lead, a confirmation."""
     design = task(project, "设计")
     WorkItem.objects.filter(pk=design.pk).update(state=WorkItem.State.BLOCKED)
@@ -35,7 +36,8 @@ def laddered(cast: Cast, project: Project) -> dict[str, int]:
         asking = Wording("结论", "上线改到周五", [cast.head.pk], until, "open")
         confirmation = ask_confirmation(by=cast.manager, project=project, asking=asking, now=NOW)
     WorkItem.objects.filter(pk=design.pk).update(state=WorkItem.State.TODO)
-    return {"block_id": block.pk, "case_id": case.pk, "exception_id": exception.pk, "confirmation_id": confirmation.pk}
+    asked = {"block_id": block.pk, "case_id": case.pk, "exception_id": exception.pk, "confirmation_id": confirmation.pk}
+    return asked | met(cast, project)
 
 
 def still_open(cast: Cast, project: Project) -> dict[str, Any]:

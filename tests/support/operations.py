@@ -13,6 +13,11 @@ from support.addresses import APPROVE, ASSIGN, AUDIT, CHARTER, DECIDE, ESCALATE,
 from support.api import Program
 from support.asked import still_open
 from support.cast import NOW, Cast
+from support.claimed import claim_operations
+from support.kept import template_requests
+from support.met import meeting_requests
+from support.promised import CHARTER_REQUESTS
+from support.provided import provided_requests
 from tongzhou.lib import clock
 from tongzhou.lib.access import SIGNED_IN
 from tongzhou.projects.models import Project
@@ -57,13 +62,14 @@ def requests(cast: Cast, parameters: Mapping[str, Any]) -> list[Asked]:
         *_of_confirmations(cast),
         *_of_reports(),
         *_of_exchange(),
+        *(Asked(*one) for one in (*template_requests(), *provided_requests(cast), *CHARTER_REQUESTS, *meeting_requests(cast))),
         *_of_record(),
-        *_of_signing(cast),
-        *_of_notices(),
+        *_of_signing(cast, parameters),
+        *(*_of_notices(), *_of_papers()),
     ]
 
 
-def _of_signing(cast: Cast) -> list[Asked]:
+def _of_signing(cast: Cast, parameters: Mapping[str, Any]) -> list[Asked]:
     days = {"delegate": cast.member.pk, "first": "2199-01-01", "last": "2199-01-02"}
     one = f"{PROJECT}/sheets/{{sheet_id}}"
     return [
@@ -76,6 +82,7 @@ def _of_signing(cast: Cast) -> list[Asked]:
         Asked("GET", f"{PROJECT}/chain", AUDIT),
         Asked("GET", f"{PROJECT}/task-list", READ),
         Asked("POST", f"{PROJECT}/task-list/releases", CHARTER, {"due": "2199-01-01"}),
+        *(Asked(*one[:4], query=one[4]) for one in claim_operations(PROJECT, parameters["item_id"])),
         Asked("GET", f"{PROJECT}/delegations", SIGN, anywhere=True),
         Asked("POST", f"{PROJECT}/delegations", SIGN, days, anywhere=True),
         Asked("DELETE", f"{PROJECT}/delegations/{{delegation_id}}", SIGN),
@@ -83,9 +90,25 @@ def _of_signing(cast: Cast) -> list[Asked]:
     ]
 
 
+def _of_papers() -> list[Asked]:
+    one = f"{PROJECT}/issued-papers/{{paper_id}}"
+    return [
+        Asked("GET", f"{PROJECT}/issued-papers", READ),
+        Asked("GET", one, READ),
+        Asked("GET", f"{one}/files/{{ending}}", READ),
+        Asked("GET", "papers/{code}", SIGNED_IN),
+        Asked("GET", "paper-letterhead", PEOPLE),
+        Asked("PUT", "paper-letterhead", PEOPLE, {"organisation": "同舟"}),
+        Asked("GET", "paper-kinds", PEOPLE),
+        Asked("GET", "paper-kinds/{paper_kind}", PEOPLE),
+        Asked("PUT", "paper-kinds/{paper_kind}", PEOPLE, {"numbering": "{project}-{n}"}),
+    ]
+
+
 def _of_notices() -> list[Asked]:
     return [
         Asked("GET", "me/queue", SIGNED_IN),
+        Asked("GET", "me/signatures", SIGNED_IN),
         Asked("GET", "me/notices", SIGNED_IN),
         Asked("GET", "me/notices/unread", SIGNED_IN),
         Asked("POST", "me/notices/read", SIGNED_IN, {"notices": [1]}),
@@ -311,7 +334,7 @@ def _of_reports() -> list[Asked]:
     return [
         Asked("GET", weekly, READ),
         Asked("GET", f"{weekly}.xlsx", READ),
-        Asked("GET", f"{weekly}.docx", READ),
+        *(Asked("GET", f"{weekly}.{ending}", READ) for ending in ("docx", "pdf")),
         Asked("GET", f"{weekly}/editions", READ),
         Asked("PUT", weekly, CHARTER, {"summary": "一切正常"}),
         Asked("POST", f"{weekly}/sending", CHARTER),
@@ -366,6 +389,7 @@ def names(cast: Cast, parameters: Mapping[str, Any]) -> dict[str, Any]:
         "role": "observer",
         "person_id": cast.owner.pk,
         "year": 2026,
+        "template": "complaint-response",
         "job_id": _failed_job(),
     }
 

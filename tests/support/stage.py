@@ -12,6 +12,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.utils import timezone
 
+from support.agreed import agreed_on_stage
+from support.met import met_on_stage
+from support.papered import papered
+from support.provided import provided_on_stage
 from support.softkey import SoftKey
 from tongzhou.confirmations.actions import Asking as Wording
 from tongzhou.confirmations.actions import ask_confirmation
@@ -210,7 +214,13 @@ def lay_asked(people: dict[str, Any], now: Any) -> dict[str, Any]:
         "exception_id": exception.pk,
         "confirmation_id": confirmation.pk,
         "number": NUMBER,
-    }
+    } | lay_agreed(people, project, now)
+
+
+def lay_agreed(people: dict[str, Any], project: Project, now: Any) -> dict[str, Any]:
+    """What the project agreed on and provides, a paper that was handed out, a kickoff."""
+    told = agreed_on_stage(people["陈一"], project, now) | provided_on_stage(people, project, now)
+    return told | papered(people["陈一"], project, now) | met_on_stage(people, project, now)
 
 
 def lay_notices(people: dict[str, Any], now: Any) -> dict[str, Any]:

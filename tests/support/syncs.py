@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from support.cast import NOW
+from tongzhou.projects.models import Project
+
 RHYTHM = {
     "urgent_weekday": "",
     "urgent_at": "16:00",
@@ -18,3 +21,10 @@ RHYTHM_ATTEMPTS: tuple[tuple[Any, ...], ...] = (
     ("organisation_rhythm", "users, roles, org tree"),
     ("organisation_rhythm", "users, roles, org tree", "post", RHYTHM),
 )
+
+
+def begun(project: Project) -> Project:
+    """Let a project begin today: before its first day nobody is asked for a sync."""
+    project.starts_on = NOW.date()
+    project.save(update_fields=["starts_on"])
+    return project

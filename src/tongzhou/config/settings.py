@@ -34,9 +34,13 @@ INSTALLED_APPS = [
     "tongzhou.projects",
     "tongzhou.signoffs",
     "tongzhou.confirmations",
+    "tongzhou.charters",
     "tongzhou.escalations",
+    "tongzhou.documents",
     "tongzhou.plan",
+    "tongzhou.resources",
     "tongzhou.progress",
+    "tongzhou.meetings",
     "tongzhou.exchange",
     "tongzhou.reports",
     "tongzhou.integrations",
@@ -119,7 +123,8 @@ ACCOUNT_FORMS = {
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/10m/key,50/10m/ip"}
+# A code of a paper has 91 bits; who types wrong ones that often is a program.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/10m/key,50/10m/ip", "paper_code": "60/10m/ip"}
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_ADAPTER = "tongzhou.people.queries.factors.Vault"

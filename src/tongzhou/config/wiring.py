@@ -9,31 +9,71 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from tongzhou.charters.actions import bring_into_force, hold_charter, memo_signed
+from tongzhou.charters.notices import told_of_duties, told_of_force, told_of_memo
+from tongzhou.charters.queries.memo_standing import why_memo_holds
+from tongzhou.charters.queries.missing import missing_papers
+from tongzhou.charters.queries.standing import GATE, why_signed, why_weight_holds
+from tongzhou.config.ended import KEPT_WHEN_ENDED
 from tongzhou.confirmations import access as confirmations
 from tongzhou.confirmations import notices as confirmations_told
 from tongzhou.confirmations.jobs import time_is_over, time_runs_out
 from tongzhou.confirmations.queries.queue import confirmations_owed
+from tongzhou.documents.queries.settings import settings_card
 from tongzhou.escalations import access as escalations
 from tongzhou.escalations.jobs import climb_by_clock
 from tongzhou.escalations.notices import told_of_case
 from tongzhou.escalations.queries.ladder import limits_card
 from tongzhou.escalations.queries.queue import cases_owed
+from tongzhou.exchange import notices as exchange_told
 from tongzhou.exchange.actions import why_link_opens_too_much
-from tongzhou.exchange.notices import told_of_import
+from tongzhou.exchange.queries.brought import part_of_start
 from tongzhou.integrations.smtp import Mail
 from tongzhou.lib.due import ATTEMPTS_OF_THREE_DAYS, THREE_DAYS, DueKind
 from tongzhou.lib.live import add_sleeper, announce
-from tongzhou.lib.registry import CHANNELS, DUES, EVENTS, GATES, NOTICES, OUTCOMES, PANELS, QUESTIONS, ROWS, SIGHTS
+from tongzhou.lib.registry import (
+    CHANNELS,
+    DUES,
+    ENCLOSURES,
+    EVENTS,
+    GATES,
+    HOLDS,
+    NOTICES,
+    OUTCOMES,
+    PANELS,
+    QUESTIONS,
+    ROWS,
+    SIGHTS,
+)
+from tongzhou.meetings import notices as meetings
+from tongzhou.meetings.actions import hold_meeting, keep_confirmation, keep_signatures
+from tongzhou.meetings.jobs import minutes_come_due, minutes_run_late
+from tongzhou.meetings.queries.calendar import enclosures_of
+from tongzhou.meetings.queries.missing import minutes_missing
+from tongzhou.meetings.queries.queue import meetings_owed
+from tongzhou.meetings.queries.subject import subject_of_question
 from tongzhou.notifications.actions import tell
 from tongzhou.notifications.jobs import deliver_digest, deliver_notice
 from tongzhou.notifications.queries.deliveries import delivery_card
 from tongzhou.people.notices import told_of_factor, told_of_leave, told_of_password, told_of_work
+from tongzhou.plan import notices as plan_told
 from tongzhou.plan.access import asked_into
 from tongzhou.plan.actions import calendar_moves, follow_calendar, follow_start, hand_over_tasks, keep_summary
+from tongzhou.plan.actions.publishing import publish_task_list
 from tongzhou.plan.jobs import follow_calendars, look_for_unknown_years, tell_of_unknown_year
-from tongzhou.plan.notices import told_of_owners, told_of_year
+from tongzhou.plan.notices import (
+    told_of_call,
+    told_of_claims,
+    told_of_owners,
+    told_of_publication,
+    told_of_returns,
+    told_of_year,
+)
+from tongzhou.plan.queries.claim_queue import claims_owed
+from tongzhou.plan.queries.deliverables import deliverable_panel, deliverable_question
 from tongzhou.plan.queries.handing_over import open_tasks
 from tongzhou.plan.queries.item import task_named
+from tongzhou.plan.queries.missing import plan_missing
 from tongzhou.progress import access as progress
 from tongzhou.progress import jobs as syncs
 from tongzhou.progress import notices as progress_told
@@ -44,14 +84,20 @@ from tongzhou.progress.queries.beats import rhythm_card
 from tongzhou.progress.queries.block_queue import blocks_owed, exceptions_owed
 from tongzhou.progress.queries.drawer import block_panel
 from tongzhou.progress.queries.queue import reports_owed
+from tongzhou.projects import notices as projects_told
 from tongzhou.projects.access import seen_projects
-from tongzhou.projects.actions import hand_over_seats
+from tongzhou.projects.actions import hand_over_seats, hold_project, keep_ended
 from tongzhou.projects.notices import told_of_comment, told_of_hand_over, told_of_role, told_of_seat
 from tongzhou.projects.queries import names_of_projects
 from tongzhou.projects.queries.comments import comments_panel, comments_question
 from tongzhou.projects.queries.handing_over import open_seats, organisation_card, projects_panel
+from tongzhou.projects.queries.missing import own_missing
 from tongzhou.reports.jobs import begin_weekly_reports, calendar_of_project, draft_weekly
 from tongzhou.reports.notices import told_of_draft, told_of_sent
+from tongzhou.resources import access as resources
+from tongzhou.resources import notices as resources_told
+from tongzhou.resources.queries.missing import commitments_missing
+from tongzhou.resources.queries.waiting import commitments_owed
 from tongzhou.rhythm.actions import owe_event
 from tongzhou.rhythm.jobs import care_for_rhythm, renew_rhythm, renew_rhythms, tell_event
 from tongzhou.rhythm.queries.background import background_card
@@ -92,6 +138,16 @@ LADDER_NOTICES = {
 """Who is told of blocks, exceptions, cases and confirmations: by which notices, of which events."""
 
 
+MEETING_NOTICES = {
+    meetings.told_of_invitation: ("meeting-planned", "meeting-cancelled", "attendees-changed"),
+    meetings.told_of_change: ("meeting-changed",),
+    meetings.told_of_due: ("minutes-due-soon", "minutes-overdue"),
+    meetings.told_of_minutes: ("minutes-sent",),
+    meetings.told_of_end: ("minutes-confirmed", "minutes-archived"),
+}
+"""Who is told of meetings and their minutes."""
+
+
 def wire() -> None:
     """Hang every handler in its place. Called once, when Django has loaded the rooms."""
     wire_rhythm()
@@ -99,20 +155,24 @@ def wire() -> None:
     OUTCOMES.add("project-basics-changed", keep_summary)
     ROWS.add("progress-recorded", update_to_keep)
     PANELS.add("work_item", block_panel)
+    PANELS.add("work_item", deliverable_panel)
     PANELS.add("work_item", latest_panel)
     PANELS.add("work_item", changes_panel)
     PANELS.add("work_item", comments_panel)
     PANELS.add("work_item_changes", changes_panel)
-    for question in (latest_question, changes_question, comments_question):
+    for question in (deliverable_question, latest_question, changes_question, comments_question):
         QUESTIONS.add("work_item", question)
     PANELS.add("comment_subject", task_named)
+    OUTCOMES.add("sheet-final:task-list", publish_task_list)
     OUTCOMES.add("formal-act", keep_act)
     OUTCOMES.add("data-restored", keep_restore)
-    for asked in (asked_into, delegated_into, escalations.asked_into, confirmations.asked_into, progress.asked_into):
+    rooms = (escalations, confirmations, progress, resources)
+    for asked in (asked_into, delegated_into, *(room.asked_into for room in rooms)):
         SIGHTS.add("project", asked)
     GATES.add("sign_in_link", why_link_opens_too_much)
     GATES.add("close-escalation", why_block_is_open)
     OUTCOMES.add("escalation-decided", keep_decision)
+    wire_charters()
     for place in ("person-disabled", "work-handed-over"):
         OUTCOMES.add(place, hand_over_tasks)
         OUTCOMES.add(place, hand_over_seats)
@@ -123,16 +183,35 @@ def wire() -> None:
     PANELS.add("administration", background_card)
     PANELS.add("administration", rhythm_card)
     PANELS.add("administration", limits_card)
+    PANELS.add("administration", settings_card)
     PANELS.add("calendar_change", calendar_moves)
     SIGHTS.add("notice_project", seen_projects)
     CHANNELS.add("mail", Mail())
     PANELS.add("project_names", names_of_projects)
+    for missing in (own_missing, plan_missing, commitments_missing):
+        PANELS.add("missing", missing)
     PANELS.add("administration", delivery_card)
-    for owed in (reports_owed, signatures_owed, blocks_owed, cases_owed, confirmations_owed, exceptions_owed):
+    answers = (claims_owed, blocks_owed, cases_owed, confirmations_owed, exceptions_owed, commitments_owed)
+    for owed in (reports_owed, signatures_owed, *answers):
         PANELS.add("queue", owed)
+    wire_meetings()
     tell_people()
     for kind in CALENDAR_EVENTS:
         EVENTS.add(kind, follow_calendar)
+
+
+def wire_charters() -> None:
+    """What is signed in a charter does not change any more, and what its finality brings."""
+    OUTCOMES.add("sheet-final:charter", bring_into_force)
+    HOLDS.add("sheet:charter", hold_charter)
+    HOLDS.add("sheet:task-list", hold_project)
+    OUTCOMES.add("sheet-final:memo", memo_signed)
+    GATES.add(GATE, why_signed)
+    GATES.add("weight-lowered", why_weight_holds)
+    GATES.add("weight-lowered", why_memo_holds)
+    PANELS.add("missing", missing_papers)
+    NOTICES.add("memo-came-into-force", told_of_memo)
+    NOTICES.add("duties-published", told_of_duties)
 
 
 @cache
@@ -162,33 +241,54 @@ def tell_people() -> None:
     NOTICES.add("sheet-voided", sheets.told_of_voiding)
     NOTICES.add("signature-withdrawn", sheets.told_of_withdrawal)
     NOTICES.add("seat-delegated", sheets.told_of_delegation)
+    NOTICES.add("charter-came-into-force", told_of_force)
     NOTICES.add("delegation-ended", sheets.told_of_delegation)
-    for kind in ("work-item-added", "work-item-changed", "plan-edited", "plan-imported", "tasks-handed-over"):
+    for kind in ("work-item-added", "work-item-changed", "plan-edited", "plan-imported", "tasks-handed-over", "tasks-claimed"):
         NOTICES.add(kind, told_of_owners)
+    NOTICES.add("claims-asked", told_of_call)
+    NOTICES.add("tasks-claimed", told_of_claims)
+    NOTICES.add("tasks-handed-back", told_of_returns)
+    NOTICES.add("task-list-published", told_of_publication)
     NOTICES.add("leave-taken", told_of_leave)
     NOTICES.add("work-handed-over", told_of_work)
     NOTICES.add("factor-added", told_of_factor)
     NOTICES.add("factor-removed", told_of_factor)
     NOTICES.add("password-set", told_of_password)
-    NOTICES.add("workbook-imported", told_of_import)
+    NOTICES.add("workbook-imported", exchange_told.told_of_import)
     NOTICES.add("weekly-report-sent", told_of_sent)
+    NOTICES.add("objective-added", projects_told.told_of_objective)
+    NOTICES.add("objective-changed", projects_told.told_of_objective)
+    NOTICES.add("objective-measured", projects_told.told_of_measurement)
+    NOTICES.add("stage-moved", projects_told.told_of_stage)
     NOTICES.add("seat-changed", told_of_seat)
     NOTICES.add("role-given", told_of_role)
     NOTICES.add("role-taken", told_of_role)
     NOTICES.add("seats-handed-over", told_of_hand_over)
     NOTICES.add("weekly-report-drafted", told_of_draft)
-    for told_of, kinds in LADDER_NOTICES.items():
+    for told_of, kinds in (*LADDER_NOTICES.items(), *MEETING_NOTICES.items()):
         for kind in kinds:
             NOTICES.add(kind, told_of)
+    NOTICES.add("commitments-asked", resources_told.told_of_lines)
+    NOTICES.add("commitment-changed", resources_told.told_of_line)
+    NOTICES.add("commitment-withdrawn", resources_told.told_of_line)
+    NOTICES.add("commitments-answered", resources_told.told_of_answers)
+    NOTICES.add("deliverables-added", plan_told.told_of_deliverables)
+    for kind in ("deliverable-changed", "deliverable-removed", "deliverable-restored"):
+        NOTICES.add(kind, plan_told.told_of_deliverable)
+    for kind in ("deliverable-submitted", "deliverable-taken-back", "deliverable-accepted", "deliverable-returned"):
+        NOTICES.add(kind, plan_told.told_of_delivery)
     NOTICES.add("statutory-year-announced", told_of_year)
+    NOTICES.add("project-started-from-template", exchange_told.told_of_start)
     for kind in NOTICES.places():
         EVENTS.add(kind, tell)
 
 
 def wire_rhythm() -> None:
     """What is done when a row is due, and how it becomes due."""
+    OUTCOMES.add("event-recorded", partial(keep_ended, kinds=KEPT_WHEN_ENDED))
     OUTCOMES.add("event-recorded", owe_event)
     OUTCOMES.add("event-recorded", announce)
+    GATES.add("tell", part_of_start)
     lease = timedelta(minutes=15)
     DUES.add("event", DueKind(tell_event, label=_("What follows from a change"), lease=lease, soon=True, by_part=True))
     DUES.add("rhythm-care", DueKind(care_for_rhythm, label=_("Care of the clock"), soon=True))
@@ -210,6 +310,21 @@ def wire_rhythm() -> None:
     wire_syncs()
     DUES.add("confirmation", DueKind(time_is_over, label=_("Confirmations end")))
     DUES.add("confirmation-reminder", DueKind(time_runs_out, label=_("Reminders of confirmations")))
+
+
+def wire_meetings() -> None:
+    """Minutes: confirmed by everybody, then signed by the heads, then in the archive."""
+    OUTCOMES.add("confirmed", keep_confirmation)
+    HOLDS.add("confirmation:meeting", hold_meeting)
+    for kind in ("kickoff-minutes", "start-minutes"):
+        OUTCOMES.add(f"sheet-final:{kind}", keep_signatures)
+        HOLDS.add(f"sheet:{kind}", hold_meeting)
+    PANELS.add("confirmation_subject", subject_of_question)
+    PANELS.add("missing", minutes_missing)
+    PANELS.add("queue", meetings_owed)
+    ENCLOSURES.add("meeting", enclosures_of)
+    DUES.add("minutes", DueKind(minutes_run_late, label=_("Minutes that are not out in time")))
+    DUES.add("minutes-reminder", DueKind(minutes_come_due, label=_("Reminders of minutes")))
 
 
 def wire_syncs() -> None:

@@ -19,8 +19,8 @@ def can_ask(at: Standing) -> bool:
 
 
 def is_asker(user: User, confirmation: Confirmation) -> bool:
-    """Change or withdraw it: who asked."""
-    return confirmation.asker_id == user.pk
+    """Change or withdraw it: who asked. What a room asks about its own (the minutes of a meeting) is changed there."""
+    return confirmation.asker_id == user.pk and confirmation.subject_type == "project"
 
 
 def asked_into(user: int | Given, today: date | Given) -> tuple[QuerySet[Confirmer, Any], ...]:

@@ -14,7 +14,7 @@ from tongzhou.confirmations import access, events
 from tongzhou.confirmations.models import Confirmation, Confirmer
 from tongzhou.confirmations.queries import may_answer
 from tongzhou.lib.access import Refused, Stale, require
-from tongzhou.lib.registry import OUTCOMES
+from tongzhou.lib.registry import HOLDS, OUTCOMES
 from tongzhou.people.models import System, User
 from tongzhou.projects.access import standing
 from tongzhou.projects.models import Project
@@ -23,7 +23,7 @@ from tongzhou.rhythm.actions import cancel_due, set_due
 from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
 
 DUE, REMINDER = "confirmation", "confirmation-reminder"
-MOST_PEOPLE, LONGEST_TITLE, LONGEST, LONGEST_REASON = 100, 120, 10_000, 1000
+MOST_PEOPLE, LONGEST_TITLE, LONGEST, LONGEST_REASON = 200, 120, 10_000, 1000
 REMINDED_BEFORE = timedelta(days=1)
 LATEST = timedelta(days=366)
 Answer = Confirmer.Answer
@@ -31,7 +31,11 @@ Answer = Confirmer.Answer
 
 @dataclass(frozen=True)
 class Asking:
-    """What is asked: the text, of whom (ids), by when, and what silence means. Without `subject` it is about the project."""
+    """What is asked: the text, of whom (ids), by when, and what silence means. Without `subject` it is about the project.
+
+    `asker` is who asks and is told of the answers, where it is not who acts (the host of a meeting). `whole_at`: where the
+    whole text is read and answered, if `text` is only its beginning.
+    """
 
     title: str
     text: str
@@ -39,6 +43,8 @@ class Asking:
     due: datetime
     silence: str
     subject: Subject | None = None
+    asker: User | None = None
+    whole_at: str = ""
 
 
 def ask_confirmation(*, by: User, project: Project, asking: Asking, now: datetime) -> Confirmation:
@@ -47,12 +53,9 @@ def ask_confirmation(*, by: User, project: Project, asking: Asking, now: datetim
     :raises Refused: if `by` takes no part, nobody or somebody unknown is named, or text or date cannot be.
     """
     require(access.can_ask(standing(by, project)))
-    title, text = _text(asking.title, "title", LONGEST_TITLE), _text(asking.text, "text", LONGEST)
-    if asking.silence not in Confirmation.Silence.values:
-        raise Refused("silence-unsaid", _("Say what silence means."), "silence")
-    if not now < asking.due <= now + LATEST:
-        raise Refused("due-range", _("Choose a time from now on, within a year."), "due")
-    people = _people(project, by, asking.people)
+    title, text = _checked(asking, now)
+    asker = asking.asker or by
+    people = _people(project, asker, asking.people)
     subject = asking.subject or Subject("project", project.pk, project.name)
     with transaction.atomic():
         row = Confirmation.objects.create(
@@ -61,7 +64,8 @@ def ask_confirmation(*, by: User, project: Project, asking: Asking, now: datetim
             subject_id=subject.id or 0,
             title=title,
             text=text,
-            asker=by,
+            whole_at=asking.whole_at,
+            asker=asker,
             asked_at=now,
             due=asking.due,
             silence=asking.silence,
@@ -80,6 +84,7 @@ def confirm(*, by: User, confirmation: Confirmation, edition: int, now: datetime
     :raises Refused: if `by` is not asked, it is over, or (Stale) the text changed since it was shown.
     """
     with transaction.atomic():
+        hold_subject(confirmation)
         row, place = _place(by, confirmation, edition, now)
         before = _said(place)
         place.answer, place.reason = Answer.CONFIRMED, ""
@@ -125,7 +130,35 @@ def change_text(*, by: User, confirmation: Confirmation, title: str, text: str, 
         row.confirmers.update(answer=Answer.NONE, reason="", answered_at=None, answered_by_name="")
         _wait(row, now)
         after = {"title": title, "text": text, "due": due.isoformat(), "answers": {}}
-        _record(row, events.ConfirmationTextChanged(row.pk, row.edition), before, after, by, now)
+        asked = list(row.confirmers.values_list("person_id", flat=True))
+        _record(row, events.ConfirmationTextChanged(row.pk, row.edition, asked), before, after, by, now)
+    return row
+
+
+def ask_anew(*, by: User, confirmation: Confirmation, asking: Asking, kept: Collection[int], now: datetime) -> Confirmation:
+    """Put another text to the people of `asking`: for the room that asked, which says who may (`by`) and whose answer holds.
+
+    `kept` (ids) confirmed already and are not asked again; all others are, whatever they answered before. One that was
+    complete is open again; where nobody is left to be asked it is complete at once.
+    :raises Refused: if it was withdrawn, nobody or somebody unknown is named, or text or date cannot be.
+    """
+    title, text = _checked(asking, now)
+    with transaction.atomic():
+        row = Confirmation.objects.select_for_update().get(pk=confirmation.pk)
+        row.project = confirmation.project
+        if row.withdrawn_at is not None:
+            raise Refused("withdrawn", _("This question was withdrawn."))
+        row.asker = asking.asker or by
+        people = _people(row.project, row.asker, asking.people)
+        before = {"title": row.title, "text": row.text, "due": row.due.isoformat()}
+        row.title, row.text, row.due, row.silence = title, text, asking.due, asking.silence
+        row.whole_at, row.edition, row.closed_at = asking.whole_at, row.edition + 1, None
+        row.save()
+        asked = _ask_again(row, people, set(kept))
+        _wait(row, now)
+        after = {"title": title, "text": text, "due": row.due.isoformat()}
+        _record(row, events.ConfirmationTextChanged(row.pk, row.edition, asked), before, after, by, now)
+        _settle(row, now)
     return row
 
 
@@ -158,7 +191,10 @@ def remind_confirmers(key: int, *, now: datetime) -> None:
 
 def end_confirmation(key: int, *, now: datetime) -> None:
     """Time ran out: silence counts as it was said beforehand, as an entry of the product."""
-    row = Confirmation.objects.select_for_update().filter(pk=key, closed_at__isnull=True, withdrawn_at__isnull=True).first()
+    open_still = Confirmation.objects.filter(pk=key, closed_at__isnull=True, withdrawn_at__isnull=True)
+    for found in open_still:
+        hold_subject(found)
+    row = open_still.select_for_update().first()
     if row is None or row.due > now:
         return
     silent = list(row.confirmers.filter(answer=Answer.NONE).select_related("person"))
@@ -171,6 +207,12 @@ def end_confirmation(key: int, *, now: datetime) -> None:
     _settle(row, now)
     names = {place.person.name: str(Answer.ASSUMED.label) for place in silent}
     _record(row, events.ConfirmationRanOut(row.pk, keys, []), {"answers": {}}, {"answers": names}, System(), now)
+
+
+def hold_subject(confirmation: Confirmation) -> None:
+    """Lock what the last answer will write, before the confirmation itself is locked: the order of locks."""
+    for hold in HOLDS.at(f"confirmation:{confirmation.subject_type}"):
+        hold(confirmation.subject_id)
 
 
 def _place(by: User, confirmation: Confirmation, edition: int, now: datetime) -> tuple[Confirmation, Confirmer]:
@@ -202,6 +244,17 @@ def _open(confirmation: Confirmation) -> Confirmation:
 def _require_asker(by: User, row: Confirmation) -> None:
     if not access.is_asker(by, row):
         raise Refused("not-asker", _("Only who asked can change or withdraw it."))
+
+
+def _ask_again(row: Confirmation, people: list[User], kept: set[int]) -> list[int]:
+    """Let these people stand as asked, those who are kept with their answer; return who is to answer now."""
+    wanted = {person.pk for person in people}
+    row.confirmers.exclude(person__in=wanted).delete()
+    known = dict(row.confirmers.values_list("person_id", "answer"))
+    holds = {key for key in kept & wanted if known.get(key) == Answer.CONFIRMED}
+    row.confirmers.exclude(person__in=holds).update(answer=Answer.NONE, reason="", answered_at=None, answered_by_name="")
+    Confirmer.objects.bulk_create(Confirmer(confirmation=row, person=person) for person in people if person.pk not in known)
+    return [person.pk for person in people if person.pk not in holds]
 
 
 def _keep(place: Confirmer, by: User, now: datetime) -> None:
@@ -246,6 +299,19 @@ def _people(project: Project, by: User, keys: Collection[int]) -> list[User]:
     if len(found) != len(wanted):
         raise Refused("person-unknown", _("Choose people who take part in the project."), "people")
     return found
+
+
+def _checked(asking: Asking, now: datetime) -> tuple[str, str]:
+    """Return title and text as they are kept.
+
+    :raises Refused: if one of them, the date, or what silence means cannot be.
+    """
+    title, text = _text(asking.title, "title", LONGEST_TITLE), _text(asking.text, "text", LONGEST)
+    if asking.silence not in Confirmation.Silence.values:
+        raise Refused("silence-unsaid", _("Say what silence means."), "silence")
+    if not now < asking.due <= now + LATEST:
+        raise Refused("due-range", _("Choose a time from now on, within a year."), "due")
+    return title, text
 
 
 def _text(text: str, field: str, longest: int) -> str:

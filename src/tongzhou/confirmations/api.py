@@ -61,6 +61,7 @@ class ConfirmationOut(Schema):
     project: str = Field(description="the project's number")
     title: str
     text: str
+    whole_at: str = Field(description="where the whole text is read and answered; empty where `text` is all of it")
     edition: int = Field(description="counts the texts: an answer names the one that was read")
     asker: int
     asker_name: str
@@ -170,6 +171,7 @@ def mine(request: HttpRequest, page: Query[PageOf]) -> HttpResponse:
 def _done(request: HttpRequest, row: Confirmation, write: Callable[[], Confirmation]) -> HttpResponse:
     """Do it if nothing was answered or changed since the version that If-Match names."""
     with transaction.atomic():
+        actions.hold_subject(row)
         Confirmation.objects.select_for_update().only("pk").get(pk=row.pk)
         known = Confirmation.objects.select_related("asker", "project").get(pk=row.pk)
         told = _told(stands([known], clock.now())[0])
@@ -193,7 +195,7 @@ def _tag(told: dict[str, Any]) -> str:
 
 def _told(one: ConfirmationStands) -> dict[str, Any]:
     row = one.row
-    return {name: getattr(row, name) for name in ("title", "text", "edition", "silence", "withdrawal")} | {
+    return {name: getattr(row, name) for name in ("title", "text", "whole_at", "edition", "silence", "withdrawal")} | {
         "id": row.pk,
         "project": row.project.number,
         "asker": row.asker_id,

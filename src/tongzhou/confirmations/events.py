@@ -28,10 +28,11 @@ class ConfirmationObjected:
 
 @dataclass(frozen=True)
 class ConfirmationTextChanged:
-    """What was answered is void; all are asked again."""
+    """What was answered is void, but where the room that asked lets it hold; `people` are asked again."""
 
     confirmation: int
     edition: int
+    people: list[int]
 
 
 @dataclass(frozen=True)

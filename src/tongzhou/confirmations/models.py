@@ -22,6 +22,8 @@ class Confirmation(models.Model):
     subject_id = models.BigIntegerField()
     title = models.CharField(max_length=120)
     text = models.TextField()
+    # Where the whole text is read and answered, if what stands here is only its beginning: a place within the product.
+    whole_at = models.CharField(max_length=500, blank=True)
     edition = models.PositiveIntegerField(default=1)
     asker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()

@@ -17,7 +17,8 @@ KIND = "confirmation"
 def told_of_asked(event: Event) -> list[Told]:
     """Those who are asked, for the first time, anew, or because time runs out; their stand-ins during leave."""
     row = _row(event)
-    people = event.data.get("people") or list(row.confirmers.values_list("person_id", flat=True))
+    # Earlier rows of the record name nobody where all were asked again.
+    people = event.data["people"] if "people" in event.data else list(row.confirmers.values_list("person_id", flat=True))
     words = {"name": row.asker.name, "title": row.title, "due": f"{timezone.localtime(row.due):%m-%d %H:%M}"}
     titles = {
         "confirmation-asked": _("%(name)s asks you to confirm: %(title)s"),
@@ -26,7 +27,7 @@ def told_of_asked(event: Event) -> list[Told]:
     }
     answering = Answering([row.project_id], timezone.localtime(event.at).date(), people)
     asked = [one.id for one in map(answering.person, people) if one is not None]
-    return [Told(tuple(dict.fromkeys(asked)), KIND, titles[event.kind] % words, row.text, _link(row))]
+    return [Told(tuple(dict.fromkeys(asked)), KIND, titles[event.kind] % words, row.text, row.whole_at or _link(row))]
 
 
 def told_of_answer(event: Event) -> list[Told]:

@@ -20,6 +20,7 @@ from tongzhou.confirmations.queries.queue import FORM, queue_context
 from tongzhou.lib import clock
 from tongzhou.lib.access import Refused, access_declared, require
 from tongzhou.lib.params import blame, text_asked
+from tongzhou.lib.registry import PANELS
 from tongzhou.lib.web import download, queue_changed
 from tongzhou.papers import to_xlsx
 from tongzhou.people.access import signed_in
@@ -184,12 +185,13 @@ def _shown(
         "view": view,
         "place": place if place is not None and place.answer != "assumed" else None,
         "instead_of": place.person.name if place is not None and place.person_id != user.pk else "",
+        "subject": next((found for about in PANELS.at("confirmation_subject") if (found := about(row))), None),
         "is_asker": view.open and access.is_asker(user, row),
         "answered": answered,
         "withdrawn": withdrawn or WithdrawForm(),
     }
     # What was refused together with its form, because she is not asked any more, is said above.
-    kept = (answered if not context["place"] else None, withdrawn if not context["is_asker"] else None)
+    kept = (answered if row.whole_at or not context["place"] else None, withdrawn if not context["is_asker"] else None)
     context["lost"] = [str(text) for form in kept if form is not None for texts in form.errors.values() for text in texts]
     status = 422 if answered is not None or withdrawn is not None else 200
     return render(request, "confirmations/confirmation.html", context, status=status)

@@ -322,7 +322,7 @@ def _said(text: str, field: str) -> str:
 
 def _lock(project: Project) -> None:
     """Let nobody else open a case in this project before the transaction ends."""
-    Project.objects.select_for_update().get(pk=project.pk)
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
 
 
 def _locked(case: Case) -> Case:

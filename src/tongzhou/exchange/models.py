@@ -54,3 +54,40 @@ class ForeignTask(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "tag", "number"], name="foreign_task_known_once")]
+
+
+class ProjectTemplate(models.Model):
+    """项目模板: a way to begin projects that somebody keeps. Those that come with the product are files, not rows."""
+
+    name = models.CharField(max_length=120)
+    description = models.CharField(max_length=500, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="project_templates")
+    # Whether everybody in the organisation may start from it, or its owner alone.
+    shared = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True, blank=True)
+    # The number of its newest edition, and what a card says of that one.
+    latest = models.PositiveIntegerField(default=1)
+    facts = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TemplateEdition(models.Model):
+    """模板版本: the content of a template as it was saved; one that is superseded stays readable."""
+
+    template = models.ForeignKey(ProjectTemplate, on_delete=models.CASCADE, related_name="editions")
+    number = models.PositiveIntegerField()
+    document = models.JSONField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["template", "number"], name="template_edition_once")]

@@ -17,6 +17,17 @@ BY_OPERATION = "by operation"
 """Of the addresses of the API: each of its operations declares a row of its own."""
 
 
+class Reason(str):
+    """Why a gate refuses, in words; `link` is where what stands in the way is seen."""
+
+    link: str
+
+    def __new__(cls, words: str, link: str = "") -> Reason:
+        made = super().__new__(cls, words)
+        made.link = link
+        return made
+
+
 class Refused(Exception):
     """An action does not take place. `code` is stable for programs; `message` is for the person, in her language.
 
@@ -29,6 +40,11 @@ class Refused(Exception):
         self.message = message or code
         self.field = field
         self.errors = dict(errors or {})
+
+    @property
+    def link(self) -> str:
+        """Where what stands in the way is seen; "" where the message names no such place."""
+        return self.message.link if isinstance(self.message, Reason) else ""
 
 
 class Forbidden(Refused):

@@ -109,6 +109,11 @@ def _no_constant(name: str) -> float:
     raise ValueError(name)
 
 
+def unkeepable(text: str) -> bool:
+    """Whether a text holds what no database keeps: a NUL, or a lone surrogate."""
+    return "\0" in text or any(0xD800 <= ord(sign) < 0xE000 for sign in text)
+
+
 def _has_nul(value: Any) -> bool:
     if isinstance(value, str):
         return "\0" in value
@@ -128,8 +133,9 @@ class SeveralField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
 
 def say_refused(form: forms.BaseForm, refused: Refused) -> None:
-    """Say what an action refused at the field where it was typed, or above the form."""
+    """Say what an action refused at the field where it was typed, or above the form, with the way to what hinders it."""
     form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+    vars(form)["hindrance"] = refused.link
 
 
 def blame(form: forms.BaseForm, refused: Refused) -> None:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from tongzhou.lib.access import Busy, Refused
 from tongzhou.papers import Paper
-from tongzhou.papers.drawing import Crowded, NotDrawn, place_to_draw
+from tongzhou.papers.drawing import Crowded, place_to_draw
 from tongzhou.papers.pdf import paper_to_pdf
+from tongzhou.papers.typeset import NotDrawn
 
 TYPEFACES: Path = settings.PACKAGE / "static" / "dist" / "typefaces"
 

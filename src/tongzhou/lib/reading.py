@@ -1,7 +1,8 @@
 """Reads that several parts of one page ask for: the frame, the view and a panel each need the project and its team.
 
-While a safe request is answered nothing is written, so what was read once stays true until the answer is made. Outside of
-one (an action, a command, a test) every call reads anew.
+While a page is answered nothing is written of what is read here, so it stays true until the answer is made: a download, which
+is a GET, writes the register and the record alone. Outside of a safe request (an action, a command, a test) every call reads
+anew.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
 from tongzhou.lib.due import DueKind
-from tongzhou.lib.telling import Told
+from tongzhou.lib.telling import Enclosure, Told
 
 Entry = TypeVar("Entry", bound=Callable[..., object])
 Value = TypeVar("Value")
@@ -58,8 +58,12 @@ EVENTS: Registry[Callable[..., None]] = Registry()
 """After commit, each handler once in effect: what happened (from the timeline's rows). Called by the rhythm's outbox."""
 GATES: Registry[Callable[..., list[str]]] = Registry()
 """In the same transaction: return the reasons to refuse, or nothing."""
+AUTHORITIES: Registry[Callable[..., bool]] = Registry()
+"""In the same transaction, by the name of a gate: what was agreed elsewhere opens it, asked with what the gate was asked."""
 OUTCOMES: Registry[Callable[..., None]] = Registry()
 """In the same transaction: something became final."""
+HOLDS: Registry[Callable[[int], None]] = Registry()
+"""In the same transaction, before the lower room locks rows of its own: lock the subject (its key) that its end will write."""
 ROWS: Registry[Callable[..., Any]] = Registry()
 """In the same transaction: return a new row that a higher room keeps of what a lower room writes now."""
 PANELS: Registry[Callable[..., object]] = Registry()
@@ -72,5 +76,7 @@ CHANNELS: Registry[Callable[..., None]] = Registry()
 """Ways to deliver a notification."""
 NOTICES: Registry[Callable[[Any], list[Told]]] = Registry()
 """Who is told of an event of this kind: (timeline.models.Event) -> list of Told. Asked in the worker, never in the request."""
+ENCLOSURES: Registry[Callable[..., list[Enclosure]]] = Registry()
+"""What a mail carries along, by the kind of its notice: (its source like "event:17", now) -> files. Asked in the worker."""
 DUES: Table[DueKind] = Table()
 """What is done when a row of the rhythm is due, by kind."""

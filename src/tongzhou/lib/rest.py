@@ -193,6 +193,15 @@ def require_match(request: HttpRequest, tag: str, current: Callable[[], Mapping[
         raise Stale("stale", _("Somebody else changed this in the meantime."), current=dict(current()) | {"etag": tag})
 
 
+def require_condition(request: HttpRequest) -> None:
+    """Go on only if the request says for which version it was made.
+
+    :raises HttpError: 428 (RFC 6585) otherwise.
+    """
+    if request.headers.get("If-Match") is None:
+        raise HttpError(428, _("Say with If-Match which version you read: what this concerns is promised or signed."))
+
+
 def not_changed(request: HttpRequest, tag: str) -> HttpResponse | None:
     """Return 304 where the asker has this version already."""
     known = request.headers.get("If-None-Match", "")
@@ -212,6 +221,8 @@ def hang_problems(api: NinjaAPI) -> None:
 def _refused(request: HttpRequest, error: Refused | type[Refused]) -> HttpResponse:
     assert isinstance(error, Refused)
     members: dict[str, object] = {"errors": error.errors or {error.field: error.message}} if error.errors or error.field else {}
+    if error.link:
+        members["link"] = error.link
     if isinstance(error, Stale):
         return problem_answer(412, error.code, error.message, **members, current=error.current)
     if isinstance(error, Outdated):
@@ -221,7 +232,7 @@ def _refused(request: HttpRequest, error: Refused | type[Refused]) -> HttpRespon
 
 def _http_error(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
     assert isinstance(error, HttpError)
-    codes = {400: "not-json", 401: "sign-in-required", 415: "media-type"}
+    codes = {400: "not-json", 401: "sign-in-required", 415: "media-type", 428: "if-match-needed"}
     text = _("The request is not valid JSON.") if error.status_code == 400 else error.message
     return problem_answer(error.status_code, codes.get(error.status_code, "refused"), text)
 

@@ -101,6 +101,17 @@ def raise_number(model: type[models.Model], name: str, *, by: str, value: int) -
     return int(found[0]) if found else None
 
 
+def held(model: type[models.Model], key: int, *names: str) -> tuple[Any, ...] | None:
+    """Read some fields of a row as they are now, and let nobody lock it whole (select_for_update) until the transaction ends.
+
+    It is held as a foreign key holds the row that it names: others may hold it, too, and change what is no key. One query.
+    """
+    with cursor_of(connection) as cursor:
+        cursor.execute(_holding(model, names, connection.vendor), [key])
+        found: tuple[Any, ...] | None = cursor.fetchone()
+    return found
+
+
 def _write_at_once(writes: Sequence[Write]) -> None:
     rows = [write.row for write in writes]
     parts = tuple(_part(write, rows[:place]) for place, write in enumerate(writes))
@@ -183,6 +194,15 @@ def _raising(model: type[models.Model], name: str, by: str, vendor: str) -> str:
     meta, table = model._meta, connection.ops.quote_name(model._meta.db_table)
     number, key = _quoted(meta.get_field(name)), _quoted(meta.get_field(by))
     return f"UPDATE {table} SET {number} = {number} + 1 WHERE {key} = %s RETURNING {number}"  # noqa: S608
+
+
+@lru_cache(maxsize=64)
+def _holding(model: type[models.Model], names: tuple[str, ...], vendor: str) -> str:
+    meta, table = model._meta, connection.ops.quote_name(model._meta.db_table)
+    columns = ", ".join(_quoted(meta.get_field(name)) for name in names)
+    # On SQLite one writes at a time.
+    lock = " FOR KEY SHARE" if vendor == "postgresql" else ""
+    return f"SELECT {columns} FROM {table} WHERE {_quoted(meta.pk)} = %s{lock}"  # noqa: S608
 
 
 def _quoted(field: Any) -> str:

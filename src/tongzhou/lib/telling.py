@@ -30,13 +30,26 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Enclosure:
+    """A file that goes along with a message, like "meeting-12.ics" of the type "text/calendar"."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+
+@dataclass(frozen=True)
 class Quick:
-    """What can be done to a row with one tap: a word, and the address that takes the POST. `key` is its letter."""
+    """What can be done to a row with one tap: a word, and the address that takes the POST. `key` is its letter.
+
+    `first`: on a phone it stands in the row, instead of what opens it.
+    """
 
     word: str
     url: str
     key: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+    first: bool = False
 
 
 @dataclass(frozen=True)

@@ -178,7 +178,7 @@ def refusal(request: HttpRequest, error: Refused) -> HttpResponse:
     if wants_json(request):
         answer: HttpResponse = problem(status, error)
     else:
-        told = {"message": error.message, "status": status, "back": _came_from(request)}
+        told = {"message": error.message, "link": error.link, "status": status, "back": _came_from(request)}
         answer = render(request, "shell/refused.html", told, status=status)
     if status == 503:
         answer.headers["Retry-After"] = RETRY_AFTER
@@ -198,6 +198,8 @@ def problem(status: int, error: Refused) -> JsonResponse:
         body["errors"] = error.errors or {error.field: error.message}
     if isinstance(error, Outdated):
         body["difference"] = error.difference
+    if error.link:
+        body["link"] = error.link
     return JsonResponse(body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False})
 
 

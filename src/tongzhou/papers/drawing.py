@@ -7,25 +7,26 @@ seconds and memory, and what sets it is native code.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+from tongzhou.papers.typefaces import Printable, families_with, printable_with
+from tongzhou.papers.typeset import set_pages
 from tongzhou.papers.wording import clean
 
-LONGEST_SECONDS = 120
 # Each drawing is a process of its own with its own memory.
 AT_ONCE = 2
 PATIENCE = 3.0  # seconds
 _places = threading.BoundedSemaphore(AT_ONCE)
-DPI = 144.0
 TEMPLATE = """
-#let pages = json("drawing.json")
-#set text(font: ("Noto Sans SC", "Noto Sans SC Bold"), lang: "zh", region: "cn")
+#let (families, pages) = json("drawing.json")
+#set document(date: none)
+#let faces = families.map(f => if f.covers == "" { f.name } else { (name: f.name, covers: regex(f.covers)) })
+#set text(font: faces, lang: "zh", region: "cn")
 #for (index, page_) in pages.enumerate() {
   page(width: page_.at(0) * 1pt, height: page_.at(1) * 1pt, margin: 0pt, {
     for shape in page_.at(2) {
@@ -110,8 +111,8 @@ class Words:
     bold: bool = False
     anchor: str = "start"
 
-    def data(self) -> list[object]:
-        return ["t", _r(self.x), _r(self.y), clean(self.text), self.size, self.fill, self.bold, self.anchor]
+    def data(self, printable: Printable) -> list[object]:
+        return ["t", _r(self.x), _r(self.y), printable(clean(self.text)), self.size, self.fill, self.bold, self.anchor]
 
 
 Mark = Box | Stroke | Shape | Words
@@ -124,10 +125,6 @@ class Page:
     width: float
     height: float
     marks: tuple[Mark, ...]
-
-
-class NotDrawn(Exception):
-    """The drawing could not be set: too large for the time that it may take, or the typeface is missing."""
 
 
 class Crowded(Exception):
@@ -164,38 +161,16 @@ def to_png(page: Page, fonts: Path) -> bytes:
     return _set([page], fonts, "png")
 
 
-def _set(pages: Iterable[Page], fonts: Path, form: str) -> bytes:
-    data = [[page.width, page.height, [mark.data() for mark in page.marks]] for page in pages]
-    command = [sys.executable, "-m", "tongzhou.papers.drawing", form, str(fonts)]
-    given = json.dumps(data, ensure_ascii=False).encode()
-    try:
-        done = subprocess.run(command, input=given, capture_output=True, timeout=LONGEST_SECONDS, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise NotDrawn("timeout") from error
-    if done.returncode:
-        raise NotDrawn(done.stderr.decode(errors="replace")[-500:])
-    return done.stdout
+def _set(pages: Iterable[Page], fonts: Path, form: Literal["pdf", "png"]) -> bytes:
+    printable = printable_with(fonts)
+    data = [[page.width, page.height, [_data(mark, printable) for mark in page.marks]] for page in pages]
+    drawing = json.dumps({"families": families_with(fonts), "pages": data}, ensure_ascii=False)
+    return set_pages({"main.typ": TEMPLATE.encode(), "drawing.json": drawing.encode()}, fonts, form)
 
 
-def _child(form: str, fonts: str) -> bytes:
-    import tempfile
-
-    import typst
-
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "drawing.json").write_bytes(sys.stdin.buffer.read())
-        source = Path(folder) / "drawing.typ"
-        source.write_text(TEMPLATE, encoding="utf-8")
-        # Rare characters that our typeface lacks come from those of the machine.
-        compiler = typst.Compiler(str(source), root=folder, font_paths=[fonts])
-        made = compiler.compile(format="png", ppi=DPI) if form == "png" else compiler.compile(format="pdf")
-    assert isinstance(made, bytes)
-    return made
+def _data(mark: Mark, printable: Printable) -> list[object]:
+    return mark.data(printable) if isinstance(mark, Words) else mark.data()
 
 
 def _r(number: float) -> float:
     return round(number, 2)
-
-
-if __name__ == "__main__":
-    sys.stdout.buffer.write(_child(sys.argv[1], sys.argv[2]))

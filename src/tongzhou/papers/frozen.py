@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,15 +18,20 @@ KINDS: dict[str, type] = {
         parts.Column,
         parts.Entry,
         parts.Fact,
+        parts.Fields,
         parts.Figure,
         parts.Figures,
+        parts.Letterhead,
         parts.Linked,
         parts.Meter,
         parts.Meters,
+        parts.Opinion,
+        parts.Opinions,
         parts.Paper,
         parts.Place,
         parts.Section,
         parts.Signatures,
+        parts.Stamp,
         parts.State,
         parts.Table,
         parts.Text,
@@ -43,6 +49,8 @@ def to_data(value: Any) -> Any:
         return {"is": "Fraction", "value": str(value)}
     if isinstance(value, Decimal):
         return {"is": "Decimal", "value": str(value)}
+    if isinstance(value, bytes):
+        return {"is": "bytes", "value": base64.b64encode(value).decode()}
     if isinstance(value, date):
         return {"is": "date", "value": value.isoformat()}
     return value
@@ -58,7 +66,7 @@ def from_data(data: Any) -> Any:
     if not isinstance(data, dict):
         return data
     kind = data["is"]
-    readers: dict[str, Any] = {"Fraction": Fraction, "Decimal": Decimal, "date": date.fromisoformat}
+    readers: dict[str, Any] = {"Fraction": Fraction, "Decimal": Decimal, "date": date.fromisoformat, "bytes": base64.b64decode}
     if kind in readers:
         return readers[kind](data["value"])
     if kind not in KINDS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -13,19 +14,26 @@ from tongzhou.papers.paper import (
     Bullets,
     Column,
     Entry,
+    Fact,
+    Fields,
     Figures,
+    Letterhead,
     Linked,
     Meter,
     Meters,
+    Opinions,
     Paper,
     Section,
     Signatures,
+    Stamp,
     State,
     Table,
     Text,
     Value,
 )
-from tongzhou.papers.wording import clean, number_text, percent_text
+from tongzhou.papers.qr import qr_picture
+from tongzhou.papers.values import field_rows, stamp_names
+from tongzhou.papers.wording import number_text, percent_text, printed
 
 MARKS = {
     "check": "m5 12 5 5L20 7",
@@ -35,6 +43,7 @@ MARKS = {
     "a1.91 1.91 0 0 0-3.28 0zM12 16h.01",
 }
 NOTHING = "—"
+FIELD_ROOM = 80.0  # half-width characters of the values of a form
 
 
 class Html(str):
@@ -50,6 +59,8 @@ def to_html(paper: Paper, *, level: int = 1) -> Html:
     """Return the paper as an `<article class="tz-paper">`; its title is a heading of `level` 1..5, sections one below."""
     badge = _state(paper.badge) if paper.badge else ""
     parts = ['<article class="tz-paper">', '<header class="tz-paper-head">']
+    parts.append(_letterhead(paper.letterhead))
+    parts.append(_stamp(paper.stamp))
     parts.append(f'<div class="tz-paper-title"><h{level}>{_text(paper.title)}</h{level}>{badge}</div>')
     if paper.subtitle:
         parts.append(f'<p class="tz-paper-subtitle">{_text(paper.subtitle)}</p>')
@@ -66,6 +77,26 @@ def to_html(paper: Paper, *, level: int = 1) -> Html:
     return Html("".join(parts))
 
 
+def _letterhead(letterhead: Letterhead) -> str:
+    if letterhead == Letterhead():
+        return ""
+    logo = ""
+    if letterhead.logo:
+        logo = f'<img alt="" src="data:image/png;base64,{base64.b64encode(letterhead.logo).decode()}">'
+    words = f"<b>{_text(letterhead.organisation)}</b><span>{_text(letterhead.header)}</span>"
+    return f'<div class="tz-paper-letterhead">{logo}{words}</div>'
+
+
+def _stamp(stamp: Stamp) -> str:
+    """By what the paper is known: number and code, and beside them their picture."""
+    names = "".join(f"<p>{_text(name)}</p>" for name in stamp_names(stamp) if name)
+    hints = "".join(f'<p class="tz-paper-hint">{_text(line)}</p>' for line in (stamp.words, stamp.address) if line)
+    if not names + hints:
+        return ""
+    picture = qr_picture(printed(stamp.address), "svg").decode()
+    return f'<div class="tz-paper-stamp"><div>{names}{hints}</div>{picture}</div>'
+
+
 def _sections(sections: Iterable[Section], level: int) -> Iterable[str]:
     for half, run in groupby(sections, key=lambda section: section.half):
         shown = "".join(_section(section, level) for section in run)
@@ -74,7 +105,8 @@ def _sections(sections: Iterable[Section], level: int) -> Iterable[str]:
 
 def _section(section: Section, level: int) -> str:
     blocks = "".join(_block(block) for block in section.blocks)
-    return f'<section class="tz-paper-section"><h{level}>{_text(section.heading)}</h{level}>{blocks}</section>'
+    heading = f"<h{level}>{_text(section.heading)}</h{level}>" if section.heading else ""
+    return f'<section class="tz-paper-section">{heading}{blocks}</section>'
 
 
 def _block(block: Block) -> str:
@@ -85,6 +117,8 @@ def _block(block: Block) -> str:
         Figures: _figures,
         Meters: _meters,
         Signatures: _signatures,
+        Fields: _fields,
+        Opinions: _opinions,
     }
     return makers[type(block)](block)
 
@@ -193,6 +227,37 @@ def _signatures(block: Signatures) -> str:
     return f'<dl class="tz-paper-signatures">{shown}</dl>'
 
 
+def _fields(block: Fields) -> str:
+    shown = "".join(_field_row(row, block.columns) for row in field_rows(block, FIELD_ROOM / block.columns))
+    return f'<dl class="tz-paper-fields tz-paper-columns-{block.columns}">{shown}</dl>'
+
+
+def _field_row(facts: list[Fact], columns: int) -> str:
+    """Return the facts of a row; the last one takes the room of those that are not there."""
+    spans = [1] * (len(facts) - 1) + [columns - len(facts) + 1]
+    return "".join(
+        f'<div class="tz-paper-span-{span}"><dt>{_text(fact.label)}</dt><dd>{_text(fact.value)}</dd></div>'
+        for fact, span in zip(facts, spans, strict=True)
+    )
+
+
+def _opinions(block: Opinions) -> str:
+    head = "".join(f'<th scope="col" role="columnheader">{_text(label)}</th>' for label in block.labels)
+    rows = "".join(
+        '<tr role="row">'
+        + "".join(
+            f'<td role="cell" data-label="{_text(label)}">{_text(value)}</td>'
+            for label, value in zip(block.labels, (row.department, row.name, row.opinion, row.signed, row.dated), strict=True)
+        )
+        + "</tr>"
+        for row in block.rows
+    )
+    return (
+        f'<table class="tz-paper-table tz-paper-opinions" role="table"><thead role="rowgroup"><tr role="row">{head}</tr>'
+        f'</thead><tbody role="rowgroup">{rows}</tbody></table>'
+    )
+
+
 def _state(state: State) -> str:
     return f'<span class="tz-paper-state tz-paper-tone-{state.tone}">{_text(state.word)}</span>'
 
@@ -209,4 +274,4 @@ def _empty(words: str) -> str:
 
 
 def _text(text: str) -> str:
-    return html.escape(clean(text), quote=True)
+    return html.escape(printed(text), quote=True)

@@ -130,7 +130,45 @@ class Signatures:
     date_label: str = "日期"
 
 
-Block = Text | Bullets | Table | Figures | Meters | Signatures
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The labelled grid of a form: 1 to 4 `columns` of label and value; what is empty is left to be written by hand."""
+
+    facts: tuple[Fact, ...]
+    columns: int = 1
+
+    def __post_init__(self) -> None:
+        """:raises ValueError: if there are fewer than one or more than four columns."""
+        if self.columns not in range(1, 5):
+            raise ValueError(f"{self.columns} columns of fields")
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What somebody said to a paper and signed. What is empty is left to be written by hand."""
+
+    department: str
+    name: str
+    opinion: str = ""
+    signed: str = ""
+    dated: str = ""
+
+
+@dataclass(frozen=True)
+class Opinions:
+    """The block of signatures, a row for each who signs; the labels head its columns."""
+
+    rows: tuple[Opinion, ...]
+    labels: tuple[str, str, str, str, str] = ("部门", "负责人", "意见", "签字", "日期")
+
+
+Block = Text | Bullets | Table | Figures | Meters | Signatures | Fields | Opinions
 
 
 @dataclass(frozen=True)
@@ -143,9 +181,27 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Fact:
-    label: str
-    value: str
+class Letterhead:
+    """Whose paper it is, at the head of every page. `logo`: a picture as `logo.checked_logo` returns it, or none."""
+
+    organisation: str = ""
+    logo: bytes = b""
+    header: str = ""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a paper is known by: its number and the code by which it is verified, at the head of its first page and in the foot.
+
+    `address` is the whole address of the page that verifies it (it becomes the QR code), `words` say what to do with it.
+    """
+
+    number: str = ""
+    code: str = ""
+    address: str = ""
+    words: str = ""
+    number_label: str = "编号"
+    code_label: str = "验证码"
 
 
 @dataclass(frozen=True)
@@ -161,3 +217,5 @@ class Paper:
     sections: tuple[Section, ...] = ()
     dated: date | None = None
     pages: str = "第 {page} 页，共 {pages} 页"
+    letterhead: Letterhead = Letterhead()
+    stamp: Stamp = Stamp()

@@ -9,8 +9,10 @@ from typing import Any
 import xlsxwriter
 
 from tongzhou.papers.grid import Bar, Book, Chart, Grid, GridColumn, GridRow, GridValue, Pairs
+from tongzhou.papers.values import INKS
 from tongzhou.papers.wording import clean
-from tongzhou.papers.xlsx import A4, FIRST_DAY, INKS, LONGEST_TEXT, OPTIONS, sheet_name
+from tongzhou.papers.xlsx import A4, OPTIONS, sheet_name
+from tongzhou.papers.xlsx_cells import FIRST_DAY, LONGEST_TEXT
 
 META = "_meta"
 FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
@@ -123,7 +125,7 @@ class _GridWriter:
                 }  # fmt: skip
                 sheet.conditional_format(first, place, self.last, place, bar)
             for word, tone in grid.tones.items() if column.choices == "states" else ():
-                form = self.workbook.add_format({"font_color": INKS.get(tone, "#1B2530")})
+                form = self.workbook.add_format({"font_color": f"#{INKS.get(tone, '1B2530')}"})
                 rule = {"type": "cell", "criteria": "==", "value": '"' + word.replace('"', '""') + '"', "format": form}
                 sheet.conditional_format(first, place, self.last, place, rule)
         lines = self.workbook.add_format({"border": 1, "border_color": LINE})

@@ -14,7 +14,7 @@ from tongzhou.lib.access import require
 from tongzhou.lib.prepared import Given
 from tongzhou.people.models import Leave, User
 from tongzhou.plan.models import WorkItem
-from tongzhou.projects.access import LIAISON, Standing, standing
+from tongzhou.projects.access import LIAISON, Role, Standing, standing
 from tongzhou.projects.models import Project
 
 OVER = (WorkItem.State.DONE, WorkItem.State.CANCELLED)
@@ -38,6 +38,17 @@ def can_assign_item(at: Standing, department_id: int | None) -> bool:
 def can_report_item(at: Standing, department_id: int | None, owner_id: int | None) -> bool:
     """Report progress: the manager, the department's liaison, the owner."""
     return can_edit_item(at, department_id) or (at.rules.members_report_own and owner_id == at.user_id)
+
+
+def can_edit_deliverable(at: Standing, department_id: int | None) -> bool:
+    """Ask a department for a deliverable, change or remove it: as the work items of that department."""
+    return can_edit_item(at, department_id)
+
+
+def can_accept_deliverable(at: Standing, department_id: int | None) -> bool:
+    """Accept or return it: the general lead, the quality supervisor, the department's head; without seats the manager, too."""
+    judges = bool({Role.GENERAL_LEAD, Role.QUALITY} & at.roles) or (not at.rules.seats and at.manages)
+    return judges or (department_id is not None and department_id in at.heads)
 
 
 class Reporter:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, TypeGuard
 
 from django import forms
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +17,11 @@ from tongzhou.lib.params import DayField, parse_day
 from tongzhou.people.models import Department, User, WorkCalendar
 from tongzhou.people.queries import CalendarSpec
 from tongzhou.people.queries.calendar_text import read_days, read_hours
-from tongzhou.plan.models import WorkItem
+from tongzhou.plan.models import Deliverable, WorkItem
+from tongzhou.workbooks.text import is_blank, plain
+from tongzhou.workbooks.values import split_quantity
+
+CLOSES = time(18)
 
 
 class ItemForm(forms.Form):
@@ -217,3 +222,105 @@ def _percent(value: object) -> int:
     if not 0 <= number <= 100:
         raise Refused("percent-range", _("Percent lies between 0 and 100."), "percent")
     return round(number * 100)
+
+
+def due_asked(text: str) -> datetime | None:
+    """Return 18:00 of the day that was typed as the time until when something is asked; None where none was.
+
+    :raises Refused: if it is no day.
+    """
+    if not text.strip():
+        return None
+    day = parse_day(text.strip())
+    if day is None:
+        raise Refused("day-unknown", _("There is no day “%(value)s”.") % {"value": text[:20]}, "due")
+    return timezone.make_aware(datetime.combine(day, CLOSES))
+
+
+class DeliverableForm(forms.Form):
+    """A row of the list of deliverables; `version` is the one that was shown."""
+
+    name = forms.CharField(label=gettext_lazy("Deliverable"), max_length=200)
+    quantity = forms.CharField(
+        label=gettext_lazy("Quantity"), max_length=60, required=False, help_text=gettext_lazy("With its unit, as in 30家")
+    )
+    department_id = forms.TypedChoiceField(label=gettext_lazy("Department"), coerce=int, empty_value=None, required=False)
+    due = DayField(label=gettext_lazy("By when"), required=False)
+    standard = forms.CharField(
+        label=gettext_lazy("Delivery standard"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    work_item_id = forms.TypedChoiceField(label=gettext_lazy("Task or milestone"), coerce=int, empty_value=None, required=False)
+    document = forms.CharField(
+        label=gettext_lazy("Document"), max_length=500, required=False, help_text=gettext_lazy("A link, or where it lies")
+    )
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, choices: Mapping[str, list[tuple[int, str]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, rows in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", gettext_lazy("— (none yet)")), *rows]
+
+    def clean_quantity(self) -> tuple[Any, str]:
+        """An amount and its unit."""
+        text = plain(self.cleaned_data["quantity"])
+        if is_blank(text):
+            return None, ""
+        amount, unit = split_quantity(text)
+        if amount is None:
+            raise forms.ValidationError(_("“%(value)s” is no quantity. Write 30 or 30家.") % {"value": text[:40]})
+        return amount, unit
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The fields as the actions take them. What was not sent stays as it is."""
+        sent = {name: self.cleaned_data[name] for name in self.fields if name != "version" and name in self.data}
+        if "quantity" in sent:
+            sent["quantity"], sent["unit"] = sent["quantity"]
+        return sent
+
+    def say(self, refused: Refused) -> None:
+        """Say what an action refused, each at its field; another version shows what stands there now."""
+        for name, text in (refused.errors or {refused.field: refused.message}).items():
+            field = {"unit": "quantity"}.get(name.rpartition(".")[2], name.rpartition(".")[2])
+            self.add_error(field if field in self.fields else None, text)
+
+    def show_current(self, row: Deliverable, current: Mapping[str, Any]) -> None:
+        """Say beside each field what somebody else wrote there; the next save knows of it."""
+        for name in self.fields:
+            if name in self.data and name in current and str(self.data.get(name, "")) != str(current[name] or ""):
+                choices = dict(getattr(self.fields[name], "choices", ()))
+                self.add_error(name, _("Now: %(value)s") % {"value": choices.get(current[name], current[name]) or "—"})
+        self.data = MultiValueDict(dict(self.data) | {"version": [str(row.version)]})
+
+
+class PasteForm(forms.Form):
+    """Several lines as they are pasted."""
+
+    text = forms.CharField(
+        label=gettext_lazy("A line for each deliverable"), max_length=200_000, widget=forms.Textarea(attrs={"rows": 6})
+    )
+
+
+class SubmitForm(forms.Form):
+    """What is submitted, and where it lies."""
+
+    note = forms.CharField(
+        label=gettext_lazy("What is submitted"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    document = forms.CharField(label=gettext_lazy("Where it lies (a link, or words)"), max_length=500, required=False)
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput, required=False)
+
+
+class JudgeForm(forms.Form):
+    """Accept what was submitted, or return it with a reason."""
+
+    answer = forms.ChoiceField(choices=[("accepted", ""), ("returned", "")])
+    reason = forms.CharField(
+        label=gettext_lazy("Reason, if you return it"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput, required=False)

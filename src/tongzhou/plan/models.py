@@ -203,6 +203,104 @@ class KeyMilestone(models.Model):
         constraints = [models.UniqueConstraint(fields=["project", "name"], name="key_milestone_once")]
 
 
+class Deliverable(models.Model):
+    """交付物: what a department hands over: how many, by when, to which standard. `state` follows from its latest step."""
+
+    class State(models.TextChoices):
+        TODO = "todo", _("Not submitted")
+        SUBMITTED = "submitted", _("Submitted")
+        ACCEPTED = "accepted", _("Accepted")
+        RETURNED = "returned", _("Returned")
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="deliverables")
+    name = models.CharField(max_length=200)
+    quantity = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    unit = models.CharField(max_length=20, blank=True)
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True, related_name="deliverables")
+    due = models.DateField(null=True, blank=True)
+    standard = models.TextField(blank=True)
+    # The task or milestone that it comes from.
+    work_item = models.ForeignKey(WorkItem, on_delete=models.SET_NULL, null=True, blank=True, related_name="deliverables")
+    # Where the document lies: a link, or words.
+    document = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.TODO)
+    # One that was removed can be put back.
+    removed_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["project", "due"], name="deliverable_of_project")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(quantity__isnull=True) | models.Q(quantity__gt=0), name="delivered_quantity_is_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DeliverableStep(models.Model):
+    """提交与验收经过: who submitted, took back, accepted or returned a deliverable, and when. Never changed."""
+
+    class Kind(models.TextChoices):
+        SUBMITTED = "submitted", _("Submitted")
+        TAKEN_BACK = "taken_back", _("Taken back")
+        ACCEPTED = "accepted", _("Accepted")
+        RETURNED = "returned", _("Returned")
+
+    deliverable = models.ForeignKey(Deliverable, on_delete=models.CASCADE, related_name="steps")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # What was submitted, or why it was returned.
+    note = models.CharField(max_length=1000, blank=True)
+    document = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+
+class ClaimCall(models.Model):
+    """认领通知: the manager asks the departments to claim their tasks; the newest one holds. `due` where a time is named."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="claim_calls")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    due = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+
+class Claim(models.Model):
+    """认领: a department takes a task on, or hands it back with a reason. The newest row of a task holds.
+
+    It holds for the department that gave it: a task that moves to another one is to be claimed there. `start` and `finish`
+    are the dates that were agreed to.
+    """
+
+    class Answer(models.TextChoices):
+        CLAIMED = "claimed", _("Claimed")
+        RETURNED = "returned", _("Handed back")
+
+    work_item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="claims")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=10, choices=Answer.choices)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    output = models.CharField(max_length=500, blank=True)
+    start = models.DateField(null=True, blank=True)
+    finish = models.DateField(null=True, blank=True)
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["work_item", "-id"], name="claim_of_work_item")]
+
+
 class Baseline(models.Model):
     """基线: an immutable copy of dates, durations, weights and the compiled calendar. Number 0 is cut by itself."""
 

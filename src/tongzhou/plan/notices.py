@@ -8,16 +8,22 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongzhou.lib.telling import Told
 from tongzhou.lib.web import item_address, project_address
-from tongzhou.plan.models import WorkItem
+from tongzhou.people.models import Department
+from tongzhou.plan.models import ClaimCall, Deliverable, DeliverableStep, WorkItem
+from tongzhou.plan.queries.claim_queue import asked_liaisons
+from tongzhou.plan.queries.claims import claims_of, unclaimed
+from tongzhou.plan.queries.publication import Content, ListDifference, content_of, list_difference
 from tongzhou.plan.queries.years import managers_of, projects_into
-from tongzhou.projects.models import Project
+from tongzhou.projects.models import Project, ProjectRole, Seat
+from tongzhou.signoffs.models import Sheet
 from tongzhou.timeline.models import Change, Event
 
-NAMED = 5
+NAMED, MOST_LINES = 5, 12
 OWNER = ("owner", "owner_id")
 
 
@@ -121,3 +127,194 @@ def _lost(tasks: list[Task]) -> str:
     if task.owner_name is None:
         return _("You do not own the task “%(task)s” any more; nobody does") % {"task": task.name}
     return _("The task “%(task)s” is %(owner)s's now, no longer yours") % {"task": task.name, "owner": task.owner_name}
+
+
+def told_of_deliverables(event: Event) -> list[Told]:
+    """Departments are asked for deliverables: each one's liaison, without one its head. Three queries."""
+    project = Project.objects.filter(pk=event.project_id or 0).first()
+    rows = Deliverable.objects.filter(pk__in=event.data["deliverables"], removed_at=None).order_by("pk")
+    by_department: dict[int, list[str]] = defaultdict(list)
+    for department, name in rows.filter(department__isnull=False).values_list("department_id", "name"):
+        by_department[department].append(name)
+    if project is None or not by_department:
+        return []
+    told = []
+    for department, people in _seated(project, by_department).items():
+        names = by_department[department]
+        words = {"project": project.name, "count": len(names), "names": _named(names)}
+        title = _("%(project)s asks your department for %(count)s deliverables") % words
+        told.append(Told(people, "deliverable", title, _named(names), project_address("deliverables", project.number)))
+    return told
+
+
+def told_of_deliverable(event: Event) -> list[Told]:
+    """What was asked for changed: the department's liaison, and who submitted it. Four queries."""
+    row = _deliverable(event)
+    if row is None:
+        return []
+    words = {"name": row.name, "by": event.actor_name}
+    titles = {
+        "deliverable-changed": _("%(by)s changed what is asked for: %(name)s"),
+        "deliverable-removed": _("%(by)s took off the list: %(name)s"),
+        "deliverable-restored": _("%(by)s put back on the list: %(name)s"),
+    }
+    seated = _seated(row.project, [row.department_id or 0])
+    people = dict.fromkeys((*seated.get(row.department_id or 0, ()), *_submitters(row)))
+    return [Told(tuple(people), "deliverable", titles[event.kind] % words, row.project.name, _link(row))]
+
+
+def told_of_delivery(event: Event) -> list[Told]:
+    """Submitted or taken back: who may accept it. Accepted or returned: who submitted it, and the department's liaison."""
+    row = _deliverable(event)
+    if row is None:
+        return []
+    step = DeliverableStep.objects.get(pk=event.data["step"])
+    words = {"name": row.name, "by": event.actor_name}
+    titles = {
+        "deliverable-submitted": _("%(by)s submitted %(name)s: please accept or return it"),
+        "deliverable-taken-back": _("%(by)s took back %(name)s"),
+        "deliverable-accepted": _("%(by)s accepted %(name)s"),
+        "deliverable-returned": _("%(by)s returned %(name)s"),
+    }
+    if event.kind in ("deliverable-submitted", "deliverable-taken-back"):
+        people = _judges(row)
+    else:
+        seated = _seated(row.project, [row.department_id or 0])
+        people = tuple(dict.fromkeys((*_submitters(row), *seated.get(row.department_id or 0, ()))))
+    return [Told(people, "deliverable", titles[event.kind] % words, step.note or row.project.name, _link(row))]
+
+
+def _deliverable(event: Event) -> Deliverable | None:
+    return Deliverable.objects.select_related("project").filter(pk=event.data["deliverable"]).first()
+
+
+def _submitters(row: Deliverable) -> list[int]:
+    return list(row.steps.filter(kind=DeliverableStep.Kind.SUBMITTED).order_by("-pk").values_list("by", flat=True)[:1])
+
+
+def _seated(project: Project, departments: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    """Return for each department its liaison, without one its head. One query."""
+    seats = Seat.objects.filter(participation__project=project, participation__department__in=list(departments))
+    # "head" comes before "liaison", which takes its place.
+    rows = seats.order_by("kind").values_list("participation__department_id", "holder_id")
+    return {department: (holder,) for department, holder in rows}
+
+
+def _judges(row: Deliverable) -> tuple[int, ...]:
+    """Return who accepts it: general lead, quality supervisor, the department's head; without any of them the manager."""
+    kinds = (ProjectRole.Kind.GENERAL_LEAD, ProjectRole.Kind.QUALITY, ProjectRole.Kind.MANAGER)
+    roles = list(ProjectRole.objects.filter(project=row.project_id, kind__in=kinds).values_list("kind", "user_id"))
+    heads = Seat.objects.filter(participation__project=row.project_id, kind=Seat.Kind.HEAD)
+    found = [user for kind, user in roles if kind != ProjectRole.Kind.MANAGER]
+    found += heads.filter(participation__department=row.department_id).values_list("holder_id", flat=True)
+    return tuple(dict.fromkeys(found or [user for _kind, user in roles]))
+
+
+def _link(row: Deliverable) -> str:
+    return reverse("deliverable", args=[row.project.number, row.pk])
+
+
+def told_of_call(event: Event) -> list[Told]:
+    """The manager asks: the liaison (else the head) of each department with tasks that nobody claimed."""
+    project = Project.objects.get(pk=event.project_id or 0)
+    call = ClaimCall.objects.get(pk=event.data["call"])
+    waiting: dict[int, list[str]] = defaultdict(list)
+    for row in unclaimed(claims_of(project)):
+        if row.department is not None:
+            waiting[row.department].append(row.name)
+    names = dict(Department.objects.filter(pk__in=waiting).values_list("pk", "name"))
+    due = timezone.localtime(call.due).strftime("%Y-%m-%d %H:%M") if call.due else ""
+    found = []
+    for department, people in sorted(asked_liaisons(project, set(waiting)).items()):
+        words = {"project": project.name, "count": len(waiting[department]), "department": names[department]}
+        title = _("%(project)s: please claim %(count)s tasks for %(department)s") % words
+        text = _named(waiting[department]) + (f"\n{_('by %(due)s') % {'due': due}}" if due else "")
+        link = f"{project_address('claims', project.number)}?department={department}"
+        found.append(Told(tuple(people), "claim", title, text, link, herself=True))
+    return found
+
+
+def told_of_claims(event: Event) -> list[Told]:
+    """The managers, once every task is claimed."""
+    project = Project.objects.get(pk=event.project_id or 0)
+    if unclaimed(claims_of(project)):
+        return []
+    title = _("%(project)s: every task is claimed; the list can be published") % {"project": project.name}
+    return [Told(_managers(project), "claim", title, "", project_address("task_list", project.number))]
+
+
+def told_of_returns(event: Event) -> list[Told]:
+    """The managers: what a department does not take on, and why."""
+    project = Project.objects.get(pk=event.project_id or 0)
+    rows = WorkItem.objects.filter(pk__in=event.data["items"]).order_by("pk").values_list("name", flat=True)
+    words = {"project": project.name, "name": event.actor_name, "count": len(event.data["items"])}
+    title = _("%(project)s: %(name)s handed back %(count)s tasks") % words
+    text = f"{_named(list(rows))}\n{event.data['reason']}"
+    return [Told(_managers(project), "claim", title, text, project_address("claims", project.number))]
+
+
+def told_of_publication(event: Event) -> list[Told]:
+    """Those concerned by the list that is in force now: the first time their tasks, later what changed for them."""
+    project = Project.objects.get(pk=event.project_id or 0)
+    sheets = Sheet.objects.in_bulk([event.data["sheet"], event.data["before"]])
+    content = content_of(sheets[event.data["sheet"]])
+    before = sheets.get(event.data["before"])
+    lines = _lines(list_difference(content_of(before), content)) if before else _first_lines(content)
+    concerned = _concerned(project, lines)
+    title = _("%(project)s: version %(version)s of the task list is published")
+    words = {"project": project.name, "version": event.data["version"]}
+    link = project_address("task_list", project.number)
+    if before:
+        link += f"difference/?before={before.version}&after={event.data['version']}"
+    grouped: dict[str, list[int]] = defaultdict(list)
+    for person, texts in concerned.items():
+        grouped["\n".join(texts[:MOST_LINES]) + ("\n…" if len(texts) > MOST_LINES else "")].append(person)
+    return [Told(tuple(sorted(people)), "claim", title % words, text, link, herself=True) for text, people in grouped.items()]
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is said of a task (by its id), and of which department by its name."""
+
+    item: int
+    department: str
+    text: str
+
+
+def _lines(difference: ListDifference) -> list[Line]:
+    found = [
+        Line(
+            row["id"], row["department"], _("new: %(task)s, until %(day)s") % {"task": row["name"], "day": row["finish"] or "—"}
+        )
+        for row in difference.added
+    ]
+    found += [Line(row["id"], row["department"], _("gone: %(task)s") % {"task": row["name"]}) for row in difference.removed]
+    for one in difference.changed:
+        parts = "；".join(f"{part.label} {part.before or '—'} → {part.after or '—'}" for part in one.fields)
+        found.append(Line(one.id, one.department, f"{one.name}：{parts}"))
+    return found
+
+
+def _first_lines(content: Content) -> list[Line]:
+    words = [(row, {"task": row["name"], "day": row["finish"] or "—"}) for row in content["items"]]
+    return [Line(row["id"], row["department"], _("%(task)s, until %(day)s") % known) for row, known in words]
+
+
+def _concerned(project: Project, lines: list[Line]) -> dict[int, list[str]]:
+    """Return what is said to each person: the owner of a task, and who holds the seats of its department. Two queries."""
+    owners = dict(WorkItem.objects.filter(project=project, owner__isnull=False).values_list("pk", "owner_id"))
+    seats: dict[str, set[int]] = defaultdict(set)
+    rows = Seat.objects.filter(participation__project=project, holder__isnull=False)
+    for name, holder in rows.values_list("participation__department__name", "holder_id"):
+        seats[name].add(holder)
+    found: dict[int, list[str]] = defaultdict(list)
+    for line in lines:
+        owner = {owners[line.item]} if line.item in owners else set()
+        for person in owner | seats.get(line.department, set()):
+            found[person].append(line.text)
+    return found
+
+
+def _managers(project: Project) -> tuple[int, ...]:
+    rows = ProjectRole.objects.filter(project=project, kind=ProjectRole.Kind.MANAGER)
+    return tuple(rows.order_by("pk").values_list("user_id", flat=True))

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongzhou.lib.access import Busy, Refused
-from tongzhou.papers.drawing import Crowded, NotDrawn, place_to_draw, to_pdf, to_png
+from tongzhou.papers.drawing import Crowded, place_to_draw, to_pdf, to_png
 from tongzhou.papers.gantt import MOST_ROWS_IN_A_PICTURE, Bar, Chart, gantt_pages, gantt_picture
+from tongzhou.papers.paper import Column, Paper, Section, State, Table, Tone
+from tongzhou.papers.typeset import NotDrawn
 from tongzhou.papers.wording import day_words
 from tongzhou.people.models import User
 from tongzhou.people.queries import days_off
+from tongzhou.plan.queries.deliverables import DeliverableRow
 from tongzhou.plan.queries.grid import STATES, summary_state
 from tongzhou.plan.queries.outlook import Outlook, outlook
 from tongzhou.plan.queries.tree import Item
@@ -97,3 +102,32 @@ def _bar(found: Outlook, item: Item, people: dict[int, str]) -> Bar:
 
 def _both_critical(found: Outlook, one: int, two: int) -> bool:
     return found.dates[one].critical and found.dates[two].critical
+
+
+TONES: dict[str, Tone] = {"todo": "todo", "doing": "doing", "done": "done", "blocked": "blocked", "late": "late"}
+
+
+def deliverables_paper(project: Project, rows: Iterable[DeliverableRow], today: date) -> Paper:
+    """Return 交付物清单 as the page shows it."""
+    heads = (
+        Column(_("Deliverable"), width=30),
+        Column(_("Quantity")),
+        Column(_("Department")),
+        Column(_("By when"), "date"),
+        Column(_("Delivery standard"), width=40),
+        Column(_("Task or milestone"), width=30),
+        Column(_("Document"), width=30),
+        Column(_("State"), "state"),
+        Column(_("Who and when")),
+    )
+    table = Table(heads, tuple(_deliverable_row(row) for row in rows), empty=_("No deliverable matches."))
+    title = _("%(project)s: deliverables") % {"project": project.name}
+    return Paper(title=title, sections=(Section(_("Deliverables"), (table,)),), dated=today)
+
+
+def _deliverable_row(row: DeliverableRow) -> tuple[str | date | State | None, ...]:
+    word = f"{row.word}（{_('Late')}）" if row.late else row.word
+    latest = row.latest
+    who = f"{latest.name} {timezone.localtime(latest.at):%Y-%m-%d %H:%M}" if latest else ""
+    state = State(TONES[row.tone], word)
+    return (row.name, row.amount, row.department, row.due, row.standard, row.item, row.document, state, who)

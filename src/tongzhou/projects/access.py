@@ -28,6 +28,7 @@ class Rules:
     seats: bool
     lead_department: bool
     charter: bool
+    lead_signs: bool
     raci: bool
     claims: bool
     hand_overs: bool
@@ -45,6 +46,7 @@ _STANDARD = Rules(
     seats=True,
     lead_department=True,
     charter=True,
+    lead_signs=False,
     raci=True,
     claims=True,
     hand_overs=True,
@@ -58,6 +60,7 @@ _LIGHT = Rules(
     seats=False,
     lead_department=False,
     charter=False,
+    lead_signs=False,
     raci=False,
     claims=False,
     hand_overs=False,
@@ -69,14 +72,51 @@ _LIGHT = Rules(
 RULES: dict[str, Rules] = {
     Weight.LIGHT: _LIGHT,
     Weight.STANDARD: _STANDARD,
-    Weight.STRICT: replace(_STANDARD, apart=frozenset({_JUDGES, _LEADS})),
+    Weight.STRICT: replace(_STANDARD, lead_signs=True, apart=frozenset({_JUDGES, _LEADS})),
 }
 WEIGHT_OF_KIND: dict[str, str] = {Project.Kind.TEMPORARY: Weight.LIGHT}
+
+_MINUTES = frozenset({"start-minutes"})
+_BASIS = frozenset({"objectives", "scope", "departments", "seats"})
+_TOGETHER = _BASIS | {"communication", "commitments"}
+_WHOLE = _TOGETHER | {"deliverables", "kickoff-minutes", "charter", "memo", "duty-statement", "task-list"}
+ASKED: dict[tuple[str, str], frozenset[str]] = {
+    **{(kind, Weight.LIGHT): _MINUTES for kind in Project.Kind.values},
+    (Project.Kind.PROJECT, Weight.STANDARD): _WHOLE,
+    (Project.Kind.PROJECT, Weight.STRICT): _WHOLE,
+    # A hand-over from department to department: minutes of the start, and a memo of who owes whom what, instead of a charter.
+    (Project.Kind.PROCESS, Weight.STANDARD): _TOGETHER | _MINUTES | {"deliverables", "memo", "task-list"},
+    (Project.Kind.PROCESS, Weight.STRICT): _WHOLE,
+    # What has no end lives from duties and from how people keep in touch.
+    (Project.Kind.LONG_TERM, Weight.STANDARD): _TOGETHER | _MINUTES | {"memo", "duty-statement", "task-list"},
+    (Project.Kind.LONG_TERM, Weight.STRICT): _WHOLE,
+    # A temporary task never has a charter, however strictly it is led.
+    (Project.Kind.TEMPORARY, Weight.STANDARD): _BASIS | _MINUTES,
+    (Project.Kind.TEMPORARY, Weight.STRICT): _TOGETHER | _MINUTES | {"deliverables", "task-list"},
+}
+"""What a project is asked for, by kind and weight. The one table: forms, papers and what is missing follow it."""
 
 
 def rules_of(project: Project) -> Rules:
     """Return the rules of a project's weight."""
     return RULES[project.weight]
+
+
+def asked_of(project: Project) -> frozenset[str]:
+    """Return what a project of this kind and weight is asked for.
+
+    objectives, scope, departments, seats, communication, commitments, deliverables, kickoff-minutes, start-minutes, charter,
+    memo, duty-statement, task-list.
+    """
+    return ASKED[project.kind, project.weight]
+
+
+def stages_of(project: Project) -> tuple[str, ...]:
+    """Return the stages that a project goes through, in their order; a light one is under way from its first day."""
+    stages = Project.Stage
+    if rules_of(project).seats:
+        return (stages.INITIATING, stages.PLANNING, stages.EXECUTING, stages.CLOSING, stages.CLOSED)
+    return (stages.EXECUTING, stages.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -114,6 +154,16 @@ def _standing(user: User, project: Project) -> Standing:
         liaisons=frozenset(department for kind, department in seats if kind == Seat.Kind.LIAISON),
         rules=rules,
     )
+
+
+def while_open(at: Standing, project: Project, *, refused: object = None) -> Standing:
+    """Return as what a page offers her to change a project: as nothing once it ended, for all would be refused.
+
+    :param refused: what was sent and refused: a page shows it again, with the reason.
+    """
+    if refused or project.stage != Project.Stage.CLOSED:
+        return at
+    return replace(at, roles=frozenset(), heads=frozenset(), liaisons=frozenset())
 
 
 def standing_question(user: User, project: Project) -> Question:
@@ -221,6 +271,17 @@ def can_edit_basics(at: Standing) -> bool:
 
 def can_change_seat(at: Standing) -> bool:
     return at.manages
+
+
+def can_move_stage(at: Standing) -> bool:
+    return at.manages
+
+
+def can_measure(at: Standing, owner: User | None) -> bool:
+    """Measured values of an objective: the manager, its owner, and the liaison of the owner's department."""
+    if at.manages or owner is None:
+        return at.manages
+    return owner.pk == at.user_id or (owner.department_id in at.liaisons)
 
 
 def can_comment(at: Standing) -> bool:

@@ -59,6 +59,51 @@ class ScopeChanged:
 
 
 @dataclass(frozen=True)
+class ObjectiveAdded:
+    project: int
+    objective: int
+
+
+@dataclass(frozen=True)
+class ObjectiveChanged:
+    """`owner_before` is who owned it until now; None where nobody did."""
+
+    project: int
+    objective: int
+    owner_before: int | None = None
+
+
+@dataclass(frozen=True)
+class ObjectiveRemoved:
+    project: int
+    objective: int
+
+
+@dataclass(frozen=True)
+class ObjectiveMeasured:
+    """A value was measured, corrected or removed; `what` is added, corrected or removed."""
+
+    project: int
+    objective: int
+    what: str
+
+
+@dataclass(frozen=True)
+class CommunicationChanged:
+    project: int
+
+
+@dataclass(frozen=True)
+class StageMoved:
+    """`reason` says why, where something that is wanted was left out, or the project went back."""
+
+    project: int
+    before: str
+    after: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class SeatPowersChanged:
     """What the holder of a seat may decide alone."""
 

@@ -1,4 +1,4 @@
-"""The list of projects as a paper."""
+"""The list of projects, and the objectives of one, as papers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tongzhou.papers import Column, Paper, Section, Table
 from tongzhou.projects.models import Project, ProjectSummary
 from tongzhou.projects.queries.listing import Row
+from tongzhou.projects.queries.shown import ShownObjective
 from tongzhou.workbooks.textfile import guarded
 
 # What is behind zero is ahead, and no formula.
@@ -69,6 +70,26 @@ def list_paper(rows: Iterable[Row]) -> Paper:
     columns = tuple(Column(head) for head in heads())
     table = Table(columns, tuple(tuple(cells(row)) for row in rows), empty=_("No project yet"))
     return Paper(title=_("Projects"), sections=(Section(_("Projects"), (table,)),))
+
+
+def objectives_paper(name: str, rows: Iterable[ShownObjective]) -> Paper:
+    """Describe the objectives and KPIs with their latest values, then all that was measured."""
+    rows = list(rows)
+    heads = (_("What is to be reached"), _("Metric"), _("From → to"), _("Latest value"), _("Due date"), _("Owner"), _("State"))
+    table = Table(
+        tuple(Column(head) for head in heads),
+        tuple(
+            (one.row.name, one.row.metric, one.row.says, one.last_value, one.row.due, one.row.owner, one.word) for one in rows
+        ),
+        empty=_("No objective yet"),
+    )
+    measured = tuple(
+        (one.row.name, value.on, text, value.note, value.by) for one in rows for value, text in reversed(one.values)
+    )
+    columns = (_("What is to be reached"), _("Day"), _("Value"), _("Note"), _("Entered by"))
+    values = Table(tuple(Column(head) for head in columns), measured, empty=_("Nothing is measured yet"))
+    sections = (Section(_("Objectives"), (table,)), Section(_("Measured values"), (values,)))
+    return Paper(title=_("%(name)s objectives") % {"name": name}, sections=sections)
 
 
 def list_csv(rows: Iterable[Row]) -> bytes:

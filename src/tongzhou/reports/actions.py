@@ -156,7 +156,7 @@ def reopen_report(*, by: User, project: Project, week: Week, now: datetime) -> W
 
 def _latest(project: Project, week: Week) -> WeeklyReport | None:
     """Return the latest edition, and let nobody else begin one before this transaction ends."""
-    Project.objects.select_for_update().get(pk=project.pk)
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     return kept_report(project, week)
 
 

@@ -10,26 +10,25 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from tongzhou.documents.queries.handed import answer
 from tongzhou.engine.slots import Slot
 from tongzhou.lib import clock
 from tongzhou.lib.access import Refused, access_declared, require
 from tongzhou.lib.rest import Day, Input, PageOf, Words, json_answer, page_of_rows, require_match, tag_of
-from tongzhou.lib.web import download
-from tongzhou.papers import Paper, to_data, to_docx, to_xlsx
+from tongzhou.papers import to_data
 from tongzhou.people.access import signed_in
 from tongzhou.projects.access import project_or_404, standing
 from tongzhou.projects.models import Project
 from tongzhou.reports import actions
 from tongzhou.reports.access import can_write_report
 from tongzhou.reports.models import WeeklyReport
-from tongzhou.reports.papers import paper_of
+from tongzhou.reports.papers import paper_of, paper_to_send
 from tongzhou.reports.queries import Cut, Written, kept_report, number_of, parse_week, week_of, weekly_cut, written
 from tongzhou.reports.queries.rhythm import rhythm_of
+from tongzhou.reports.views import handed_report
 
 READ, WRITE = "read project plan, tasks", "edit charter draft"
 router = Router(tags=["reports"])
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LAST_EDITION = 9999
 
 
@@ -106,15 +105,19 @@ def weekly(request: HttpRequest, number: str, asked: Query[EditionAsked]) -> Htt
 @router.get("projects/{number}/reports/weekly.xlsx", response=str, summary="周进度报告（xlsx 文件）")
 @access_declared(READ)
 def weekly_xlsx(request: HttpRequest, number: str, asked: Query[EditionAsked]) -> HttpResponse:
-    paper = _asked_paper(request, number, asked)
-    return download(to_xlsx(paper), XLSX, f"{paper.title}.xlsx")
+    return _file(request, number, asked, "xlsx")
 
 
 @router.get("projects/{number}/reports/weekly.docx", response=str, summary="周进度报告（docx 文件）")
 @access_declared(READ)
 def weekly_docx(request: HttpRequest, number: str, asked: Query[EditionAsked]) -> HttpResponse:
-    paper = _asked_paper(request, number, asked)
-    return download(to_docx(paper), DOCX, f"{paper.title}.docx")
+    return _file(request, number, asked, "docx")
+
+
+@router.get("projects/{number}/reports/weekly.pdf", response=str, summary="周进度报告（pdf 文件）")
+@access_declared(READ)
+def weekly_pdf(request: HttpRequest, number: str, asked: Query[EditionAsked]) -> HttpResponse:
+    return _file(request, number, asked, "pdf")
 
 
 @router.get("projects/{number}/reports/weekly/editions", response=Editions, summary="写过与发过的周报")
@@ -148,7 +151,7 @@ def send(request: HttpRequest, number: str, asked: Query[Asked]) -> HttpResponse
     require_match(request, _tag(project, cut, kept), lambda: _told(project, cut, kept))
     if not cut.has_tasks:
         raise Refused("no-tasks", _("The plan has no tasks yet."))
-    finished = actions.Finished(paper_of(project.number, cut, kept), cut.as_of, kept.version if kept else 0)
+    finished = actions.Finished(paper_to_send(project.number, cut, kept), cut.as_of, kept.version if kept else 0)
     actions.send_report(by=signed_in(request), project=project, week=cut.week, finished=finished, now=clock.now())
     return _answer(project, cut)
 
@@ -192,9 +195,11 @@ def _rhythm(project: Project) -> dict[str, Any]:
     }
 
 
-def _asked_paper(request: HttpRequest, number: str, asked: EditionAsked) -> Paper:
-    project = project_or_404(signed_in(request), number)
-    return paper_of(project.number, *_asked_report(project, asked))
+def _file(request: HttpRequest, number: str, asked: EditionAsked, ending: str) -> HttpResponse:
+    user = signed_in(request)
+    project = project_or_404(user, number)
+    cut, kept = _asked_report(project, asked)
+    return answer(handed_report(user, project, cut, kept, ending))
 
 
 def _asked_report(project: Project, asked: EditionAsked) -> tuple[Cut, WeeklyReport | None]:

@@ -7,7 +7,9 @@ from datetime import date
 from fractions import Fraction
 from urllib.parse import quote
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tongzhou.engine.progress import shown_percent, shown_points
@@ -59,6 +61,12 @@ def paper_of(project: str, cut: Cut, kept: WeeklyReport | None) -> Paper:
         sent: Paper = from_data(kept.paper)
         return sent
     return weekly_paper(cut, written(kept), number_of(project, cut.week_number, kept.edition if kept else 1))
+
+
+def paper_to_send(project: str, cut: Cut, kept: WeeklyReport | None) -> Paper:
+    """Return what `paper_of` does in the organisation's language, whoever sends it: it is frozen for everybody."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return paper_of(project, cut, kept)
 
 
 def answer(cut: Cut) -> str:

@@ -4,8 +4,7 @@ from tongzhou.reports import views
 
 urlpatterns = [
     path("<str:number>/report/", views.report, name="report"),
-    path("<str:number>/report.xlsx", views.report_xlsx, name="report_xlsx"),
-    path("<str:number>/report.docx", views.report_docx, name="report_docx"),
+    path("<str:number>/report.<slug:ending>", views.report_file, name="report_file"),
     path("<str:number>/report/edit/", views.report_edit, name="report_edit"),
     path("<str:number>/report/rhythm/", views.report_rhythm, name="report_rhythm"),
     path("<str:number>/report/send/", views.report_send, name="report_send"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -11,25 +12,29 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from tongzhou.documents.actions import Handing, hand_out
+from tongzhou.documents.queries.handed import Handed, answer
+from tongzhou.documents.queries.kinds import ending_or_404
 from tongzhou.lib import clock
 from tongzhou.lib.access import Refused, Stale, access_declared, require
 from tongzhou.lib.params import day_asked, parse_day
-from tongzhou.lib.web import download
-from tongzhou.papers import Paper, to_docx, to_html, to_xlsx
+from tongzhou.papers import to_html
 from tongzhou.people.access import signed_in
+from tongzhou.people.models import User
 from tongzhou.projects.access import project_or_404, standing
 from tongzhou.projects.models import Project
 from tongzhou.reports import actions
 from tongzhou.reports.access import can_write_report
 from tongzhou.reports.forms import RhythmForm, WrittenForm
 from tongzhou.reports.models import WeeklyReport
-from tongzhou.reports.papers import paper_of
+from tongzhou.reports.papers import paper_of, paper_to_send
 from tongzhou.reports.queries import (
     Cut,
     Week,
     Written,
+    is_present,
     kept_report,
     number_of,
     parse_week,
@@ -40,8 +45,7 @@ from tongzhou.reports.queries import (
 from tongzhou.reports.queries.rhythm import rhythm_of
 
 READ, WRITE = "read project plan, tasks", "edit charter draft"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+KIND = "weekly-report"
 WEEKS_SHOWN = 20
 LAST_EDITION = 9999
 
@@ -72,18 +76,26 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "reports/report.html", context)
 
 
-@require_safe
+@require_GET
 @access_declared(READ)
-def report_xlsx(request: HttpRequest, number: str) -> HttpResponse:
-    paper = _asked_paper(request, number)
-    return download(to_xlsx(paper), XLSX, f"{paper.title}.xlsx")
+def report_file(request: HttpRequest, number: str, ending: str) -> HttpResponse:
+    """The report as a paper: docx, xlsx or pdf, with letterhead, number and code."""
+    user = signed_in(request)
+    project = project_or_404(user, number)
+    cut = _cut(request, project, day_asked(request))
+    return answer(handed_report(user, project, cut, _kept(request, project, cut.week), ending))
 
 
-@require_safe
-@access_declared(READ)
-def report_docx(request: HttpRequest, number: str) -> HttpResponse:
-    paper = _asked_paper(request, number)
-    return download(to_docx(paper), DOCX, f"{paper.title}.docx")
+def handed_report(user: User, project: Project, cut: Cut, kept: WeeklyReport | None, ending: str) -> Handed:
+    """Hand out the report of a week as a file: what was kept of it, or the cut.
+
+    :raises Http404: if it has no such ending. :raises Refused: if it cannot be set; Busy if too many are being set.
+    """
+    ending_or_404(KIND, ending)
+    key, present = cut.week.first.toordinal(), is_present(project, cut, kept)
+    paper = partial(paper_of, project.number, cut, kept)
+    handing = Handing(KIND, key, lambda made: made.title, paper, ending, present=present)
+    return hand_out(by=user, project=project, handing=handing, now=clock.now())
 
 
 @access_declared(WRITE)
@@ -124,7 +136,7 @@ def report_send(request: HttpRequest, number: str) -> HttpResponse:
     if not cut.has_tasks:
         raise Refused("no-tasks", _("The plan has no tasks yet."))
     kept, week = kept_report(project, cut.week), cut.week
-    finished = actions.Finished(paper_of(project.number, cut, kept), cut.as_of, kept.version if kept else 0)
+    finished = actions.Finished(paper_to_send(project.number, cut, kept), cut.as_of, kept.version if kept else 0)
     actions.send_report(by=signed_in(request), project=project, week=week, finished=finished, now=clock.now())
     messages.success(request, _("The report is sent and will not change any more."))
     return redirect(_address(project, week))
@@ -161,12 +173,6 @@ def report_rhythm(request: HttpRequest, number: str) -> HttpResponse:
             form.add_error("weekday", refused.message)
     context = {"project": project, "tab": "report", "form": form, "rhythm": kept}
     return render(request, "reports/rhythm.html", context, status=422 if form.is_bound else 200)
-
-
-def _asked_paper(request: HttpRequest, number: str) -> Paper:
-    project = project_or_404(signed_in(request), number)
-    cut = _cut(request, project, day_asked(request))
-    return paper_of(project.number, cut, _kept(request, project, cut.week))
 
 
 def _kept(request: HttpRequest, project: Project, week: Week) -> WeeklyReport | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
+from decimal import Decimal
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -20,8 +22,10 @@ from tongzhou.papers import Paper, to_xlsx
 from tongzhou.people.access import signed_in
 from tongzhou.plan.queries import outlook, status_date
 from tongzhou.plan.queries.outlook import page_questions
-from tongzhou.projects.access import can_edit_basics, project_or_404, standing
+from tongzhou.projects.access import can_edit_basics, project_or_404, standing, while_open
+from tongzhou.projects.queries.chart import Chart, chart_of
 from tongzhou.projects.queries.comments import project_comments
+from tongzhou.projects.queries.objectives import Measured, ObjectiveRow
 from tongzhou.shell.access import AUDIT, audited_by
 from tongzhou.shell.forms import SampleForm
 from tongzhou.shell.papers import record_paper
@@ -58,7 +62,7 @@ def overview(request: HttpRequest, number: str) -> HttpResponse:
         "view": overview_of(project, day),
         "blocked": blocked_in(project, day),
         "events": tuple(sentences(latest_events(project.pk))),
-        "can_edit": lambda: can_edit_basics(standing(signed_in(request), project)),
+        "can_edit": lambda: can_edit_basics(while_open(standing(signed_in(request), project), project)),
         "panel": project_comments(request, project),
     }
     return render(request, "shell/overview.html", context)
@@ -139,9 +143,19 @@ def gallery(request: HttpRequest) -> HttpResponse:
             QueueRow("lock-open", "解除阻塞", "接口协议 V1.2 定稿", "#queue_row", "销售部王五在等", "已等 2 天", "late"),
             QueueRow("signature", "会签", "项目章程 第 2 版", "#queue_row", "2 席同意，等你", "周五 17:00"),
         ],
+        "gallery_trend": _sample_trend(),
         "gallery_facts": [(_("Name"), ""), (_("Role"), _("Lead"))],
     }
     return render(request, "shell/gallery.html", context)
+
+
+def _sample_trend() -> Chart | None:
+    """15% → 25% in three months, with three values on the way."""
+    months = [date(2024, month, 1) for month in (3, 4, 5, 6)]
+    found = zip((1, 2, 3), months, ("15.5", "19", "22"), strict=False)
+    values = tuple(Measured(key, day, Decimal(value), "", "", 1) for key, day, value in found)
+    about = (1, "提升复购率", "复购率", Decimal(15), Decimal(25), "%", False, months[3], None, "", None, False, 1)
+    return chart_of(ObjectiveRow(*about, begins=months[0], measured=values))
 
 
 @require_safe

@@ -91,13 +91,18 @@ class Capacity:
 
 def capacity_of(user: User, project: Project, held: Held, today: date) -> Capacity | None:
     """Return as what `user` may sign for a seat on this day; None if not at all. At most one query."""
-    holder = held.holder
-    if holder is None or not holder.is_active or not user.is_active:
-        return None
-    if holder.pk == user.pk:
-        return Capacity(held)
-    given = Delegation.objects.filter(project=project, seat=held.seat, principal=holder, delegate=user)
-    return Capacity(held, holder) if valid_on(given, today).exists() else None
+    return capacities_of(user, project, [held], today).get(held.seat)
+
+
+def capacities_of(user: User, project: Project, seats: Iterable[Held], today: date) -> dict[str, Capacity]:
+    """Return by seat as what `user` may sign on this day, for those for which she may. At most one query, for any number."""
+    held = [(at, at.holder) for at in seats if at.holder is not None and at.holder.is_active and user.is_active]
+    own = {at.seat: Capacity(at) for at, holder in held if holder.pk == user.pk}
+    others = {(at.seat, holder.pk): (at, holder) for at, holder in held if holder.pk != user.pk}
+    if not others:
+        return own
+    given = valid_on(Delegation.objects.filter(project=project, delegate=user), today).values_list("seat", "principal_id")
+    return own | {seat: Capacity(*others[seat, principal]) for seat, principal in given if (seat, principal) in others}
 
 
 def valid_on(rows: QuerySet[Delegation], today: date | Given) -> QuerySet[Delegation]:

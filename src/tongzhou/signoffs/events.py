@@ -52,3 +52,12 @@ class SeatDelegated:
 class DelegationEnded:
     delegation: int
     delegate: int
+
+
+@dataclass(frozen=True)
+class SheetSeen:
+    """A person had a sheet before her; `whole`: she came to its end."""
+
+    sheet: int
+    digest: str
+    whole: bool

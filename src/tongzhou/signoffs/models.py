@@ -169,3 +169,18 @@ class Delegation(models.Model):
         ordering = ["-pk"]
         indexes = [models.Index(fields=["delegate", "first", "last"], name="delegation_of_delegate")]
         constraints = [models.CheckConstraint(condition=models.Q(last__gte=models.F("first")), name="delegation_ends_later")]
+
+
+class Viewing(models.Model):
+    """阅览: a person had exactly these bytes before her. `whole`: all of it, down to the end."""
+
+    never_changed = True
+    sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="viewings")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=DIGEST)
+    whole = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["person", "sheet", "whole"], name="sheet_viewed_once")]

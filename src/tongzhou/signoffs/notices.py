@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tongzhou.lib.naming import paper_name
 from tongzhou.lib.telling import Told
 from tongzhou.signoffs.models import Delegation, Place, Sheet, Signature
 from tongzhou.signoffs.queries.page import due_text
@@ -115,7 +116,7 @@ def _told(sheet: Sheet, people: tuple[int, ...], title: str, text: str, *, urgen
 
 
 def _name(sheet: Sheet) -> str:
-    return f"{sheet.project.name} {sheet.title}"
+    return paper_name(sheet.project.name, sheet.title)
 
 
 def _link(sheet: Sheet, place: Place | None = None) -> str:

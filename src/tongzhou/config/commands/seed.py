@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from tongzhou.config.checkpoint import Checkpointer
+from tongzhou.config.demo.agreed import lay_agreed
 from tongzhou.config.demo.asked import lay_asked
+from tongzhou.config.demo.chartered import lay_being_signed, lay_signed
 from tongzhou.config.demo.complaint import COMPLAINT
 from tongzhou.config.demo.large import SIZES
 from tongzhou.config.demo.launch import LAUNCH
@@ -21,6 +23,7 @@ from tongzhou.config.demo.laying import NotThisSeed, hurry, lay
 from tongzhou.config.demo.lived import lay_clock
 from tongzhou.config.demo.membership import MEMBERSHIP
 from tongzhou.config.demo.organisation import DEPARTMENTS, PEOPLE
+from tongzhou.config.demo.provided import lay_provided
 from tongzhou.config.demo.shapes import Sample, Told, Work
 from tongzhou.engine.daymode import duration_of_days
 from tongzhou.lib import clock
@@ -75,7 +78,11 @@ def _small(today: date) -> int:
         people, departments = _organisation(_at(today - timedelta(days=60), 9))
         for sample in (LAUNCH, COMPLAINT, MEMBERSHIP):
             Seeding(sample, today, people, departments).run()
+            lay_provided(Project.objects.get(number=sample.number), _at(today - timedelta(days=20), 10))
+        lay_agreed(people, departments, today)
+        lay_signed(people)
         lay_clock(people, today)
+        lay_being_signed(people, _at(today - timedelta(days=1), 18))
         lay_asked(people, _at(today, 9))
         settle(_at(today, 9))
     print(f"演示数据已就绪：{len(departments)} 个部门，{len(people)} 人，3 个项目（以 {today} 为今天）")

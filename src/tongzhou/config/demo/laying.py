@@ -143,6 +143,7 @@ class _Laying:
             starts_on=laid.start,
             ends_on=max(one.finish for one in laid.planned.values()),
             objective="按期交付，质量达标",
+            stage=Project.Stage.EXECUTING,
             created_at=_at(laid.start - timedelta(days=7), 10),
         )
         random = Random(number)  # noqa: S311 - the same people every time

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.html import format_html, format_html_join
 
+from tongzhou.config.demo.met import answer_kickoff_minutes, plan_kickoff, send_kickoff_minutes
 from tongzhou.escalations.actions import decide_case
 from tongzhou.escalations.queries import open_case_of
 from tongzhou.lib import clock
@@ -74,6 +75,9 @@ def lay_clock(people: Mapping[str, User], today: date) -> None:
         (at(first, 8), keep_beats),
         (at(first, 9), lambda now: _all_read(people, now)),
         (at(days.work(4), 10), lambda now: _exception(people, days.work(3), now)),
+        (at(days.work(4), 9), lambda now: plan_kickoff(people, at(days.work(3), 14), now)),
+        (at(days.work(3), 17), lambda now: send_kickoff_minutes(people, now)),
+        (at(days.work(1), 16), lambda now: answer_kickoff_minutes(people, now)),
         (at(days.work(2), 14), lambda now: _block(people, at(days.work(1), 9, 30), now)),
         (at(days.work(1), 10), lambda now: _decision(people, now)),
         (at(days.work(1), 15), lambda now: _agreement(people, at(today + timedelta(days=2), 18), now)),

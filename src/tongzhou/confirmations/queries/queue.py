@@ -12,6 +12,7 @@ from tongzhou.confirmations.models import Confirmation
 from tongzhou.confirmations.queries.standing import asked_of
 from tongzhou.lib.telling import BLOCK, Owed, Quick
 from tongzhou.people.models import User
+from tongzhou.projects.access import rules_of
 
 FORM = "confirmations/queue_form.html"
 
@@ -34,24 +35,29 @@ def queue_context(row: Confirmation, reason: str = "", error: str = "") -> dict[
 
 
 def _row(row: Confirmation, now: datetime) -> Owed:
-    link = reverse("confirmation", args=[row.project.number, row.pk])
     silence = _("silence counts as confirmed") if row.silence == Confirmation.Silence.CONFIRMED else _("silence leaves it open")
-    answer = reverse("confirmation_answer", args=[row.project.number, row.pk])
-    fields = {"answer": "confirmed", "edition": str(row.edition)}
     return Owed(
         icon="file-check",
         kind=_("Confirm"),
         title=row.title,
-        link=link,
+        link=row.whole_at or reverse("confirmation", args=[row.project.number, row.pk]),
         second_line=" · ".join((row.project.name, row.asker.name, silence)),
         due_at=row.due,
         state=BLOCK if row.due <= now else "",
-        form_template=FORM,
-        context=queue_context(row),
+        # Of what is only the beginning of a text nothing is confirmed: one is led to where it stands whole.
+        form_template=None if row.whole_at else FORM,
+        context=None if row.whole_at else queue_context(row),
         key=f"confirmation-{row.pk}",
         word=_("Look at it"),
-        quick=Quick(_("Confirm"), answer, "w", fields),
+        quick=None if row.whole_at else _quick(row),
         number=row.project.number,
         project=row.project.name,
         waits=row.asker.name,
     )
+
+
+def _quick(row: Confirmation) -> Quick:
+    answer = reverse("confirmation_answer", args=[row.project.number, row.pk])
+    fields = {"answer": "confirmed", "edition": str(row.edition)}
+    # Where heads sign, a text is looked at before it is confirmed on a phone.
+    return Quick(_("Confirm"), answer, "w", fields, first=not rules_of(row.project).seats)

@@ -179,7 +179,7 @@ def locked_draft(by: User, draft: ImportDraft, now: datetime) -> tuple[ImportDra
     :raises Refused: if `by` may not import, or the draft is no longer open.
     """
     require(can_import(by, draft.project), _("You may not import into this plan."))
-    row = ImportDraft.objects.select_for_update().select_related("project").get(pk=draft.pk)
+    row = ImportDraft.objects.select_for_update(no_key=True).select_related("project").get(pk=draft.pk)
     if row.state != State.OPEN:
         raise Refused("draft-closed", _("This import is closed already."))
     return row, preview_of(row, by=by, today=timezone.localtime(now).date())

@@ -11,14 +11,18 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from tongzhou.documents.queries.handed import answer
+from tongzhou.documents.queries.kinds import KINDS
 from tongzhou.exchange import actions
 from tongzhou.exchange.access import can_import
 from tongzhou.exchange.forms import ExportForm
 from tongzhou.exchange.papers import export_file
 from tongzhou.exchange.papers.files import TYPES
+from tongzhou.exchange.papers.table_papers import described, papers_offered
 from tongzhou.exchange.queries.department_notices import department_notices
 from tongzhou.exchange.queries.layouts import FORMS, ExportOptions, Layout
 from tongzhou.exchange.queries.notice import start_notice
+from tongzhou.exchange.views.papers import Wanted, handed_table
 from tongzhou.lib import clock
 from tongzhou.lib.access import Refused, access_declared, require
 from tongzhou.lib.rest import Day, Key, Words, json_answer
@@ -32,7 +36,7 @@ READ, EDIT = "read project plan, tasks", "create/edit WBS"
 router = Router(tags=["exchange"])
 
 
-class Wanted(Schema):
+class FormAsked(Schema):
     """What of the plan is wanted."""
 
     ending: Literal["xlsx", "csv", "xml"] | None = Field(None, description="xlsx or csv; xml for msproject")
@@ -52,6 +56,23 @@ class FormOut(Schema):
 
 class Forms(Schema):
     items: list[FormOut]
+
+
+class PaperAsked(Schema):
+    ending: Literal["xlsx", "pdf"] = "pdf"
+    as_of: Day | None = None
+    version: int | None = Field(None, ge=1, le=99999)
+
+
+class PaperKindOut(Schema):
+    paper: str
+    title: str
+    endings: list[str]
+    columns: list[str]
+
+
+class Papers(Schema):
+    items: list[PaperKindOut]
 
 
 class NoticeOut(Schema):
@@ -77,7 +98,7 @@ def forms(request: HttpRequest, number: str) -> HttpResponse:
 
 @router.get("projects/{number}/forms/{form}", response=str, summary="导出一种表格（xlsx、csv 文件）或 MS Project XML")
 @access_declared(READ)
-def export(request: HttpRequest, number: str, form: str, wanted: Query[Wanted]) -> HttpResponse:
+def export(request: HttpRequest, number: str, form: str, wanted: Query[FormAsked]) -> HttpResponse:
     """One of the forms as a file: complete, tracking, breakdown, progress, basics; msproject is XML for MS Project."""
     user = signed_in(request)
     project = project_or_404(user, number)
@@ -91,6 +112,29 @@ def export(request: HttpRequest, number: str, form: str, wanted: Query[Wanted]) 
     actions.record_export(by=user, project=project, options=options, ending=ending, now=clock.now())
     name = f"{project.name}-{layout.title}-{options.as_of.isoformat()}.{ending}"
     return download(export_file(project, options, ending, clock.now()), TYPES[ending], name)
+
+
+@router.get("projects/{number}/papers", response=Papers, summary="可以打印签字的计划表")
+@access_declared(READ)
+def papers(request: HttpRequest, number: str) -> HttpResponse:
+    """The tables of the plan as papers: with letterhead, number and code; not to be read in again."""
+    project = project_or_404(signed_in(request), number)
+    items = [
+        {"paper": key, "title": KINDS[key].title, "endings": list(KINDS[key].endings), "columns": list(described(key))}
+        for key in papers_offered(project)
+    ]
+    return json_answer({"items": items})
+
+
+@router.get("projects/{number}/papers/{paper}", response=str, summary="一种计划表（xlsx、pdf 文件，打印签字用）")
+@access_declared(READ)
+def paper_file(request: HttpRequest, number: str, paper: str, asked: Query[PaperAsked]) -> HttpResponse:
+    """task-list (`version`: another than the one in force), assignment-and-progress, breakdown, tracking."""
+    user = signed_in(request)
+    project = project_or_404(user, number)
+    if paper not in papers_offered(project):
+        raise Refused("paper-unknown", _("One of %(values)s.") % {"values": ", ".join(papers_offered(project))}, "paper")
+    return answer(handed_table(user, project, Wanted(paper, asked.ending, asked.as_of, asked.version)))
 
 
 @router.get("projects/{number}/notices", response=Notices, summary="通知文本（按部门）")
@@ -112,7 +156,7 @@ def started(request: HttpRequest, number: str) -> HttpResponse:
     return json_answer({"text": start_notice(project, _address(project))})
 
 
-def _options(project: Project, layout: Layout, wanted: Wanted) -> ExportOptions:
+def _options(project: Project, layout: Layout, wanted: FormAsked) -> ExportOptions:
     """Return what is wanted as the page's form takes it.
 
     :raises Refused: naming each field that cannot be used.

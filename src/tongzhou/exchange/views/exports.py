@@ -11,6 +11,7 @@ from tongzhou.exchange.forms import ExportForm
 from tongzhou.exchange.papers import export_file as paper_of
 from tongzhou.exchange.papers.files import TYPES
 from tongzhou.exchange.queries.layouts import FORMS
+from tongzhou.exchange.views.papers import offered
 from tongzhou.lib import clock
 from tongzhou.lib.access import access_declared
 from tongzhou.lib.web import download
@@ -58,5 +59,12 @@ def _page(request: HttpRequest, project: Project, form: ExportForm, status: int 
         }
         for layout in FORMS.values()
     ]
-    context = {"project": project, "tab": "plan", "form": form, "layouts": layouts, "as_of": status_date(project)}
+    context = {
+        "project": project,
+        "tab": "plan",
+        "form": form,
+        "layouts": layouts,
+        "as_of": status_date(project),
+        "papers": offered(project),
+    }
     return render(request, "exchange/export.html", context, status=status)

@@ -36,6 +36,8 @@ def letter(message: Message) -> EmailMultiAlternatives:
             },
         )
         mail.attach_alternative(render_to_string("integrations/mail.html", told), "text/html")
+        for one in message.enclosures:
+            mail.attach(one.name, one.content, one.content_type)
     return mail
 
 

@@ -37,8 +37,11 @@ def hand_over(parcel: Parcel, *, now: datetime) -> None:
     if way is None or not needed:
         return
     keys = [row.pk for row in needed]
-    Delivery.objects.filter(pk__in=keys).update(tries=F("tries") + 1, tried_at=now)
     tries = max(row.tries for row in needed) + 1
+    # Whoever took it over since it was read (a lease ends early where the clock jumps) is at it: nothing goes out twice.
+    begun = Delivery.objects.filter(pk__in=keys, state__in=OPEN, tries__lt=tries)
+    if not begun.update(tries=F("tries") + 1, tried_at=now):
+        return
     try:
         way(parcel.message())
     except Undeliverable as error:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import translation
 
 from tongzhou.lib.live import announce
-from tongzhou.lib.registry import NOTICES
+from tongzhou.lib.registry import GATES, NOTICES
 from tongzhou.lib.telling import Told
 from tongzhou.notifications.models import Delivery, Digest, Notice
 from tongzhou.notifications.queries.channels import channels_on
@@ -64,8 +64,10 @@ def notify_all(tellings: Sequence[Telling], *, now: datetime) -> int:
 
 
 def tell(event_id: int) -> None:
-    """Tell whom the rooms name for an event; safe to repeat."""
+    """Tell whom the rooms name for an event, unless a gate says that another one tells it, too; safe to repeat."""
     event = Event.objects.get(pk=event_id)
+    if any(gate(event) for gate in GATES.at("tell")):
+        return
     # Whose request led here may speak another language; the worker has none of its own.
     with translation.override(settings.LANGUAGE_CODE):
         found = [told for told_of in NOTICES.at(event.kind) for told in told_of(event)]

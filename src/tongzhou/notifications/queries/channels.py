@@ -9,6 +9,7 @@ from typing import Protocol
 from django.utils.functional import Promise
 
 from tongzhou.lib.registry import CHANNELS
+from tongzhou.lib.telling import Enclosure
 from tongzhou.people.models import User
 
 PRODUCT = "product"
@@ -35,6 +36,8 @@ class Message:
     lines: tuple[Line, ...]
     digest: bool
     choices_url: str
+    enclosures: tuple[Enclosure, ...] = ()
+    """Files that go along, where a way takes them."""
 
 
 class Later(Exception):

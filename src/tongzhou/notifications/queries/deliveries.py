@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongzhou.lib import clock
+from tongzhou.lib.registry import ENCLOSURES
+from tongzhou.lib.telling import Enclosure
 from tongzhou.notifications.access import shown_to
 from tongzhou.notifications.models import Delivery, Digest, Notice
 from tongzhou.notifications.queries.channels import Line, Message
@@ -37,7 +40,17 @@ class Parcel:
 
     def message(self) -> Message:
         lines = tuple(_line(row) for row in sorted(self.needed, key=lambda row: (not row.notice.urgent, row.notice_id)))
-        return Message(self.name, self.person, lines, self.digest, f"{settings.BASE_URL}{reverse('my_choices')}")
+        choices = f"{settings.BASE_URL}{reverse('my_choices')}"
+        return Message(self.name, self.person, lines, self.digest, choices, tuple(_enclosures(self.needed)))
+
+
+def _enclosures(rows: Iterable[Delivery]) -> list[Enclosure]:
+    """Return the files that go along with these notices, of each name the latest."""
+    now, found = clock.now(), dict[str, Enclosure]()
+    for row in sorted(rows, key=lambda row: row.notice_id):
+        made = (one for enclose in ENCLOSURES.at(row.notice.kind) for one in enclose(row.notice.source, now))
+        found |= {one.name: one for one in made}
+    return list(found.values())
 
 
 def parcel_of_notice(key: int) -> Parcel | None:

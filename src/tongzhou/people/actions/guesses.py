@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from allauth.core.internal import ratelimit
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -46,3 +48,13 @@ def count_guess(person: User, kind: str, now: datetime) -> None:
 def forget_guesses(person: User, *kinds: str) -> None:
     """A right answer: begin anew."""
     GuessCount.objects.filter(user=person, kind__in=kinds, count__gt=0).update(count=0)
+
+
+def may_guess_from(request: HttpRequest, kind: str) -> bool:
+    """Return whether from this network address more may be guessed now, signed in or not. Limits: ACCOUNT_RATE_LIMITS."""
+    return bool(ratelimit.consume(request, app="allauth.account", action=kind, limit_get=True, dry_run=True))
+
+
+def count_guess_from(request: HttpRequest, kind: str) -> None:
+    """Count something that was guessed wrongly from this network address."""
+    ratelimit.consume(request, app="allauth.account", action=kind, limit_get=True)

@@ -16,7 +16,9 @@ from tongzhou.lib.bulk import update_rows
 from tongzhou.lib.rank import rank_between, ranks
 from tongzhou.people.models import System, User
 from tongzhou.plan import access
-from tongzhou.plan.actions.scheduling import check_owners, cut_baseline, keep_schedule, locked_plan, resolve_typed
+from tongzhou.plan.actions.agreed import require_unsigned
+from tongzhou.plan.actions.baselines import cut_baseline
+from tongzhou.plan.actions.scheduling import check_owners, keep_schedule, locked_plan, resolve_typed
 from tongzhou.plan.events import PlanImported
 from tongzhou.plan.models import Baseline, Dependency, Plan, Supporter, WorkItem
 from tongzhou.plan.queries.tree import edges_of, items_of
@@ -125,6 +127,7 @@ def bring_in(
         made = BroughtIn()
         rows = {row.pk: row for row in WorkItem.objects.filter(project=project)}
         found = _create(project, items, _ranks(items, rows), rows, made) | _update(items, rows, made)
+        require_unsigned(project, {change.id: change.after for change in found.values() if change.id in rows})
         for spec in _write_supporters(items, made):
             label = ChangeOf(
                 "work_item", made.ids[spec.key], spec.name, {"supporters": None}, {"supporters": len(spec.supporters)}

@@ -16,6 +16,7 @@ from tongzhou.engine.daymode import duration_of_days, start_of_day
 from tongzhou.lib.access import Refused, Stale, require
 from tongzhou.people.models import User
 from tongzhou.plan import access
+from tongzhou.plan.actions.agreed import require_unsigned
 from tongzhou.plan.actions.commands.difference import difference
 from tongzhou.plan.actions.commands.keeping import keep
 from tongzhou.plan.actions.commands.remembering import Edit, remember
@@ -94,7 +95,7 @@ def change_dates(*, by: User, item: WorkItem, name: str, value: Any, version: in
 def assign_owner(*, by: User, item: WorkItem, owner: User | None, version: int | None = None, now: datetime) -> None:
     """Give the item to an owner, who becomes a member of the project.
 
-    :raises Refused: if `by` may not assign, or the owner is disabled or supervises the project's quality.
+    :raises Refused: if `by` may not assign, the owner is disabled or supervises the project's quality, or it is signed.
     """
     require(access.can_assign_item(standing(by, item.project), item.department_id), _("You may not assign this task."))
     if owner is not None:
@@ -105,6 +106,7 @@ def assign_owner(*, by: User, item: WorkItem, owner: User | None, version: int |
         plan, item = locked_plan(item.project, version), fresh_item(item)
         if item.owner_id == (owner.pk if owner else None):
             return
+        require_unsigned(item.project, {item.pk: ("owner_id",)})
         before = {"owner": item.owner.name if item.owner else None}
         lost = ((item.pk, item.owner_id),) if item.owner_id else ()
         WorkItem.objects.filter(pk=item.pk).update(owner=owner, version=item.version + 1)
@@ -121,7 +123,8 @@ def change_details(*, by: User, item: WorkItem, values: dict[str, Any], seen: st
     """Change the words of an item (TEXTS). `seen` is the key of the words that were shown.
 
     :raises Refused: if `by` may not change it (before and after, where it moves to another department), the name is empty,
-        or (Stale) somebody else changed the words since.
+        or (Stale) somebody else changed the words since;
+        if it is a milestone that is signed.
     """
     wanted = {name: values[name] for name in TEXTS if name in values}
     at, departments = standing(by, item.project), {item.department_id, wanted.get("department_id", item.department_id)}
@@ -135,6 +138,7 @@ def change_details(*, by: User, item: WorkItem, values: dict[str, Any], seen: st
         before, after = differences({name: getattr(item, name) for name in wanted}, wanted)
         if not after:
             return
+        require_unsigned(item.project, {item.pk: after})
         WorkItem.objects.filter(pk=item.pk).update(**after, version=item.version + 1)
         reschedule(item.project, plan)
         change = ChangeOf("work_item", item.pk, item.name, before, after)
@@ -188,6 +192,7 @@ def remove_item(*, by: User, item: WorkItem, now: datetime) -> None:
         plan, item = locked_plan(item.project), fresh_item(item)
         below = branch(items_of(item.project), item.pk)
         require(all(access.can_edit_item(at, row.department) for row in below), _("You may not remove tasks."))
+        require_unsigned(item.project, {}, [row.id for row in below])
         if any(row.reported_on for row in below):
             raise Refused("has-progress", _("Somebody reported on this task: cancel it instead of removing it."))
         changes = [ChangeOf("work_item", row.id, row.name, {"name": row.name}, {"name": None}) for row in below]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tongzhou.lib.access import Refused, require
 from tongzhou.people.models import System, User
 from tongzhou.plan import access
+from tongzhou.plan.actions.agreed import refuse_signed
 from tongzhou.plan.events import KeyMilestonesChanged
 from tongzhou.plan.models import KeyMilestone, WorkItem
 from tongzhou.projects.access import standing
@@ -29,7 +30,7 @@ class MilestoneSpec:
 def set_key_milestones(*, by: User | System, project: Project, milestones: Sequence[MilestoneSpec], now: datetime) -> int:
     """Create or update the key milestones named; others stay. Return how many were new or different.
 
-    :raises Refused: if `by` may not edit the plan, or a task is not in it.
+    :raises Refused: if `by` may not edit the plan, a task is not in it, or they are signed.
     """
     require(isinstance(by, System) or access.can_edit_plan(standing(by, project)))
     tied = {spec.item for spec in milestones if spec.item is not None}
@@ -42,6 +43,7 @@ def set_key_milestones(*, by: User | System, project: Project, milestones: Seque
             row = present.get(spec.name)
             if row is not None and (row.due, row.work_item_id) == (spec.due, spec.item):
                 continue
+            refuse_signed(project)
             KeyMilestone.objects.update_or_create(
                 project=project, name=spec.name, defaults={"due": spec.due, "work_item_id": spec.item}
             )

@@ -18,7 +18,9 @@ from tongzhou.lib.registry import ROWS
 from tongzhou.lib.rows import Insert, Update, Write, insert_row
 from tongzhou.people.models import System, User
 from tongzhou.plan import access
-from tongzhou.plan.actions.scheduling import count_change, cut_baseline, locked_plan, reschedule, successors_of
+from tongzhou.plan.actions.agreed import require_unsigned
+from tongzhou.plan.actions.baselines import cut_baseline
+from tongzhou.plan.actions.scheduling import count_change, locked_plan, reschedule, successors_of
 from tongzhou.plan.actions.steady import Said, Step, keep_steady, told_item
 from tongzhou.plan.events import ProgressRecorded, ProgressUnchanged
 from tongzhou.plan.models import Baseline, ProgressMark, WorkItem
@@ -205,7 +207,10 @@ def _check_status_date(project: Project, status_date: date, now: datetime) -> No
 
 
 def record_one(by: User | System, told: Told, now: datetime) -> Recorded:
-    """Record a report under the plan's lock. The caller schedules, where it moves something."""
+    """Record a report under the plan's lock. The caller schedules, where it moves something.
+
+    :raises Refused: as record_progress, and if it cancels a milestone that is signed.
+    """
     status_date, found = told.status_date, told_item(told.item)
     row = found.row
     require(_may_report(by, row, now), _("You may not report on this task."))
@@ -222,6 +227,8 @@ def record_one(by: User | System, told: Told, now: datetime) -> Recorded:
     before, after = differences(_known(row, status_date), fresh)
     was = Said(row.state, row.percent, row.actual_start, row.actual_finish)
     writes = _written(row, status_date, fresh)
+    if row.state == State.CANCELLED and not was.cancelled:
+        require_unsigned(row.project, {}, [row.pk])
     kept = _rows_of(by, Told(row, settled, status_date, told.words), now)
     event = ProgressRecorded(row.pk, status_date.isoformat(), settled.state, settled.percent)
     change = ChangeOf("work_item", row.pk, row.name, before, after, (*writes, *map(Insert, kept)))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
-from datetime import date, datetime
+from collections.abc import Collection
+from datetime import date
 from operator import attrgetter
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tongzhou.engine.calendar import CalendarEmpty, midnight
-from tongzhou.engine.daymode import duration_of_days, finish_of_day, start_of_day
 from tongzhou.engine.network import NetworkInvalid
 from tongzhou.engine.schedule import CycleFound, Schedule, schedule
 from tongzhou.engine.typed import Resolution, resolve_typed_starts
@@ -19,18 +17,14 @@ from tongzhou.lib.access import Refused, Stale
 from tongzhou.lib.bulk import update_rows
 from tongzhou.lib.prepared import Given, prepared
 from tongzhou.lib.rows import raise_number, update_row
-from tongzhou.people.models import System, User
 from tongzhou.plan.actions.steady import Step, step_summary
 from tongzhou.plan.actions.summarising import keep_summary
-from tongzhou.plan.events import BaselineCut
-from tongzhou.plan.models import Baseline, BaselineLine, Dependency, Plan, WorkItem
+from tongzhou.plan.models import Dependency, Plan, WorkItem
 from tongzhou.plan.queries.calendars import PlanCalendars, calendars_of
 from tongzhou.plan.queries.edits import latest_changes
-from tongzhou.plan.queries.keeping import kept
 from tongzhou.plan.queries.network import Dates, dates_of, network_of, project_start, typed_instants
 from tongzhou.plan.queries.tree import Edge, Item, branches, edges_of, items_of
 from tongzhou.projects.models import Project, ProjectRole
-from tongzhou.timeline.actions import Subject, record
 
 # What the calendar of dates still holds with room for margins and forecasts.
 LAST_DAY = date(9000, 12, 31)
@@ -233,79 +227,6 @@ def successors_of(items: Collection[int]) -> set[int]:
     """Return the ids of what waits for `items` without being one of them."""
     rows = Dependency.objects.filter(predecessor__in=items).exclude(successor__in=items)
     return set(rows.values_list("successor_id", flat=True))
-
-
-def cut_baseline(
-    *, by: User | System, project: Project, now: datetime, given: Mapping[int, tuple[date, date]] | None = None
-) -> Baseline:
-    """Copy the plan as planned (without progress) into the next baseline, in the caller's transaction.
-
-    :param given: the first and last day of items as another program's baseline has them; then only these are copied, and the
-        summaries above them.
-    """
-    items, edges = items_of(project), edges_of(project)
-    calendars = calendars_of(project, items)
-    dates = dates_of(items, strict_schedule(project, items, edges, with_progress=False, calendars=calendars), calendars)
-    if given:
-        items, dates = given_dates(items, calendars, given)
-    number = Baseline.objects.filter(project=project).count()
-    baseline = Baseline.objects.create(
-        project=project,
-        number=number,
-        cut_at=now,
-        cut_by_name=by.actor_name,
-        start=min((dates[item.id].start for item in items), default=now.date()),
-        finish=max((dates[item.id].finish for item in items), default=now.date()),
-        calendar=kept(calendars),
-    )
-    BaselineLine.objects.bulk_create(
-        (
-            BaselineLine(
-                baseline=baseline,
-                item_id=item.id,
-                parent_item_id=item.parent,
-                start_at=dates[item.id].start_at,
-                finish_at=dates[item.id].finish_at,
-                start=dates[item.id].start,
-                finish=dates[item.id].finish,
-                weight=item.duration if item.leaf and not item.is_milestone else 0,
-                is_milestone=item.is_milestone,
-                is_summary=not item.leaf,
-            )
-            for item in items
-        ),
-        batch_size=500,
-    )
-    keep_summary(project=project)
-    record(
-        BaselineCut(project.pk, number),
-        by=by,
-        now=now,
-        subject=Subject("project", project.pk, project.name),
-        project=project.pk,
-    )
-    return baseline
-
-
-def given_dates(
-    items: list[Item], calendars: PlanCalendars, given: Mapping[int, tuple[date, date]]
-) -> tuple[list[Item], dict[int, Dates]]:
-    """Return the items that `given` has days for, with the summaries above them, and their dates."""
-    found: dict[int, Dates] = {}
-    for item in reversed(items):
-        calendar = calendars.of(item.id)
-        if item.leaf and item.id in given:
-            first, last = given[item.id]
-            finish = finish_of_day(calendar, last).instant
-            start = finish if item.is_milestone else start_of_day(calendar, first).instant
-            found[item.id] = Dates(first, last, last, 0, False, min(start, finish), finish)
-            item.duration = 0 if item.is_milestone else duration_of_days(calendar, first, last)
-        if item.id in found and item.parent is not None:
-            own = found[item.id]
-            above = found.setdefault(item.parent, replace(own))
-            above.start, above.finish = min(above.start, own.start), max(above.finish, own.finish)
-            above.start_at, above.finish_at = min(above.start_at, own.start_at), max(above.finish_at, own.finish_at)
-    return [item for item in items if item.id in found], found
 
 
 def refused_by(found: CycleFound | NetworkInvalid | CalendarEmpty, items: list[Item]) -> Refused:

@@ -29,6 +29,9 @@ def judge_again(made: Outlook, project: Project, before: Outlook, touched: Colle
 
     The tree, the day, the baseline and what the project says of deviations are the same in both.
     """
+    if is_first_day(made) != is_first_day(before):
+        judge(made, project)
+        return frozenset(item.id for item in made.items)
     made.planned, made.actual, made.deviations = before.planned.copy(), before.actual.copy(), before.deviations.copy()
     made.total = before.total
     stirred: set[int | None] = set(touched)
@@ -40,6 +43,12 @@ def judge_again(made: Outlook, project: Project, before: Outlook, touched: Colle
         # An item that is the same counts in the sums of the summary above it.
         _judge(made, _Judge(made, project), [item for item in made.items if item.parent in stirred])
     return frozenset(key for key in stirred if key is not None)
+
+
+def is_first_day(made: Outlook) -> bool:
+    """Whether no working day of what the baseline knows is over yet: until then nothing is expected of anybody."""
+    lines = (made.baseline.get(item.id) for item in made.items if item.leaf and item.state != "cancelled")
+    return all(line is None or line.start >= made.as_of for line in lines)
 
 
 def _judge(made: Outlook, judge: _Judge, items: list[Item]) -> None:
@@ -67,6 +76,7 @@ class _Judge:
     def __init__(self, made: Outlook, project: Project) -> None:
         self.made, self.guard = made, project.deviation_guard
         self.threshold, self.end = Fraction(project.deviation_threshold), midnight(made.as_of) + DAY
+        self.begins = is_first_day(made)
         self._reported: dict[int, Fraction] = {}
         self._asked: dict[Pair, Deviation] = {}
         self._calm: dict[Pair, Deviation] = {}
@@ -79,6 +89,8 @@ class _Judge:
             self.made.actual[item.id] = self.reported(item.percent)
 
     def planned(self, item: Item, line: Line) -> Fraction:
+        if self.begins:
+            return NOTHING
         if line.finish_at <= self.end:
             return EVERYTHING
         return self.made.planned_by(item.id, self.end) if line.start_at < self.end else NOTHING

@@ -104,8 +104,9 @@ def figures_of(
         for item in leaves
         if item.state not in OVER
     }
-    watch = first_watched({item.id: earliest(marked.get(item.id), late.get(item.id)) for item in leaves})
     curve = _curve(judged) if judged else None
+    marked = {key: after_first(curve.first, day) for key, day in marked.items() if curve}
+    watch = first_watched({item.id: earliest(marked.get(item.id), late.get(item.id)) for item in leaves})
     return {
         "state": _state(leaves),
         "tasks": len(leaves),
@@ -164,6 +165,11 @@ def late_from(line: Line | None, due: date | None) -> date | None:
     return end + timedelta(days=1) if end else None
 
 
+def after_first(first: date, day: date | None) -> date | None:
+    """Return a day from which something is marked; never the plan's first one, on which nothing is expected yet."""
+    return max(day, first + timedelta(days=1)) if day else None
+
+
 def marked_from(one: Judged, limit: Fraction) -> date | None:
     """Return the first day at whose end more than `limit` of a task is planned; None if that never comes."""
     if limit >= 1:
@@ -189,7 +195,9 @@ def _curve(judged: Sequence[Judged]) -> Curve:
     for group in by_calendar.values():
         _sweep(group, ends, sums)
     total = sum(one.weight for one in judged) << BITS
-    return Curve(first, step, [min(max((2 * found * FINE + total) // (2 * total), 0), FINE) for found in sums])
+    shares = [min(max((2 * found * FINE + total) // (2 * total), 0), FINE) for found in sums]
+    # Before the first day is over nothing is expected: judging.is_first_day.
+    return Curve(first, step, [0, *shares[1:]])
 
 
 def _sweep(group: Sequence[Judged], ends: Sequence[int], sums: list[int]) -> None:

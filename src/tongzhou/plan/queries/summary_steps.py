@@ -15,7 +15,17 @@ from tongzhou.lib.prepared import Given, prepared
 from tongzhou.plan.models import Baseline, WorkItem
 from tongzhou.plan.queries.baselines import Line
 from tongzhou.plan.queries.keeping import kept_calendars
-from tongzhou.plan.queries.summary import FULL, KEPT_WATCHES, OVER, earliest, judged_of, late_from, marked_from, watched_from
+from tongzhou.plan.queries.summary import (
+    FULL,
+    KEPT_WATCHES,
+    OVER,
+    after_first,
+    earliest,
+    judged_of,
+    late_from,
+    marked_from,
+    watched_from,
+)
 from tongzhou.projects.models import Project, ProjectSummary
 
 State = ProjectSummary.State
@@ -78,7 +88,7 @@ def _figures(
     open_tasks = summary.open_tasks + (now[0] not in OVER) - (was[0] not in OVER)
     todo_tasks = summary.todo_tasks + (now[0] == "todo") - (was[0] == "todo")
     threshold = Fraction(project.deviation_threshold) / 100
-    watch = _next_watched(summary.watch_next, leaf.id, _watched(leaf, now, threshold))
+    watch = _next_watched(summary.watch_next, leaf.id, _watched(leaf, now, threshold, summary.curve_from))
     return {
         "state": State.TODO if todo_tasks == summary.tasks else State.DOING if open_tasks else State.DONE,
         "open_tasks": open_tasks,
@@ -93,13 +103,13 @@ def _figures(
     }
 
 
-def _watched(leaf: Leaf, said: tuple[str, int], threshold: Fraction) -> date | None:
-    """Return the day from which on the task shows 关注; None if that never comes."""
+def _watched(leaf: Leaf, said: tuple[str, int], threshold: Fraction, first: date | None) -> date | None:
+    """Return the day from which on the task shows 关注; None if that never comes. `first`: the plan's first day."""
     state, percent = said
     marked = None
-    if leaf.line is not None and leaf.calendar is not None:
+    if leaf.line is not None and leaf.calendar is not None and first is not None:
         judged = judged_of(leaf.is_milestone, percent, leaf.line, leaf.calendar)
-        marked = marked_from(judged, Fraction(percent, FULL) + threshold)
+        marked = after_first(first, marked_from(judged, Fraction(percent, FULL) + threshold))
     return earliest(marked, late_from(leaf.line, leaf.due) if state not in OVER else None)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from tongzhou.engine.canonical import digest
-from tongzhou.people.models import Department, User
+from tongzhou.lib.reading import read_once
 from tongzhou.plan.models import Dependency, WorkItem
 from tongzhou.plan.queries.columns import supporter_texts
 from tongzhou.plan.queries.tree import Item, items_of
@@ -35,14 +36,36 @@ def labels() -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class Said:
+    """What is said of a task in words."""
+
+    output: str
+    standard: str
+    owner: str
+    department: str
+
+
+def words_of(project: Project) -> dict[int, Said]:
+    """Return what is said of each task. One query."""
+    rows = WorkItem.objects.filter(project=project).order_by()
+    columns = ("pk", "key_output", "delivery_standard", "owner__name", "department__name")
+    return {
+        key: Said(output, standard, owner or "", department or "")
+        for key, output, standard, owner, department in rows.values_list(*columns)
+    }
+
+
+def plan_read_once(project: Project) -> tuple[list[Item], dict[int, Said]]:
+    """Return the tasks of a plan and what is said of them, for all that one page asks of them. Two queries."""
+    return read_once(("plan in words", project.pk), lambda: (items_of(project), words_of(project)))
+
+
 def task_list(project: Project) -> dict[str, Any]:
-    """Return the list: every task that was not cancelled, each with the hash of what is said of it. Six queries."""
-    items = [item for item in items_of(project) if item.state != WorkItem.State.CANCELLED]
-    people = dict(User.objects.filter(pk__in={item.owner for item in items}).values_list("pk", "name"))
-    departments = dict(Department.objects.values_list("pk", "name"))
+    """Return the list: every task that was not cancelled, each with the hash of what is said of it. Four queries."""
+    every, said = plan_read_once(project)
+    items = [item for item in every if item.state != WorkItem.State.CANCELLED]
     supporters = supporter_texts(project)
-    texts = WorkItem.objects.filter(project=project).values_list("pk", "key_output", "delivery_standard")
-    said = {key: (output, standard) for key, output, standard in texts}
     codes = {item.id: item.code for item in items}
     before: dict[int, list[str]] = {}
     links = Dependency.objects.filter(project=project).order_by("pk").values_list("successor_id", "predecessor_id", "kind")
@@ -53,11 +76,11 @@ def task_list(project: Project) -> dict[str, Any]:
         "items": [
             _entry(
                 item,
-                department=departments.get(item.department or 0, ""),
-                owner=people.get(item.owner or 0, ""),
+                department=said[item.id].department,
+                owner=said[item.id].owner,
                 supporters=supporters.get(item.id, ""),
-                output=said[item.id][0],
-                standard=said[item.id][1],
+                output=said[item.id].output,
+                standard=said[item.id].standard,
                 after=", ".join(before.get(item.id, ())),
             )
             for item in items

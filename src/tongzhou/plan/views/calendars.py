@@ -25,7 +25,7 @@ from tongzhou.plan.queries.calendars import own_calendar_name
 from tongzhou.plan.queries.concerned import ProjectMoves
 from tongzhou.plan.queries.holidays import tasks_across_holidays, tasks_meeting_leave
 from tongzhou.plan.queries.item import item_or_404
-from tongzhou.projects.access import project_or_404, standing
+from tongzhou.projects.access import project_or_404, standing, while_open
 from tongzhou.projects.models import Project
 
 
@@ -90,7 +90,7 @@ def holidays(request: HttpRequest, number: str) -> HttpResponse:
         "leaves": tasks_meeting_leave(found),
         "unknown_years": unknown_years(min(days), max(days)) if days else [],
         "has_items": bool(found.items),
-        "can_edit": access.can_edit_plan(standing(signed_in(request), project)),
+        "can_edit": access.can_edit_plan(while_open(standing(signed_in(request), project), project)),
     }
     return render(request, "plan/holidays.html", context)
 

@@ -30,7 +30,7 @@ from tongzhou.plan.queries.grid import Drawn, plan_parts
 from tongzhou.plan.queries.item import details_of, item_or_404, seen_parts, sheet_of, sheet_questions
 from tongzhou.plan.queries.labels import plan_labels
 from tongzhou.plan.views.commands import TIGHT, version_of
-from tongzhou.projects.access import project_or_404, standing, standing_question
+from tongzhou.projects.access import project_or_404, rules_of, standing, standing_question, while_open
 
 READ = "read project plan, tasks"
 EDIT = "create/edit WBS"
@@ -40,7 +40,7 @@ EDIT = "create/edit WBS"
 @access_declared(READ)
 def plan(request: HttpRequest, number: str) -> HttpResponse:
     project = project_or_404(signed_in(request), number)
-    at = standing(signed_in(request), project)
+    at = while_open(standing(signed_in(request), project), project)
     day = status_date(project, day_asked(request))
     asked = text_asked(request, "task", 40)
     is_key = asked.isascii() and asked.isdigit() and len(asked) < 19
@@ -50,6 +50,7 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
         "as_of": day,
         "can_edit": access.can_edit_plan(at) or bool(at.liaisons),
         "can_import": access.can_edit_plan(at),
+        "needs_claims": rules_of(project).claims,
         "labels": plan_labels(),
         "has_items": WorkItem.objects.filter(project=project).exists(),
         "task_gone": bool(asked) and not (is_key and WorkItem.objects.filter(project=project, pk=int(asked)).exists()),
@@ -95,7 +96,7 @@ def task(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     context = {
         "sheet": sheet,
         "project": item.project,
-        "can_edit": access.can_edit_item(at, item.department_id),
+        "can_edit": access.can_edit_item(while_open(at, item.project), item.department_id),
         "can_report": sheet.row.leaf and access.can_report_or_stand_in(at, signed_in(request), item, clock.today()),
         "panels": [panel for make in PANELS.at("work_item") if (panel := make(request, item)) is not None],
     }

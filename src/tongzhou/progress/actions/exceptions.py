@@ -62,7 +62,7 @@ def report_exception(*, by: User, project: Project, item: WorkItem | None, filed
     require(access.can_file_exception(at, department, item.owner_id if item is not None else None))
     words = _words(filed, now)
     with transaction.atomic():
-        Project.objects.select_for_update().get(pk=project.pk)
+        Project.objects.select_for_update(no_key=True).get(pk=project.pk)
         last = ExceptionReport.objects.filter(project=project).aggregate(last=Max("number"))["last"] or 0
         row = ExceptionReport.objects.create(
             project=project,

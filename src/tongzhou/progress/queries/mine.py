@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from django.utils import timezone
 
-from tongzhou.engine.calendar import DAY, WorkingCalendar, midnight
+from tongzhou.engine.calendar import DAY, midnight
 from tongzhou.engine.progress import planned_share, shown_points
 from tongzhou.lib import clock
 from tongzhou.lib.bulk import matching_rows
@@ -26,6 +26,7 @@ GROUPS = ("report", "late", "doing", "soon", "later")
 SOON = timedelta(days=7)
 PAGE = 200
 Line = tuple[date, date, int, int]
+NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,17 @@ def _told(user: User, rows: list[TaskRow]) -> list[MyTask]:
     lines = _lines([(kept[row.project].id, row.id) for row in rows if row.project in kept])
     found = []
     for row in rows:
-        line = lines.get(row.id)
-        calendar = kept[row.project].calendars.of(row.id) if line else None
-        found.append(_my_task(user, row, line, calendar, slots.get(row.id)))
+        line, share = lines.get(row.id), None
+        if line is not None:
+            calendar = kept[row.project].calendars.of(row.id)
+            begun = row.first is None or row.first < _day_of(row)
+            share = NOTHING if not begun else planned_share(calendar, line[2], line[3], midnight(_day_of(row)) + DAY)
+        found.append(_my_task(user, row, line, share, slots.get(row.id)))
     return found
+
+
+def _day_of(row: TaskRow) -> date:
+    return row.day or clock.today()
 
 
 def _lines(wanted: list[tuple[int, int]]) -> dict[int, Line]:
@@ -93,12 +101,12 @@ def _lines(wanted: list[tuple[int, int]]) -> dict[int, Line]:
     return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
 
 
-def _my_task(user: User, row: TaskRow, line: Line | None, calendar: WorkingCalendar | None, slot: SlotOwed | None) -> MyTask:
-    day = row.day or clock.today()
+def _my_task(user: User, row: TaskRow, line: Line | None, share: Fraction | None, slot: SlotOwed | None) -> MyTask:
+    day = _day_of(row)
     start, finish = line[:2] if line else (row.typed_start or row.start, row.typed_finish or row.finish)
     over = row.state in ("done", "cancelled")
     late = not over and finish is not None and finish < day
-    share, actual = _share(line, calendar, day), Fraction(row.percent, 10000)
+    actual = Fraction(row.percent, 10000)
     threshold = Fraction(row.threshold)
     behind = 0.0 if share is None or over else float(shown_points((share - actual) * 100, threshold))
     key, number = row.id, row.number
@@ -128,10 +136,6 @@ def _my_task(user: User, row: TaskRow, line: Line | None, calendar: WorkingCalen
         report_url=item_address("task_report", number, key),
         form_url=item_address("progress", number, key),
     )
-
-
-def _share(line: Line | None, calendar: WorkingCalendar | None, day: date) -> Fraction | None:
-    return planned_share(calendar, line[2], line[3], midnight(day) + DAY) if line and calendar else None
 
 
 def group_of(row: TaskRow, day: date, start: date | None, slot: SlotOwed | None, *, late: bool) -> str:

@@ -16,7 +16,7 @@ from tongzhou.projects.access import has_part_in
 
 
 class TaskRow(NamedTuple):
-    """What lists of tasks over several projects know of one; `day` and `calendar` are the project's own."""
+    """What lists of tasks over several projects know of one; `day`, `calendar` and `project_start` are the project's own."""
 
     id: int
     version: int
@@ -41,12 +41,17 @@ class TaskRow(NamedTuple):
     threshold: Decimal
     calendar: int | None
     milestone: bool
+    first: date | None
+    """The first day of the project's baseline: before it is over nothing is expected."""
+    project_start: date | None
 
 
 COLUMNS = (
     "id", "version", "name", "project_id", "project__number", "project__name", "project__status_date", "owner__name",
     "owner_id", "state", "percent", "urgency", "typed_start", "typed_finish", "start", "finish", "reported_on", "quantity",
     "done_quantity", "unit", "project__deviation_threshold", "project__calendar_id", "is_milestone",
+    "project__summary__curve_from",
+    "project__starts_on",
 )  # fmt: skip
 
 

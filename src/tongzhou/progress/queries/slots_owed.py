@@ -34,12 +34,17 @@ class _Coming:
     counts_from: datetime
     until: date
 
+    @property
+    def day(self) -> date:
+        return timezone.localtime(self.at).date()
+
 
 def slots_owed(rows: Collection[TaskRow], now: datetime) -> dict[int, SlotOwed]:
     """Return the slot of each task about which something is to be said: one that was missed, else the next one.
 
-    What is said for the next slot already is left out, as are milestones and what does not begin before the slot after it. A
-    project that is looked at as of a day in the past is asked as on that day. At most five queries.
+    What is said for the next slot already is left out, as are milestones, what does not begin before the slot after it, and
+    projects that have not begun by then. A project that is looked at as of a day in the past is asked as on that day. At most
+    five queries.
     """
     rows = [row for row in rows if not row.milestone and row.state not in OVER]
     if not rows:
@@ -69,7 +74,9 @@ def _coming_slots(rows: list[TaskRow], now: datetime) -> dict[int, _Coming]:
         if where not in kept:
             kept[where] = _coming(beats[row.project], row.urgency, as_of(row.day, now))
         slot, begins = kept[where], row.start or row.typed_start
-        if slot is not None and (row.state in RUNNING or (begins is not None and begins <= slot.until)):
+        if slot is None or (row.project_start is not None and row.project_start > slot.day):
+            continue
+        if row.state in RUNNING or (begins is not None and begins <= slot.until):
             found[row.id] = slot
     return found
 

@@ -24,7 +24,10 @@ RUNNING = (WorkItem.State.DOING, WorkItem.State.BLOCKED)
 
 @dataclass(frozen=True)
 class Slice:
-    """What is asked at a slot: the tasks of one urgency in some projects that begin by `until`, the day of the slot after."""
+    """What is asked at a slot: the tasks of one urgency in some projects that begin by `until`, the day of the slot after.
+
+    A project that has not begun is not asked, whatever of it runs already.
+    """
 
     urgency: str
     projects: list[int]
@@ -55,7 +58,7 @@ def asked_tasks(slices: Iterable[Slice], slot: datetime, now: datetime) -> list[
     rows: list[tuple[Any, ...]] = []
     for one in slices:
         if one.projects:
-            rows += _rows(one, slot - one.window, min(slot, now))
+            rows += _rows(one, slot, now)
     answers = _Answers(rows, timezone.localtime(slot).date())
     return [
         AskedTask(key, name, project, urgency, unit or own, owner, answers.of(project, owner, stand_in), bool(synced))
@@ -63,12 +66,14 @@ def asked_tasks(slices: Iterable[Slice], slot: datetime, now: datetime) -> list[
     ]
 
 
-def _rows(one: Slice, since: datetime, until: datetime) -> Iterable[tuple[Any, ...]]:
-    said = ProgressUpdate.objects.filter(work_item=OuterRef("pk"), reported_at__gte=since, reported_at__lte=until)
+def _rows(one: Slice, slot: datetime, now: datetime) -> Iterable[tuple[Any, ...]]:
+    within = {"reported_at__gte": slot - one.window, "reported_at__lte": min(slot, now)}
+    said = ProgressUpdate.objects.filter(work_item=OuterRef("pk"), **within)
+    begun = Q(project__starts_on=None) | Q(project__starts_on__lte=timezone.localtime(slot).date())
     asked = ~Q(state__in=OVER) & (Q(state__in=RUNNING) | Q(begins__lte=one.until))
     rows = (
         tasks_asked_for()
-        .filter(project__in=one.projects, urgency=one.urgency)
+        .filter(begun, project__in=one.projects, urgency=one.urgency)
         .annotate(begins=Coalesce("start", "typed_start"), synced=Exists(said))
         .filter(asked | Q(state=WorkItem.State.DONE, synced=True))
     )

@@ -45,6 +45,8 @@ def report(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
     item = item_or_404(user, number, item_id)
     require(can_report_or_stand_in(standing(user, item.project), user, item, clock.today()))
     sheet = sheet_of(item, status_date(item.project, day_asked(request)))
+    if not sheet.row.leaf and request.method != "POST":
+        return _to_the_tasks_below(request, item)
     initial = known_values(item)
     if request.GET.get("state") in WorkItem.State.values:
         initial["state"] = request.GET["state"]
@@ -98,6 +100,12 @@ def _csv(item: WorkItem, rows: list[Told]) -> HttpResponse:
     name = f"{item.project.number}-{item.name}-{_('History')}.csv".replace("/", "_")
     answer["Content-Disposition"] = f"attachment; filename=\"history.csv\"; filename*=UTF-8''{quote(name)}"
     return answer
+
+
+def _to_the_tasks_below(request: HttpRequest, item: WorkItem) -> HttpResponse:
+    """Lead from a summary to its place in the plan: a form here could only be refused."""
+    messages.info(request, _("A summary has no progress of its own: report on the tasks below it."))
+    return redirect(f"{reverse('plan', args=[item.project.number])}?task={item.pk}")
 
 
 def _given(request: HttpRequest, item: WorkItem) -> dict[str, Any] | QueryDict | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,9 +13,10 @@ from tongzhou.lib.access import Refused, Stale, require
 from tongzhou.lib.registry import OUTCOMES
 from tongzhou.people.models import Department, System, User
 from tongzhou.projects import access
+from tongzhou.projects.actions.agreed import may_change
 from tongzhou.projects.actions.numbers import take_number
-from tongzhou.projects.events import ProjectBasicsChanged, ProjectCreated, ScopeChanged
-from tongzhou.projects.models import Participation, Project, ProjectRole, ScopeItem
+from tongzhou.projects.events import ProjectBasicsChanged, ProjectCreated
+from tongzhou.projects.models import Participation, Project, ProjectRole
 from tongzhou.projects.queries.numbers import NOT_NUMBERS, NUMBER, organisation, weight_of
 from tongzhou.timeline.actions import ChangeOf, Subject, differences, record
 from tongzhou.workbooks.text import is_seen
@@ -27,19 +27,15 @@ BASICS = (
     "starts_on",
     "ends_on",
     "contact",
+    "background",
     "objective",
     "status_date",
     "deviation_threshold",
     "deviation_guard",
 )
 LONGEST_NAME = 120
-
-
-@dataclass(frozen=True)
-class ScopeLine:
-    kind: str
-    text: str
-    department: Department | None = None
+SIGNED = {"starts_on": "period", "ends_on": "period", "objective": "objectives", "background": "background"}
+"""Which signed part a field of the basic information belongs to."""
 
 
 def create_project(
@@ -82,12 +78,13 @@ def change_basics(
     require(isinstance(by, System) or access.can_edit_basics(access.standing(by, project)))
     _check_basics({name: getattr(project, name) for name in BASICS} | values)
     with transaction.atomic():
-        row = Project.objects.select_for_update().get(pk=project.pk)
+        row = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
         if version is not None and row.version != version:
             raise Stale("stale", _("Somebody else changed this in the meantime. Look at the page again."))
         before, after = differences({name: getattr(row, name) for name in BASICS}, values)
         if not after:
             return row
+        may_change(row, *dict.fromkeys(SIGNED[name] for name in after if name in SIGNED))
         for field_name, value in after.items():
             setattr(row, field_name, value)
         row.version += 1
@@ -100,24 +97,6 @@ def change_basics(
         for handler in OUTCOMES.at("project-basics-changed"):
             handler(project=row)
     return row
-
-
-def set_scope(*, by: User, project: Project, lines: list[ScopeLine], now: datetime) -> None:
-    """Replace what is included and excluded.
-
-    :raises Refused: if `by` may not.
-    """
-    require(access.can_edit_basics(access.standing(by, project)))
-    with transaction.atomic():
-        before = [[line.kind, line.text] for line in project.scope_items.all()]
-        after = [[line.kind, line.text] for line in lines]
-        project.scope_items.all().delete()
-        ScopeItem.objects.bulk_create(
-            ScopeItem(project=project, kind=line.kind, text=line.text, department=line.department) for line in lines
-        )
-        if before != after:
-            change = ChangeOf("project", project.pk, project.name, {"scope": before}, {"scope": after})
-            record(ScopeChanged(project.pk), by=by, now=now, subject=subject_of(project), project=project.pk, changes=[change])
 
 
 def subject_of(project: Project) -> Subject:
@@ -149,7 +128,10 @@ def _insert(number: str, values: dict[str, Any], now: datetime) -> Project:
         raise taken
     try:
         with transaction.atomic():
-            return Project.objects.create(number=number, created_at=now, **values)
+            made = Project(number=number, created_at=now, **values)
+            made.stage = access.stages_of(made)[0]
+            made.save()
+            return made
     except IntegrityError as error:
         if Project.objects.filter(number=number).exists():
             raise taken from error

@@ -27,7 +27,7 @@ def change_weight(*, by: User | System, project: Project, weight: str, now: date
     if weight not in access.RULES:
         raise Refused("weight-unknown", _("Choose light, standard or strict."), "weight")
     with transaction.atomic():
-        row = Project.objects.select_for_update().get(pk=project.pk)
+        row = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
         before = row.weight
         if before == weight:
             return row
@@ -38,7 +38,10 @@ def change_weight(*, by: User | System, project: Project, weight: str, now: date
             }
             raise Refused("weight-holds", message, "weight", held)
         row.weight, row.version = weight, row.version + 1
-        row.save(update_fields=["weight", "version"])
+        stages = access.stages_of(row)
+        # A light project knows no stage before the work.
+        row.stage = row.stage if row.stage in stages else stages[0]
+        row.save(update_fields=["weight", "stage", "version"])
         change = ChangeOf("project", row.pk, row.name, {"weight": before}, {"weight": weight})
         event = WeightChanged(row.pk, before, weight)
         record(event, by=by, now=now, subject=subject_of(row), project=row.pk, changes=[change])

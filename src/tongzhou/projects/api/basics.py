@@ -16,6 +16,7 @@ from tongzhou.lib.rest import (
     Day,
     Input,
     Key,
+    Whole,
     Words,
     json_answer,
     left_out,
@@ -66,6 +67,8 @@ class ParticipationOut(Schema):
     kind: PartKind
     duty: str
     deliverables: str
+    initiating: bool = Field(description="the project began with it")
+    version: int
     head: SeatOut | None
     liaison: SeatOut | None
 
@@ -83,7 +86,9 @@ class ScopeOut(Schema):
 
 class ProjectOut(ProjectRow):
     contact: str
+    background: str
     objective: str
+    stage: Literal["initiating", "planning", "executing", "closing", "closed"]
     status_date: str | None
     deviation_threshold: float
     deviation_guard: bool
@@ -101,6 +106,7 @@ class ProjectChange(Input):
     starts_on: Day | None = None
     ends_on: Day | None = None
     contact: Words = left_out(max_length=120)
+    background: Words = left_out(max_length=10_000)
     objective: Words = left_out(max_length=10_000)
     status_date: Day | None = None
     deviation_threshold: Threshold = left_out()
@@ -111,6 +117,8 @@ class PartIn(Input):
     kind: PartKind
     duty: Words = Field("", max_length=5_000)
     deliverables: Words = Field("", max_length=5_000)
+    initiating: bool | None = Field(None, description="the project began with it; null leaves that as it is")
+    version: Whole | None = Field(None, ge=1, description="that was read; another is not written over")
 
 
 class HolderIn(Input):
@@ -119,16 +127,6 @@ class HolderIn(Input):
 
 class PowersIn(Input):
     may_decide: Words = Field(max_length=500)
-
-
-class ScopeLineIn(Input):
-    kind: Literal["in", "out"]
-    text: Words = Field(min_length=1, max_length=300)
-    department: Key | None = None
-
-
-class ScopeIn(Input):
-    lines: list[ScopeLineIn] = Field(max_length=200)
 
 
 Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE)]
@@ -177,9 +175,10 @@ def change(request: HttpRequest, number: str, data: ProjectChange) -> HttpRespon
 @access_declared(CHARTER)
 def take_part(request: HttpRequest, number: str, department_id: Key, data: PartIn) -> HttpResponse:
     found = project_or_404(signed_in(request), number)
-    part = actions.Part(data.kind, data.duty, data.deliverables)
+    part = actions.Part(data.kind, data.duty, data.deliverables, data.initiating)
     department = department_by_id(department_id, "department_id")
-    actions.set_participation(by=signed_in(request), project=found, department=department, part=part, now=clock.now())
+    given: dict[str, Any] = {"part": part, "version": data.version, "now": clock.now()}
+    actions.set_participation(by=signed_in(request), project=found, department=department, **given)
     return json_answer(project_told(found))
 
 
@@ -227,18 +226,6 @@ def take_role(request: HttpRequest, number: str, role: RoleKind, person_id: Key)
     person = person_by_id(person_id, "person_id")
     actions.take_role(by=signed_in(request), project=found, person=person, role=role, now=clock.now())
     return HttpResponse(status=204)
-
-
-@router.put("projects/{number}/scope", response=ProjectOut, summary="范围")
-@access_declared(CHARTER)
-def scope(request: HttpRequest, number: str, data: ScopeIn) -> HttpResponse:
-    found = project_or_404(signed_in(request), number)
-    lines = [
-        actions.ScopeLine(line.kind, line.text, department_by_id(line.department, "lines") if line.department else None)
-        for line in data.lines
-    ]
-    actions.set_scope(by=signed_in(request), project=found, lines=lines, now=clock.now())
-    return json_answer(project_told(found))
 
 
 class WeightIn(Input):
@@ -302,7 +289,7 @@ def project_told(project: Project) -> dict[str, Any]:
         )
     }
     parts = Participation.objects.filter(project=project).values_list(
-        "pk", "department_id", "department__name", "kind", "duty", "deliverables"
+        "pk", "department_id", "department__name", "kind", "duty", "deliverables", "is_initiating", "version"
     )
     roles = ProjectRole.objects.filter(project=project).values_list("user_id", "user__name", "kind")
     return {
@@ -313,7 +300,9 @@ def project_told(project: Project) -> dict[str, Any]:
         "starts_on": _iso(project.starts_on),
         "ends_on": _iso(project.ends_on),
         "contact": project.contact,
+        "background": project.background,
         "objective": project.objective,
+        "stage": project.stage,
         "status_date": _iso(project.status_date),
         "deviation_threshold": float(project.deviation_threshold),
         "deviation_guard": project.deviation_guard,
@@ -324,10 +313,12 @@ def project_told(project: Project) -> dict[str, Any]:
                 "kind": kind,
                 "duty": duty,
                 "deliverables": deliverables,
+                "initiating": initiating,
+                "version": version,
                 "head": seats.get((key, "head")),
                 "liaison": seats.get((key, "liaison")),
             }
-            for key, department, name, kind, duty, deliverables in parts
+            for key, department, name, kind, duty, deliverables, initiating, version in parts
         ],
         "roles": [{"person": {"id": key, "name": name}, "role": kind} for key, name, kind in roles],
         "scope": list(project.scope_items.values("kind", "text", "department")),

@@ -20,20 +20,27 @@ from tongzhou.projects.models import Project
 @access_declared(SIGNED_IN)
 @require_http_methods(["GET", "POST"])
 def project_new(request: HttpRequest) -> HttpResponse:
-    """Anybody may start a project, and manages it. `?kind=` alone asks for the number that this kind would get."""
+    """Anybody may start a project, and manages it; with `?then=table` its table comes next.
+
+    `?kind=` alone asks for the number that this kind would get.
+    """
     user = signed_in(request)
     kind = request.GET.get("kind", "")
     if request.headers.get("HX-Request") and kind in Project.Kind.values:
         return HttpResponse(queries.next_number(kind, clock.today()), content_type="text/plain; charset=utf-8")
+    table = request.GET.get("then") == "table"
     form = NewProjectForm(request.POST if request.method == "POST" else None, initial={"lead": user.department_id})
     if form.is_valid():
         try:
             project = _created(user, form)
+            if table:
+                return redirect("import_upload", number=project.number)
             messages.success(request, _("Project created. Bring your table, or add the first task."))
             return redirect("plan", number=project.number)
         except Refused as refused:
             form.add_error(refused.field or None, refused.message)
-    context = {"form": form, "next": queries.next_number(_kind(form), clock.today())}
+    way = "table" if table else "empty"
+    context = {"form": form, "next": queries.next_number(_kind(form), clock.today()), "way": way}
     return render(request, "projects/new.html", context, status=422 if form.is_bound else 200)
 
 

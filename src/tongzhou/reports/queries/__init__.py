@@ -2,13 +2,14 @@
 
 from tongzhou.reports.queries.cut import Cut
 from tongzhou.reports.queries.gathering import weekly_cut
-from tongzhou.reports.queries.kept import Written, kept_report, number_of, states_of_weeks, written
+from tongzhou.reports.queries.kept import Written, is_present, kept_report, number_of, states_of_weeks, written
 from tongzhou.reports.queries.weeks import Week, parse_week, week_of
 
 __all__ = [
     "Cut",
     "Week",
     "Written",
+    "is_present",
     "kept_report",
     "number_of",
     "parse_week",

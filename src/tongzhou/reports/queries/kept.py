@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from tongzhou.plan.queries.outlook import status_date
 from tongzhou.projects.models import Project
 from tongzhou.reports.models import WeeklyReport
+from tongzhou.reports.queries.cut import Cut
 from tongzhou.reports.queries.weeks import Week
 
 PARTS = ("summary", "measures", "coordination", "next_week")
@@ -26,6 +28,18 @@ def kept_report(project: Project, week: Week, edition: int | None = None) -> Wee
     """Return the latest edition of a week's report, or the one asked for. One query."""
     rows = WeeklyReport.objects.filter(project=project, week=week.first)
     return (rows.filter(edition=edition) if edition is not None else rows).order_by("-edition").first()
+
+
+def is_present(project: Project, cut: Cut, kept: WeeklyReport | None) -> bool:
+    """Return whether this is what the week's report says now: its latest edition, and as of no other day if not sent.
+
+    One query.
+    """
+    latest = kept_report(project, cut.week)
+    if latest is not None and (kept is None or kept.pk != latest.pk):
+        return False
+    is_sent = kept is not None and kept.sent_at is not None
+    return is_sent or cut.as_of == min(status_date(project), cut.week.last)
 
 
 def states_of_weeks(project: Project) -> dict[date, bool]:

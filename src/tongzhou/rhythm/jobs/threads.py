@@ -60,6 +60,9 @@ class Workers:
         try:
             while not self._stopped.is_set():
                 sleeper.clear()
+                # Who was told to stop just before hears it no more by being woken.
+                if self._stopped.is_set():
+                    return
                 skew = time.time() - time.monotonic()
                 # At the start, and when somebody sets the clock: what waits for a wrong hour is set right.
                 rest = 0.0

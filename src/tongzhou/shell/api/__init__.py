@@ -7,17 +7,21 @@ from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.renderers import JSONRenderer
 
+from tongzhou.charters.api import router as charters
 from tongzhou.confirmations.api import router as confirmations
+from tongzhou.documents.api import router as documents
 from tongzhou.escalations.api import router as escalations
 from tongzhou.exchange.api import router as exchange
 from tongzhou.lib.access import PUBLIC, SIGNED_IN, declared_access
 from tongzhou.lib.rest import StrictParser, hang_problems
+from tongzhou.meetings.api import router as meetings
 from tongzhou.notifications.api import router as notices
 from tongzhou.people.api import router as people
 from tongzhou.plan.api import router as plan
 from tongzhou.progress.api import router as progress
 from tongzhou.projects.api import router as projects
 from tongzhou.reports.api import router as reports
+from tongzhou.resources.api import router as resources
 from tongzhou.rhythm.api import router as rhythm
 from tongzhou.shell.access import AUDIT
 from tongzhou.shell.api.guard import View, guarded
@@ -59,6 +63,9 @@ WHO = {
     ),
     "decide at GL level": _("general lead; below the last step also who answers it"),
     "sign charter / memo": _("general lead and heads of departments, for their own seats"),
+    "resource commitment confirm": _("head of the department"),
+    "deliverable acceptance sign": _("general lead, quality; head of the department"),
+    "archive project / case library publish": _("project manager, general lead"),
     AUDIT: _("administrators; project manager, general lead and quality supervisor for their projects"),
 }
 
@@ -74,8 +81,8 @@ api = NinjaAPI(
 )
 hang_problems(api)
 ROUTERS = (
-    *(people, notices, projects, plan, progress, confirmations, escalations),
-    *(exchange, reports, signoffs, rhythm, queue, record),
+    *(people, notices, projects, plan, progress, confirmations, escalations, resources, meetings),
+    *(exchange, reports, charters, signoffs, documents, rhythm, queue, record),
 )
 for _router in ROUTERS:
     api.add_router("", _router)
@@ -112,11 +119,16 @@ def guide_groups() -> list[tuple[str, list[dict[str, str]]]]:
     rooms = {"people": _("People"), "projects": _("Projects"), "plan": _("Plan"), "progress": _("Progress")}
     rooms |= {
         "exchange": _("Import and export"),
+        "templates": _("Project templates"),
         "reports": _("Weekly report"),
         "record": _("Record"),
         "signoffs": _("Sign-off"),
         "confirmations": _("Confirmations"),
+        "charters": _("Charter"),
+        "documents": _("Papers"),
+        "resources": _("Resources"),
         "escalations": _("Escalations"),
+        "meetings": _("Meetings"),
         "notices": _("Notices"),
         "queue": _("My workbench"),
         "rhythm": _("Background jobs"),
@@ -130,7 +142,7 @@ def guide_groups() -> list[tuple[str, list[dict[str, str]]]]:
                     "method": operation.methods[0],
                     "path": path,
                     "summary": operation.summary or "",
-                    "row": str(WHO.get(declared_access(operation.view_func) or "", "")),
+                    "row": str(WHO[declared_access(operation.view_func) or ""]),
                 }
-                found.setdefault(str(rooms.get(name, name)), []).append(entry)
+                found.setdefault(str(rooms[name]), []).append(entry)
     return list(found.items())

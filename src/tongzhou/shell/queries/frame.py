@@ -10,14 +10,17 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.lib import clock
 from tongzhou.lib.params import day_asked
 from tongzhou.lib.web import project_address
+from tongzhou.meetings.access import has_meetings
 from tongzhou.people.models import User
 from tongzhou.plan.queries import Outlook, outlook, status_date
-from tongzhou.projects.access import visible_project
+from tongzhou.plan.queries.deliverables import has_deliverables
+from tongzhou.projects.access import asked_of, rules_of, visible_project
 from tongzhou.projects.models import Project
 from tongzhou.projects.queries import pins_of, team_of
 
@@ -37,6 +40,8 @@ class Header:
     pinned: bool
     start: date | None
     finish: date | None
+    stage: str
+    """Its word; empty in a light project, which has none before its end."""
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -51,6 +56,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "sidebar_projects": _once(lambda: tuple(pins_of(user, clock.today()))),
         "project_header": header,
         "work_tabs": _once(lambda: work_tabs(request)),
+        "start_tabs": _once(lambda: start_tabs(request, user)),
         "in_project": lambda: header() is not None,
     }
 
@@ -62,7 +68,10 @@ def _administers(path: str) -> str:
     return "near" if path in map(_address, NEAR) else "elsewhere"
 
 
-NEAR = ("organisation", "background", "deliveries", "choice_defaults", "escalation_limits", "organisation_rhythm")
+NEAR = (
+    *("organisation", "background", "deliveries", "choice_defaults"),
+    *("escalation_limits", "organisation_rhythm", "paper_settings"),
+)
 """Pages that the administrator's page leads to, and that stand nowhere else."""
 
 
@@ -81,10 +90,26 @@ WORK_TABS = (
     ("syncs", _("Syncs")),
     ("blocks", _("Blocks")),
     ("exceptions", _("Exceptions")),
+    ("deliverables", _("Deliverables")),
     ("confirmations", _("Confirmations")),
     ("cases", _("Escalations")),
 )
 """What stands below the tab of a project's execution."""
+START_TABS: tuple[tuple[str, Promise, str | Callable[[Project], bool]], ...] = (
+    ("project_start", _("Basic information"), ""),
+    ("objectives", _("Objectives"), "objectives"),
+    ("project_scope", _("Scope"), "scope"),
+    ("project_roles", _("Roles and rights"), "seats"),
+    ("communication", _("Communication plan"), "communication"),
+    ("commitments", _("Resource commitments"), "commitments"),
+    ("meetings", _("Kickoff and minutes"), has_meetings),
+    ("charter", _("Charter"), "charter"),
+    ("memo", _("Collaboration memo"), "memo"),
+    ("duty_statement", _("Duty statement"), "duty-statement"),
+    ("papers", _("Papers"), ""),
+)
+"""What stands below the tab of a project's initiation: address, word, and what the project must be asked for
+(access.ASKED) or what says whether it has it."""
 AUDIT = (("audit", "history", _("Record across projects"), _("Record")),)
 
 
@@ -124,8 +149,32 @@ def work_tabs(request: HttpRequest) -> tuple[WorkTab, ...]:
     number = match.kwargs.get("number") if match else None
     if not number:
         return ()
-    hrefs = [(project_address(name, number), str(word)) for name, word in WORK_TABS]
+    light = not _listed(request, number)
+    hrefs = [(project_address(name, number), str(word)) for name, word in WORK_TABS if name != "deliverables" or not light]
     return tuple(WorkTab(href, word, request.path.startswith(href)) for href, word in hrefs)
+
+
+def _listed(request: HttpRequest, number: str) -> bool:
+    """Whether the project lists deliverables: it is asked for them, or has some, or one is looking at the list."""
+    user = getattr(request, "user", None)
+    project = visible_project(user, number) if isinstance(user, User) else None
+    if project is None or "deliverables" in asked_of(project) or request.path == project_address("deliverables", number):
+        return True
+    return has_deliverables(project)
+
+
+def start_tabs(request: HttpRequest, user: User) -> tuple[WorkTab, ...]:
+    """Return the pages of the initiation of the project in the address; none where there is but one."""
+    match = request.resolver_match
+    number = match.kwargs.get("number") if match else None
+    project = visible_project(user, number) if number else None
+    if project is None:
+        return ()
+    asked = asked_of(project)
+    there = ((name, word) for name, word, key in START_TABS if (key(project) if callable(key) else not key or key in asked))
+    rows = [(project_address(name, project.number), str(word)) for name, word in there]
+    on = max((href for href, _word in rows if request.path.startswith(href)), key=len, default="")
+    return tuple(WorkTab(href, word, href == on) for href, word in rows) if len(rows) > 1 else ()
 
 
 @cache
@@ -162,7 +211,13 @@ def header_of(project: Project, as_of: date) -> Header:
         pinned=project.status_date is not None,
         start=project.starts_on or found.derive("start", lambda: _first(found)),
         finish=project.ends_on or found.finish,
+        stage=_stage_word(project),
     )
+
+
+def _stage_word(project: Project) -> str:
+    quiet = not rules_of(project).seats and project.stage != Project.Stage.CLOSED
+    return "" if quiet else str(project.get_stage_display())
 
 
 def _first(found: Outlook) -> date | None:

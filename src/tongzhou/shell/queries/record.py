@@ -98,9 +98,13 @@ def groups() -> dict[str, str]:
         "reports": _("Weekly report"),
         "escalations": _("Escalations"),
         "confirmations": _("Confirmations"),
+        "charters": _("Charter"),
+        "meetings": _("Meetings"),
+        "resources": _("Resources"),
         "shell": _("Program access"),
         "notifications": _("Notices"),
         "signoffs": _("Sign-off"),
+        "documents": _("Papers"),
         "rhythm": _("Background jobs"),
     }
     return {
@@ -122,6 +126,11 @@ def types(*, outside: bool = False) -> list[tuple[str, str]]:
         ("exception_report", _("Exception")),
         ("case", _("Case")),
         ("confirmation", _("Confirmation")),
+        ("meeting", _("Meeting")),
+        ("agenda_item", _("Part of the minutes")),
+        ("charter_part", _("Text of the charter")),
+        ("deliverable", _("Deliverable")),
+        ("commitment", _("Resource asked for")),
     ]
     of_all = [
         ("person", _("Person")),
@@ -130,6 +139,7 @@ def types(*, outside: bool = False) -> list[tuple[str, str]]:
         ("calendar", _("Calendar")),
         ("statutory_year", _("Statutory days")),
         ("organisation", _("Organisation")),
+        ("project_template", _("Template")),
     ]
     return [*inside, *(of_all if outside else ())]
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongzhou.lib.access import Forbidden, Outdated, Refused, require
-from tongzhou.lib.registry import OUTCOMES
+from tongzhou.lib.registry import HOLDS, OUTCOMES
 from tongzhou.people.models import User
 from tongzhou.signoffs.access import Capacity, capacity_of
 from tongzhou.signoffs.actions.acts import append_act
@@ -59,6 +59,9 @@ def sign_place(*, by: User, place: Place, said: Said, origin: Origin, now: datet
     """
     opinion = _check_words(said)
     with transaction.atomic():
+        # What the last signature will write comes before the sheet, and the chain last: the order of locks.
+        for hold in HOLDS.at(f"sheet:{place.sheet.kind}"):
+            hold(place.sheet.key)
         # Nobody opens a next version, and nobody else signs, until this is written.
         sheet = locked(place.sheet_id)
         at = next(found for found in standings(sheet) if found.place.pk == place.pk)

@@ -23,6 +23,8 @@ ACTS = {
     "delegated": gettext_lazy("Delegated"),
     "delegation-ended": gettext_lazy("Delegation ended"),
     "seat-changed": gettext_lazy("Seat changed"),
+    "charter-in-force": gettext_lazy("Charter in force"),
+    "commitment-answered": gettext_lazy("Resource answered for"),
     "restored": gettext_lazy("Restored from a copy"),
     "escalation-opened": gettext_lazy("Escalation opened"),
     "escalation-climbed": gettext_lazy("Escalation climbed"),

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from tongzhou.lib import clock
 from tongzhou.papers.html import Html
 from tongzhou.people.models import User
-from tongzhou.projects.access import standing
 from tongzhou.projects.models import Project
-from tongzhou.signoffs.access import Capacity, can_open, can_verify, capacity_of
+from tongzhou.projects.queries.team import standing_of
+from tongzhou.signoffs.access import Capacity, can_open, can_verify, capacities_of
 from tongzhou.signoffs.models import Ending, Sheet, Signature
 from tongzhou.signoffs.queries.difference import Changed, difference_of, snapshot_of
 from tongzhou.signoffs.queries.places import Standing, ending_of, latest_of, standings
@@ -73,22 +73,51 @@ def versions_of(project: Project, kind: str = "", key: int = 0) -> list[Version]
     rows = Sheet.objects.filter(project=project).select_related("ending").defer("snapshot", "html").order_by("-pk")
     if kind:
         rows = rows.filter(kind=kind, key=key)
-    return [
-        Version(
-            row.pk,
-            row.version,
-            row.title,
-            row.opened_at,
-            row.opened_by_name,
-            ending_of(row),
-            row.ending.at if ending_of(row) else None,
-            row.digest,
-            project.number,
-            (row.kind, row.key),
-            row.due,
-        )
-        for row in rows
-    ]
+    return [version_of(row, project.number) for row in rows]
+
+
+def version_of(row: Sheet, number: str) -> Version:
+    """Return a sheet, read with its ending, as a version in a list."""
+    ended = ending_of(row)
+    return Version(
+        row.pk,
+        row.version,
+        row.title,
+        row.opened_at,
+        row.opened_by_name,
+        ended,
+        row.ending.at if ended else None,
+        row.digest,
+        number,
+        (row.kind, row.key),
+        row.due,
+    )
+
+
+@dataclass(frozen=True)
+class Approval:
+    """A signature of a version, in words: by whom, what, when."""
+
+    sheet: int
+    capacity: str
+    name: str
+    principal: str
+    decision: str
+    opinion: str
+    at: datetime
+
+    @property
+    def word(self) -> str:
+        return str(Signature.Decision(self.decision).label)
+
+
+def approvals_of(project: Project, kind: str, key: int) -> list[Approval]:
+    """Return what was decided about the versions of a subject and not taken back, in the order of time. One query."""
+    rows = Signature.objects.filter(
+        place__sheet__project=project, place__sheet__kind=kind, place__sheet__key=key, withdrawal=None
+    )
+    columns = ("place__sheet_id", "capacity", "name", "principal_name", "decision", "opinion", "at")
+    return [Approval(*row) for row in rows.order_by("pk").values_list(*columns)]
 
 
 @dataclass(frozen=True)
@@ -247,9 +276,10 @@ class SheetPage:
 
 def sheet_page(user: User, sheet: Sheet, place: int | None = None) -> SheetPage:
     """Return what the page of a sheet shows to `user`; `place` is the one at which she signs, if she may at several."""
-    at, today = standing(user, sheet.project), clock.today()
+    at, today = standing_of(user, sheet.project), clock.today()
     found = standings(sheet)
-    may = [(row, capacity) for row in found if (capacity := capacity_of(user, sheet.project, row.held, today))]
+    as_what = capacities_of(user, sheet.project, (row.held for row in found), today)
+    may = [(row, as_what[row.held.seat]) for row in found if row.held.seat in as_what]
     chosen = next((pair for pair in may if pair[0].place.pk == place), None)
     chosen = chosen or next((pair for pair in may if pair[0].is_open), None) or (may[0] if may else None)
     mine = {row.place.pk for row, _capacity in may}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from tongzhou.lib.telling import BLOCK, LATE, Owed
 from tongzhou.people.models import User
 from tongzhou.projects.models import Project, ProjectRole, Seat
 from tongzhou.signoffs.access import ROLE, valid_on
-from tongzhou.signoffs.models import Delegation, Ending, Place, Signature
+from tongzhou.signoffs.models import Delegation, Ending, Place, Sheet, Signature
 
 SETTLED = (Signature.Decision.APPROVE, Signature.Decision.CONDITION)
 Mine = dict[tuple[int, str], str]
@@ -29,6 +30,15 @@ def signatures_owed(user: User, now: datetime) -> list[Owed]:
         return []
     waiting, said = _waiting(mine)
     return [_row(place, mine[place.sheet.project_id, place.seat], said[place.sheet_id], now) for place in waiting]
+
+
+def places_waiting(user: User, now: datetime) -> list[tuple[Place, str]]:
+    """Return each place that waits for `user`, by when it is due, with the name of her principal. Four queries."""
+    mine = _seats_of(user, now)
+    found = _waiting(mine)[0] if mine else []
+    # Databases differ in where those without a time come.
+    found.sort(key=lambda place: (place.sheet.due is None, place.sheet.due or now))
+    return [(place, mine[place.sheet.project_id, place.seat]) for place in found]
 
 
 def sheets_waiting(user: User, now: datetime) -> set[int]:
@@ -51,18 +61,20 @@ def decisions_of(project: Project) -> dict[int, str]:
     return words
 
 
+def seats_held_by(people: Collection[int]) -> set[tuple[int, str, int]]:
+    """Return project, seat and holder of each seat by which one of these people signs now. Two queries."""
+    roles = ProjectRole.objects.filter(user__in=people, user__is_active=True, kind=ProjectRole.Kind.GENERAL_LEAD)
+    held = {(project, f"{ROLE}:{kind}", person) for project, kind, person in roles.values_list("project_id", "kind", "user_id")}
+    seats = Seat.objects.filter(holder__in=people, holder__is_active=True)
+    columns = ("participation__project_id", "kind", "participation__department_id", "holder_id")
+    return held | {(project, f"{kind}:{key}", person) for project, kind, key, person in seats.values_list(*columns)}
+
+
 def _seats_of(user: User, now: datetime) -> Mine:
     given = valid_on(Delegation.objects.filter(delegate=user), timezone.localtime(now).date())
     grants = list(given.values_list("project_id", "seat", "principal_id", "principal__name"))
     people = {user.pk, *(grant[2] for grant in grants)}
-    held: set[tuple[int, str, int]] = set()
-    roles = ProjectRole.objects.filter(user__in=people, user__is_active=True, kind=ProjectRole.Kind.GENERAL_LEAD)
-    held |= {
-        (project, f"{ROLE}:{kind}", person) for project, kind, person in roles.values_list("project_id", "kind", "user_id")
-    }
-    seats = Seat.objects.filter(holder__in=people, holder__is_active=True)
-    columns = ("participation__project_id", "kind", "participation__department_id", "holder_id")
-    held |= {(project, f"{kind}:{key}", person) for project, kind, key, person in seats.values_list(*columns)}
+    held = seats_held_by(people)
     own = {(project, seat): "" for project, seat, person in held if person == user.pk}
     delegated = {(project, seat): name for project, seat, person, name in grants if (project, seat, person) in held}
     return delegated | own
@@ -70,7 +82,9 @@ def _seats_of(user: User, now: datetime) -> Mine:
 
 def _waiting(mine: Mine) -> tuple[list[Place], dict[int, Counter[str]]]:
     """Return the places of these seats whose turn it is, in sheets that are open; and how many others decided what there."""
-    rows = _decided(Q(sheet__project__in={key for key, _s in mine})).select_related("sheet__project")
+    # Once a project ended, every signature is refused.
+    ongoing = Q(sheet__project__in={key for key, _s in mine}) & ~Q(sheet__project__stage=Project.Stage.CLOSED)
+    rows = _decided(ongoing).select_related("sheet__project")
     rows = rows.defer("sheet__snapshot", "sheet__html").order_by("sheet__due", "sheet_id", "order")
     blocked: dict[int, bool] = defaultdict(bool)
     said: dict[int, Counter[str]] = defaultdict(Counter)
@@ -86,12 +100,17 @@ def _waiting(mine: Mine) -> tuple[list[Place], dict[int, Counter[str]]]:
     return found, said
 
 
+def decided_places(sheet: Sheet) -> list[Place]:
+    """Return the places of an open sheet in their order: what is `decided`, which earlier decision `holds`. One query."""
+    return list(_decided(Q(sheet=sheet)).order_by("order"))
+
+
 def _decided(which: Q) -> Any:
-    """Return places of open sheets with what was decided there, and whether an earlier signature holds on."""
+    """Return places of open sheets with what was decided there, and the decision of an earlier signature that holds on."""
     live = Signature.objects.filter(place=OuterRef("pk"), withdrawal=None)
     carried = Signature.objects.filter(pk=OuterRef("carried"), withdrawal=None)
     rows = Place.objects.filter(which, ~Exists(Ending.objects.filter(sheet=OuterRef("sheet"))))
-    return rows.annotate(decided=Subquery(live.values("decision")[:1]), holds=Exists(carried))
+    return rows.annotate(decided=Subquery(live.values("decision")[:1]), holds=Subquery(carried.values("decision")[:1]))
 
 
 def _said(counts: Counter[str]) -> str:

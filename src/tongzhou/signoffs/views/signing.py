@@ -17,7 +17,7 @@ from tongzhou.people.actions import authenticate
 from tongzhou.people.queries import authenticated_since
 from tongzhou.projects.access import standing
 from tongzhou.signoffs import actions
-from tongzhou.signoffs.access import can_open, capacity_of, seats_held, sheet_or_404
+from tongzhou.signoffs.access import can_open, capacities_of, seats_held, sheet_or_404
 from tongzhou.signoffs.models import Place, Sheet
 from tongzhou.signoffs.queries.places import own_signature
 from tongzhou.signoffs.views.sheets import shown
@@ -52,7 +52,8 @@ def my_place(request: HttpRequest, sheet: Sheet, named: str) -> Place:
     user, places = signed_in(request), list(sheet.places.all())
     held = seats_held(sheet.project, [place.seat for place in places])
     today = clock.today()
-    mine = [place for place in places if capacity_of(user, sheet.project, held[place.seat], today)]
+    as_what = capacities_of(user, sheet.project, held.values(), today)
+    mine = [place for place in places if place.seat in as_what]
     require(bool(mine), _("This seat is not yours today: its holder signs, or whom the holder let sign."))
     if not named:
         return mine[0]

@@ -1,11 +1,12 @@
 """The guards of the record: triggers by which the database refuses to change, delete or empty what was recorded.
 
-They stand before the tables of this room and of every model that says `never_changed = True`.
+They stand before the tables of this room and of every model that says `never_changed = True`. A model that names columns in
+`never_changed_in` may change in its others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from django.apps import apps
@@ -17,13 +18,14 @@ REFUSAL = "the record is never changed"
 
 # REPLACE deletes a row without asking its delete trigger, hence the third one.
 _SQLITE = {
-    "{table}_no_update": "BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
+    "{table}_no_update": "BEFORE UPDATE{of} ON {table} BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
     "{table}_no_delete": "BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
     "{table}_no_replace": "BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
     "BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
 }
 _POSTGRES = {
-    "{table}_no_change": "BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION timeline_refuse()"
+    "{table}_no_change": "BEFORE UPDATE{of} OR DELETE OR TRUNCATE ON {table} "
+    "FOR EACH STATEMENT EXECUTE FUNCTION timeline_refuse()"
 }
 _POSTGRES_FUNCTION = (
     "CREATE OR REPLACE FUNCTION timeline_refuse() RETURNS trigger LANGUAGE plpgsql AS "
@@ -34,15 +36,17 @@ _POSTGRES_FUNCTION = (
 def put_up_guards(connection: BaseDatabaseWrapper, tables: Iterable[str] | None = None) -> None:
     """Make the triggers anew. Needed again after a migration that rebuilds a table of the record on SQLite.
 
-    :param tables: a migration names those that it knows; without them it is all.
+    :param tables: a migration names those that it knows, those with a few guarded columns with them; without them it is all.
     """
-    tables = _guarded_tables() if tables is None else list(tables)
+    known = _known(tables)
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
-        take_down_guards(connection, tables)
+        take_down_guards(connection, known)
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRES_FUNCTION.format(refusal=REFUSAL))
-        for name, (table, body) in _guards(connection, tables).items():
-            text = body.format(table=table, refusal=REFUSAL, same=_same_row(connection, table) if "{same}" in body else "")
+        for name, (table, body) in _guards(connection, known).items():
+            same = _same_row(connection, table) if "{same}" in body else ""
+            of = " OF " + ", ".join(f'"{name}"' for name in known[table]) if known[table] else ""
+            text = body.format(table=table, refusal=REFUSAL, same=same, of=of)
             cursor.execute(f"CREATE TRIGGER {name} {text}")
 
 
@@ -77,13 +81,22 @@ def standing_guards(connection: BaseDatabaseWrapper) -> dict[str, bool]:
 def _guards(connection: BaseDatabaseWrapper, tables: Iterable[str] | None = None) -> dict[str, tuple[str, str]]:
     """The name of each trigger with its table and its body."""
     bodies = _POSTGRES if connection.vendor == "postgresql" else _SQLITE
-    known = _guarded_tables() if tables is None else tables
+    known = _known(tables)
     return {name.format(table=table): (table, body) for table in known for name, body in bodies.items()}
 
 
-def _guarded_tables() -> list[str]:
-    others = (model._meta.db_table for model in apps.get_models() if getattr(model, "never_changed", False))
-    return [*TABLES, *sorted(others)]
+def _known(tables: Iterable[str] | None) -> Mapping[str, tuple[str, ...]]:
+    """The guarded tables, each with the columns that are guarded: without any, all of them."""
+    if isinstance(tables, Mapping):
+        return tables
+    return _guarded_tables() if tables is None else dict.fromkeys(tables, ())
+
+
+def _guarded_tables() -> dict[str, tuple[str, ...]]:
+    models = sorted(apps.get_models(), key=lambda model: model._meta.db_table)
+    others = {model._meta.db_table: () for model in models if getattr(model, "never_changed", False)}
+    partly = {model._meta.db_table: model.never_changed_in for model in models if hasattr(model, "never_changed_in")}
+    return dict.fromkeys(TABLES, ()) | others | partly
 
 
 def _same_row(connection: BaseDatabaseWrapper, table: str) -> str:

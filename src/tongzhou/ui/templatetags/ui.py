@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
@@ -23,6 +23,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_vite.core.asset_loader import DjangoViteAssetLoader
+
+from tongzhou.lib.naming import paper_name
 
 register = template.Library()
 
@@ -252,6 +254,20 @@ class QueueRow:
     tone: str = ""
 
 
+class Trend(Protocol):
+    """A drawing in its own units: lines, points and words with their places. See ui/trend.html for what it names."""
+
+    width: int
+    height: int
+    label: str
+
+
+@register.inclusion_tag("ui/trend.html")
+def trend(chart: Trend) -> Context:
+    """Measured values over time: baseline and target as lines, the way between them, values as points, the due day."""
+    return {"chart": chart}
+
+
 @register.simple_block_tag
 def queue_row(content: str, row: QueueRow) -> str:
     """A row of the queue; the content are its actions."""
@@ -330,3 +346,9 @@ def key(name: str) -> SafeString:
 
 
 GALLERY: tuple[str, ...] = tuple(sorted(register.tags))
+
+
+@register.filter
+def paper_of(project: str, title: Text) -> str:
+    """Return the name of a paper of a project: 某项目章程."""
+    return paper_name(project, str(title))

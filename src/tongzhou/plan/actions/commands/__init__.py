@@ -15,6 +15,7 @@ from tongzhou.engine.schedule import collector_paused
 from tongzhou.lib.access import Refused
 from tongzhou.people.models import User
 from tongzhou.plan.access import require_some_right
+from tongzhou.plan.actions.agreed import require_unsigned
 from tongzhou.plan.actions.commands import cells, structure
 from tongzhou.plan.actions.commands.difference import Difference, changes_of, difference
 from tongzhou.plan.actions.commands.keeping import keep, newcomers
@@ -96,6 +97,8 @@ def run_command(
         if asked.dry:
             return Answer(plan.version, _ids(sheet, made), moves, sheet.notices[:MOST_NOTICES], can.undo_label, can.redo_label)
         if made:
+            changed = {key: now for key, now in made.after.items() if now and made.before[key]}
+            require_unsigned(project, changed, made.removed)
             can = _store(sheet, plan, made, Done(asked, label[:300], turn, can, now))
         if sheet.reports:
             _report(sheet, plan, day, now)

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ChartersConfig(AppConfig):
+    name = "tongzhou.charters"
+    label = "charters"
+    verbose_name = "Charters"

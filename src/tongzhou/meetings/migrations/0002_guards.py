@@ -1,0 +1,18 @@
+from django.db import migrations
+
+from tongzhou.timeline.actions.guards import put_up_guards, take_down_guards
+
+TABLES = ["meetings_edition"]
+
+
+def put_up(apps, schema_editor):
+    put_up_guards(schema_editor.connection, TABLES)
+
+
+def take_down(apps, schema_editor):
+    take_down_guards(schema_editor.connection, TABLES)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("meetings", "0001_kickoff"), ("timeline", "0002_guards")]
+    operations = [migrations.RunPython(put_up, take_down)]
