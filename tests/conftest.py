@@ -54,8 +54,11 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     Without it, workers of pytest-xdist fail: a name of their own is made up for Django's own SQLite backend only.
     """
     from django.conf import settings as product
+    from django.core.cache import caches
 
     product.CACHES["default"]["LOCATION"] = tmp_path_factory.mktemp("cache")
+    # What was collected may have opened the cache already, where all workers would share it.
+    caches["default"] = caches.create_connection("default")
     # What is committed in a test is anchored there, not beside the data of whoever runs the tests.
     product.DATA_DIR = tmp_path_factory.mktemp("data")
     test = product.DATABASES["default"].setdefault("TEST", {})
@@ -81,6 +84,25 @@ def django_db_setup(django_db_setup: None) -> None:
     connection.ops.execute_sql_flush = emptied
 
 
+@pytest.fixture(autouse=True)
+def _nobody_guessed_before(request: pytest.FixtureRequest) -> None:
+    """Forget what earlier tests guessed wrongly: the counts live in the cache, which no transaction takes back.
+
+    Whichever tests share a worker within ten minutes would otherwise decide who of them is told to wait.
+    """
+    if not touches_the_database(request.node):
+        return
+    request.getfixturevalue("django_db_modify_db_settings")
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+def touches_the_database(item: pytest.Item) -> bool:
+    asked = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked or item.get_closest_marker("django_db"))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database-tests", action="store_true", help="run only the tests that touch the database")
 
@@ -101,8 +123,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """With --database-tests keep what asks for a database: these tests run on both."""
     if not config.getoption("--database-tests"):
         return
-    touching = {"db", "transactional_db", "django_db_setup"}
-    kept = [item for item in items if touching & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")]
+    kept = [item for item in items if touches_the_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,13 +24,6 @@ from tongzhou.projects.models import Project
 from tongzhou.signoffs.actions import void_sheet, withdraw_signature
 from tongzhou.signoffs.models import Signature, Withdrawal
 from tongzhou.timeline.actions import lifted
-
-
-@pytest.fixture(autouse=True)
-def _nobody_guessed() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def page_of(one: Handed, client: Client | None = None) -> HttpResponse:

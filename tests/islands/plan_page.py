@@ -30,20 +30,27 @@ def go(page: Page, task: int, field: str) -> None:
     page.wait_for_timeout(50)
 
 
-QUIET = 0.4  # seconds
+QUIET, PATIENCE = 0.4, 20.0  # seconds
 
 
-def commands(server: PlanServer) -> list[dict[str, Any]]:
+def commands(server: PlanServer, awaited: int = 0) -> list[dict[str, Any]]:
     """Return what was written: the commands without those that only asked.
 
-    A cell shows what was typed before the server has it: wait until nothing more comes.
+    A cell shows what was typed before the server has it: wait until `awaited` have come, then until nothing more does.
     """
+    end = time.monotonic() + PATIENCE
+    while len(written(server)) < awaited and time.monotonic() < end:
+        time.sleep(0.05)
     seen = -1
     while seen != len(server.posts):
         seen = len(server.posts)
         time.sleep(QUIET)
+    return written(server)
+
+
+def written(server: PlanServer) -> list[dict[str, Any]]:
     return [
         {key: value for key, value in body.items() if key not in ("version", "dry")}
-        for _, body, _ in server.posts
+        for _, body, _ in list(server.posts)
         if not body["dry"]
     ]
