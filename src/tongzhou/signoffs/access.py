@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -120,10 +121,14 @@ def own_seats(user: User, project: Project) -> list[str]:
 def delegated_into(user: int | Given, today: date | Given) -> tuple[QuerySet[Delegation, Any], ...]:
     """Return the keys of the projects in which a person signs for somebody today, as one query.
 
-    Who holds nothing there any more lets nobody in.
+    Who left the seat that was delegated lets nobody in by it, whatever else he holds there.
     """
-    there = Q(project__roles__user=F("principal")) | Q(project__participations__seats__holder=F("principal"))
-    return (valid_on(Delegation.objects.filter(there, delegate=user), today).order_by().values("project_id"),)
+    role, part = "project__roles", "project__participations"
+    by_role = Q(seat=Concat(Value(f"{ROLE}:"), f"{role}__kind"), **{f"{role}__user": F("principal")})
+    department = Cast(f"{part}__department_id", CharField())
+    seat = Concat(f"{part}__seats__kind", Value(":"), department)
+    by_seat = Q(seat=seat, **{f"{part}__seats__holder": F("principal")})
+    return (valid_on(Delegation.objects.filter(by_role | by_seat, delegate=user), today).order_by().values("project_id"),)
 
 
 def sheet_or_404(user: User, number: str, key: int) -> Sheet:
