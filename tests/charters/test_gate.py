@@ -14,6 +14,7 @@ from charters.ground import in_force, whole_project
 from support.cast import NOW, Cast, task
 from support.checks import refused
 from tongzhou.charters.queries.standing import GATE
+from tongzhou.charters.queries.standing import in_force as version_in_force
 from tongzhou.lib import clock
 from tongzhou.lib.registry import AUTHORITIES
 from tongzhou.plan.actions import (
@@ -26,12 +27,13 @@ from tongzhou.plan.actions import (
     bring_in,
     change_dates,
     change_details,
+    hand_over_tasks,
     record_progress,
     remove_item,
     run_command,
     set_key_milestones,
 )
-from tongzhou.plan.models import Plan
+from tongzhou.plan.models import Plan, WorkItem
 from tongzhou.projects.actions import (
     Goal,
     Part,
@@ -135,6 +137,20 @@ SIGNED: dict[str, tuple[str, Callable[[Ground], object]]] = {
     ),
     "a milestone that becomes a task in the grid": ("milestones", lambda at: _milestone(at, "定型", False)),
     "a task that becomes a milestone in the grid": ("milestones", lambda at: _milestone(at, "设计", True)),
+    "a milestone more": (
+        "milestones",
+        lambda at: add_item(values={"name": "加一个", "department_id": at.cast.rd.pk, "is_milestone": True}, **at.given()),
+    ),
+    "a milestone more in the grid": (
+        "milestones",
+        lambda at: command(
+            at, "insert", parent=None, before=None, rows=[{"name": "加一个", "department": "研发部", "milestone": True}]
+        ),
+    ),
+    "a milestone more that is brought in": (
+        "milestones",
+        lambda at: bring_in(items=[ItemSpec("9", "加一个", is_milestone=True)], links=[], **at.given()),
+    ),
     "a milestone that is cancelled": (
         "milestones",
         lambda at: record_progress(
@@ -189,6 +205,16 @@ def test_a_change_that_was_agreed_on_opens_just_its_part(cast: Cast, name: str) 
     finally:
         AUTHORITIES._entries.clear()
         AUTHORITIES._entries.update(before)
+
+
+def test_who_leaves_hands_a_signed_milestone_over(cast: Cast) -> None:
+    project, _sheet = in_force(cast)
+    item = task(project, "定型")
+    WorkItem.objects.filter(pk=item.pk).update(owner=cast.owner)
+    with clock.pretend(NOW):
+        hand_over_tasks(by=cast.administrator, person=cast.owner, successor=cast.member, now=NOW)
+    item.refresh_from_db()
+    assert (item.owner, version_in_force(project) is not None) == (cast.member, True)
 
 
 def test_dates_tasks_seats_and_roles_go_on(cast: Cast) -> None:

@@ -1,6 +1,7 @@
 """What tests do on the page of the plan."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Page
@@ -38,14 +39,19 @@ def commands(server: PlanServer, awaited: int = 0) -> list[dict[str, Any]]:
 
     A cell shows what was typed before the server has it: wait until `awaited` have come, then until nothing more does.
     """
-    end = time.monotonic() + PATIENCE
-    while len(written(server)) < awaited and time.monotonic() < end:
-        time.sleep(0.05)
+    until(lambda: len(written(server)) >= awaited)
     seen = -1
     while seen != len(server.posts):
         seen = len(server.posts)
         time.sleep(QUIET)
     return written(server)
+
+
+def until(holds: Callable[[], object]) -> None:
+    """Wait for what no element of the page shows; what does not come, the assertion after it tells."""
+    end = time.monotonic() + PATIENCE
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.05)
 
 
 def written(server: PlanServer) -> list[dict[str, Any]]:

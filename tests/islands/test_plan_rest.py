@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from .plan_page import cell, commands, go, open_plan, type_into
+from .plan_page import cell, commands, go, open_plan, type_into, until
 from .plan_server import PlanServer
 
 
@@ -46,7 +46,7 @@ def test_the_strict_schedule_has_its_address(page: Page, server: PlanServer) -> 
     strict.evaluate("button => { button.hidden = false; button.click(); }")
     expect(strict).to_have_attribute("aria-pressed", "true")
     assert "mode=strict" in page.url
-    page.wait_for_timeout(200)
+    until(lambda: any("mode=strict" in query for query in list(server.asked)))
     assert any("mode=strict" in query for query in server.asked)
     page.go_back()
     expect(strict).to_have_attribute("aria-pressed", "false")
@@ -95,6 +95,9 @@ def test_columns_are_pulled_wider_and_moved(page: Page, server: PlanServer) -> N
     def head(field: str) -> Any:
         return page.locator(f".tabulator-col[tabulator-field={field}]")
 
+    def is_after_start(shown: list[str]) -> bool:
+        return shown.index("owner") > shown.index("start")
+
     def drag(from_x: float, to_x: float, y: float) -> None:
         page.mouse.move(from_x, y)
         page.mouse.down()
@@ -106,14 +109,14 @@ def test_columns_are_pulled_wider_and_moved(page: Page, server: PlanServer) -> N
 
     box = head("department").bounding_box()
     drag(box["x"] + box["width"] - 1, box["x"] + box["width"] + 39, box["y"] + 40)
-    page.wait_for_timeout(700)
+    until(lambda: server.preference)
     assert server.preference and abs(server.preference["widths"]["department"] - box["width"] - 40) <= 3
     owner, finish = head("owner").bounding_box(), head("finish").bounding_box()
     drag(owner["x"] + 20, finish["x"] + finish["width"] - 4, owner["y"] + 40)
-    page.wait_for_timeout(700)
+    until(lambda: is_after_start(server.preference["shown"]))
     shown = server.preference["shown"]
-    assert shown.index("owner") > shown.index("start")
-    assert f"columns={','.join(shown)}" in page.url
+    assert is_after_start(shown)
+    page.wait_for_url(lambda address: f"columns={','.join(shown)}" in address)
 
 
 def test_the_name_stays_while_columns_scroll(page: Page, server: PlanServer) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from .plan_page import cell, commands, go, open_plan
+from .plan_page import cell, commands, go, open_plan, until
 from .plan_server import ROOT, PlanServer
 
 
@@ -18,7 +18,7 @@ def test_columns_are_chosen_fetched_and_kept(page: Page, server: PlanServer) -> 
     page.keyboard.press("Escape")
     expect(cell(page, 3, "risk_point")).to_have_text("主板到货晚")
     expect(cell(page, 3, "department")).to_have_count(0)
-    page.wait_for_timeout(600)
+    until(lambda: server.preference and "department" not in server.preference["shown"])
     assert server.column_calls[0] == ["risk_point"]
     assert server.preference and "risk_point" in server.preference["shown"] and "department" not in server.preference["shown"]
     page.goto(f"{server.url}/?plan=small")

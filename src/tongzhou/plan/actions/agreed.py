@@ -15,14 +15,23 @@ GATE, PART = "change-signed-part", "milestones"
 AGREED = frozenset({"name", "is_milestone", "department_id", "owner_id", "delivery_standard"})
 
 
-def require_unsigned(project: Project, changed: Mapping[int, Collection[str]], removed: Collection[int] = ()) -> None:
-    """Let no milestone that is signed change what was agreed on, or go. Asked within the transaction of the change, before or
-    after the rows are written.
+def require_unsigned(
+    project: Project,
+    changed: Mapping[int, Collection[str]],
+    removed: Collection[int] = (),
+    *,
+    with_new_milestone: bool = False,
+) -> None:
+    """Let no milestone that is signed change what was agreed on, or go, and none join. Asked within the transaction of the
+    change, before or after the rows are written. Not asked where somebody leaves: what he owned is handed over all the same.
 
     :param changed: the columns that change, by the id of the work item.
+    :param with_new_milestone: whether there is a milestone among the rows that are made.
     :raises Refused: with what the rooms above say. At most one query while nothing is signed.
     """
     keys = [*removed, *(key for key, columns in changed.items() if not AGREED.isdisjoint(columns))]
+    if with_new_milestone:
+        refuse_signed(project)
     if not keys:
         return
     # A row that stops being a milestone leaves what is signed, and one that starts to be one joins it.

@@ -117,7 +117,8 @@ def bring_in(
     Items that the table does not name stay as they are.
 
     Parents come before children. Cuts baseline 0 if there is none. When nothing differs, nothing is written.
-    :raises Refused: if `by` may not edit the plan, an owner supervises its quality, or the links form a cycle.
+    :raises Refused: if `by` may not edit the plan, an owner supervises its quality, the links form a cycle, or a milestone is
+        new or different in what is signed.
     """
     require(isinstance(by, System) or access.can_edit_plan(standing(by, project)))
     owners = {spec.owner for spec in items if spec.owner}
@@ -127,7 +128,9 @@ def bring_in(
         made = BroughtIn()
         rows = {row.pk: row for row in WorkItem.objects.filter(project=project)}
         found = _create(project, items, _ranks(items, rows), rows, made) | _update(items, rows, made)
-        require_unsigned(project, {change.id: change.after for change in found.values() if change.id in rows})
+        changed = {change.id: change.after for change in found.values() if change.id in rows}
+        fresh = any(spec.is_milestone and spec.existing not in rows for spec in items)
+        require_unsigned(project, changed, with_new_milestone=fresh)
         for spec in _write_supporters(items, made):
             label = ChangeOf(
                 "work_item", made.ids[spec.key], spec.name, {"supporters": None}, {"supporters": len(spec.supporters)}

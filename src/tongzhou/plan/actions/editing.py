@@ -151,7 +151,8 @@ def add_item(*, by: User, project: Project, values: dict[str, Any], parent: Work
 
     `values`: name, department_id, owner, typed_start, typed_finish, duration (working days), is_milestone.
 
-    :raises Refused: if `by` may not, the name is empty, the finish is before the start, or the owner supervises the quality.
+    :raises Refused: if `by` may not, the name is empty, the finish is before the start, or the owner supervises the quality;
+        if it is a milestone and the milestones are signed.
     """
     at = standing(by, project)
     require(access.can_edit_item(at, values.get("department_id")), _("You may not add tasks here."))
@@ -164,6 +165,7 @@ def add_item(*, by: User, project: Project, values: dict[str, Any], parent: Work
     check_owners(project, {values["owner"].pk} if values.get("owner") else set())
     with transaction.atomic():
         plan, can = locked_plan(project), undoable(project, by)
+        require_unsigned(project, {}, with_new_milestone=milestone)
         sheet = load(project, by, at, timezone.localtime(now).date())
         row = sheet.new_row(name, values.get("department_id"))
         row.is_milestone, row.duration, row.typed_start, row.typed_finish = milestone, minutes, start, finish

@@ -98,7 +98,9 @@ def run_command(
             return Answer(plan.version, _ids(sheet, made), moves, sheet.notices[:MOST_NOTICES], can.undo_label, can.redo_label)
         if made:
             changed = {key: now for key, now in made.after.items() if now and made.before[key]}
-            require_unsigned(project, changed, made.removed)
+            fresh = [now for key, now in made.after.items() if now and not made.before[key]]
+            milestone = any(row.get("is_milestone") for row in fresh)
+            require_unsigned(project, changed, made.removed, with_new_milestone=milestone)
             can = _store(sheet, plan, made, Done(asked, label[:300], turn, can, now))
         if sheet.reports:
             _report(sheet, plan, day, now)
