@@ -20,7 +20,8 @@ from tongzhou.charters.models import CharterVersion
 from tongzhou.charters.papers import basic_information, charter_paper, duty_paper, memo_paper
 from tongzhou.charters.queries.cut import cut_of
 from tongzhou.charters.queries.duties import duties_of
-from tongzhou.charters.queries.memo_cut import memo_of
+from tongzhou.charters.queries.memo_cut import PARTS, memo_of
+from tongzhou.charters.queries.memo_now import FIELDS
 from tongzhou.charters.queries.memo_page import asked_again
 from tongzhou.charters.queries.memo_page import since as memo_since
 from tongzhou.charters.queries.page import since
@@ -41,6 +42,8 @@ pytestmark = pytest.mark.django_db
 
 ENGLISH = "en"
 SAME = ("shared", "parts", "labels", "title")
+IN_ONE_CELL = {("deliverables", "name"), ("deliverables", "amount")}
+"""Said together by a row of a memo."""
 
 
 @pytest.fixture
@@ -199,3 +202,20 @@ def test_who_holds_a_seat_hears_that_it_is_in_force(cast: Cast, project: Project
     settle(now=LATER)
     title = "项目章程已生效" if kind == "charter" else "协作备忘录已签署"
     assert Notice.objects.filter(person=cast.other_liaison, title=title).count() == 1
+
+
+def test_what_is_compared_of_a_memo_stands_in_what_is_signed(cast: Cast, project: Project) -> None:
+    """A day that nobody could read when she signed is no promise of hers."""
+    shown = bytes(opened_memo(cast, project).html).decode()
+    memo = memo_of(project)
+    lists = [("shared", name, memo.shared[name]) for name in ("objectives", "milestones")]
+    lists += [(f"parts/{seat}", name, part[name]) for seat, part in memo.departments for name in PARTS]
+    asked = [
+        f'data-at="{where}/{name}/{entry["id"]}/{field}"'
+        for where, name, entries in lists
+        for entry in entries
+        for field in set(FIELDS[name]) & set(entry)
+        if (name, field) not in IN_ONE_CELL
+    ]
+    assert len(asked) > 30
+    assert [place for place in asked if place not in shown] == []

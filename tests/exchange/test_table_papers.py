@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from datetime import date
 from io import BytesIO
 
@@ -222,11 +221,3 @@ def test_no_text_that_was_not_shown_stands_over_an_approval(cast: Cast) -> None:
     assert "另一段声明" in repr(task_list_paper(project, None))
     sheet = approved(cast, project)
     assert "另一段声明" not in repr(task_list_paper(project, sheet))
-
-
-def test_the_file_can_be_searched(cast: Cast, tmp_path: object) -> None:
-    """Another program than ours reads the text of the pdf."""
-    planned_project(cast)
-    content = taken("S-1", "tracking", "pdf")
-    found = subprocess.run(["/usr/bin/pdftotext", "-", "-"], input=content, capture_output=True, check=True)
-    assert "任务进度跟踪表" in found.stdout.decode().replace(" ", "")

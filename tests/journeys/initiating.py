@@ -82,7 +82,7 @@ def the_memo_is_signed(week: World, people: People) -> None:
 def a_date_moves_and_the_memo_shows_it(people: People) -> None:
     """The manager types a later finish; the plan asks whether what follows may move, and the memo shows the days of all."""
     page = people.at("chenyi", f"{BASE}memo/")
-    told = page.locator("tr", has_text=MOVED).locator("td.is-date").first
+    told = page.locator("tr", has_text=MOVED).locator("[data-at$='/finish']").first
     signed = date.fromisoformat(told.inner_text().strip())
     later = signed + timedelta(days=7)
     page = people.at("chenyi", f"{BASE}plan/")

@@ -17,7 +17,7 @@ from tongzhou.papers import Column, Fact, Fields, Opinion, Opinions, Paper, Sect
 from tongzhou.papers.wording import written_day
 
 KIND = "memo"
-DAYS = ("due", "finish")
+DAYS = ("due", "start", "finish")
 Cut = Mapping[str, Any]
 
 
@@ -69,8 +69,9 @@ def _goal(shared: Cut) -> Iterable[Any]:
 
 def _duties(part: Cut) -> Iterable[Any]:
     yield Text(f"{part['name']}（{part['kind']}）：{part['duty'] or NOTHING}")
-    heads = _columns(_("Task"), _("Finish"), _("Owner"), _("Handed to"), _("Key output"), _("Delivery standard"))
-    rows = tuple(_of(row, "name", "finish", "owner", "handed", "output", "standard") for row in part["tasks"])
+    names = ("name", "start", "finish", "owner", "handed", "output", "standard")
+    heads = _columns(_("Task"), _("Start"), _("Finish"), _("Owner"), _("Handed to"), _("Key output"), _("Delivery standard"))
+    rows = tuple(_of(row, *names) for row in part["tasks"])
     supports = part.get("supports", [])
     if rows or not supports:
         yield Table(heads, rows, empty=_("No task in the plan yet."))
@@ -81,10 +82,10 @@ def _duties(part: Cut) -> Iterable[Any]:
 
 
 def _standards(milestones: Iterable[Cut], parts: Iterable[Cut]) -> Table:
-    heads = _columns(_("Key node"), _("Department"), _("Due"), _("Delivery standard"))
-    rows = [_of(row, "name", "department", "due", "standard") for row in milestones]
+    heads = _columns(_("Key node"), _("Department"), _("Owner"), _("Due"), _("Delivery standard"))
+    rows = [_of(row, "name", "department", "owner", "due", "standard") for row in milestones]
     rows += [
-        (f"{row['name']} {row['amount']}".strip(), part["name"], written_day(row["due"]), row["standard"])
+        (f"{row['name']} {row['amount']}".strip(), part["name"], "", written_day(row["due"]), row["standard"])
         for part in parts
         for row in part["deliverables"]
     ]
