@@ -41,7 +41,7 @@ from tongzhou.signoffs.queries.difference import snapshot_of
 pytestmark = pytest.mark.django_db
 
 ENGLISH = "en"
-SAME = ("shared", "parts", "labels", "title")
+SAME = ("shared", "parts", "labels", "title", "seats")
 IN_ONE_CELL = {("deliverables", "name"), ("deliverables", "amount")}
 """Said together by a row of a memo."""
 
@@ -79,6 +79,7 @@ def test_a_charter_that_is_opened_in_english_is_the_same_text(cast: Cast, projec
     assert [two[name] for name in SAME] == [one[name] for name in SAME]
     assert bytes(second.html) == bytes(first.html)
     assert second.title == first.title == "项目章程"
+    assert [place.capacity for place in second.places.all()] == [place.capacity for place in first.places.all()]
 
 
 def test_a_memo_that_is_opened_in_english_keeps_its_signatures(cast: Cast, project: Project) -> None:

@@ -318,6 +318,19 @@ def test_whom_it_concerns_is_told(cast: Cast, project: Project) -> None:
     assert {name for name, title in told if "撤回了" in title} == {"李四", "周七"}
 
 
+def test_who_answers_for_two_departments_is_told_of_the_lines_of_both(cast: Cast, project: Project) -> None:
+    part = project.participations.get(department=cast.marketing)
+    seat(by=cast.manager, participation=part, kind="head", holder=cast.head, now=NOW)
+    wanted = [
+        CommitmentSpec(one.pk, "tool", what, Decimal(2), "个") for one, what in ((cast.rd, "展台"), (cast.marketing, "样机"))
+    ]
+    asked(cast, project, *wanted)
+    settle(clock.now())
+    told = {one.person.name: (one.title, one.text) for one in Notice.objects.filter(kind="commitment")}
+    assert "2 项" in told["李四"][0]
+    assert {name: text for name, (_title, text) in told.items()} == {"李四": "展台、样机", "周七": "展台", "冯十二": "样机"}
+
+
 def test_the_answers_of_each_department_are_told_as_its_own(cast: Cast, project: Project) -> None:
     part = project.participations.get(department=cast.marketing)
     seat(by=cast.manager, participation=part, kind="head", holder=cast.head, now=NOW)

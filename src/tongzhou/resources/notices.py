@@ -19,21 +19,26 @@ State = Commitment.State
 
 
 def told_of_lines(event: Event) -> list[Told]:
-    """Departments are asked: the head of each, or who is asked in her stead, and the liaison."""
+    """Departments are asked: the head of each, or who is asked in her stead, and the liaison.
+
+    Of an event a person is told once: who answers for several departments, of the lines of all in one.
+    """
     rows = list(Commitment.objects.filter(pk__in=event.data["commitments"]).select_related("project").order_by("pk"))
-    by_department: dict[int, list[str]] = defaultdict(list)
-    for row in rows:
-        by_department[row.department_id].append(row.what)
     if not rows:
         return []
     project = rows[0].project
     answering = Answering([project.pk], timezone.localtime(event.at).date())
+    seated = {key: {one.id for one in answering.seated(project.pk, key)} for key in {row.department_id for row in rows}}
+    by_person = {person: frozenset(key for key in seated if person in seated[key]) for person in set().union(*seated.values())}
+    together: dict[frozenset[int], list[int]] = defaultdict(list)
+    for person, departments in sorted(by_person.items()):
+        together[departments].append(person)
     told = []
-    for department, names in by_department.items():
+    for departments, people in together.items():
+        names = [row.what for row in rows if row.department_id in departments]
         words = {"project": project.name, "count": len(names)}
         title = _("%(project)s asks your department for %(count)s lines of resources: please answer") % words
-        people = tuple(dict.fromkeys(one.id for one in answering.seated(project.pk, department)))
-        told.append(Told(people, KIND, title, "、".join(names[:NAMED]), _link(project)))
+        told.append(Told(tuple(people), KIND, title, "、".join(names[:NAMED]), _link(project)))
     return told
 
 

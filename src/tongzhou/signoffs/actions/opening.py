@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tongzhou.engine.canonical import canonical, digest, sha256
@@ -70,7 +72,7 @@ def open_sheet(*, by: User | System, project: Project, about: About, content: Co
     _check(about, course, now)
     with transaction.atomic():
         project = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-        held = access.seats_held(project, course.seats)
+        held = _named_once_for_all(project, course)
         _check_seats(list(held.values()))
         before = _latest(project, about)
         sheet = _freeze(by, project, about, content, course, held, before, now)
@@ -127,6 +129,12 @@ def _check(about: About, course: Course, now: datetime) -> None:
         raise Refused("title-unfit", _("A title has 1 to 200 characters."), "title")
     if course.due is not None and course.due <= now:
         raise Refused("due-passed", _("The due time is past."), "due")
+
+
+def _named_once_for_all(project: Project, course: Course) -> dict[str, access.Held]:
+    """Return who holds the seats that sign, in the organisation's language, whoever opens the sheet: it is frozen so."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return access.seats_held(project, course.seats)
 
 
 def _check_seats(held: list[access.Held]) -> None:
@@ -254,4 +262,5 @@ def _payload(sheet: Sheet, places: list[Place], before: Sheet | None, carried: M
 
 
 def _reason(sheet: Sheet) -> str:
-    return _("Version %(version)s was opened.") % {"version": sheet.version}
+    with translation.override(settings.LANGUAGE_CODE):
+        return _("Version %(version)s was opened.") % {"version": sheet.version}
