@@ -127,6 +127,11 @@ def test_a_refusal_speaks_to_people_and_to_programs(cast: Cast) -> None:
     assert (program.status_code, program["Content-Type"]) == (403, "application/problem+json")
     person = client.post(f"/projects/S-1/tasks/{item.pk}/remove/")
     assert (person.status_code, person.content[:15]) == (403, b"<!doctype html>")
+    assert "你写的内容" not in person.content.decode()
+    given = {"text": "说明 <b>", "reason-3": "两人出差", "password": "secret-1", "csrfmiddlewaretoken": "x" * 64}
+    shown = client.post(f"/projects/S-1/tasks/{item.pk}/remove/", given).content.decode()
+    assert "你写的内容尚未保存" in shown and "说明 &lt;b&gt;</textarea>" in shown and "两人出差</textarea>" in shown
+    assert "secret-1" not in shown
     assert System().actor_id is None
 
 

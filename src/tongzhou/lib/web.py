@@ -26,6 +26,26 @@ Answer = Callable[[HttpRequest], HttpResponse]
 RETRY_AFTER = "5"
 API = "/api/v1/"
 NOT_ALLOWED = 405
+WRITTEN = frozenset(
+    (
+        "text",
+        "reason",
+        "opinion",
+        "note",
+        "duty",
+        "deliverables",
+        "remark",
+        "problem",
+        "solution",
+        "impact",
+        "done",
+        "said",
+        "words",
+        "result",
+        "may_decide",
+    )
+)
+"""Names of fields in which people write sentences; a row's number may follow after a hyphen."""
 log = logging.getLogger(__name__)
 
 POLICY = "; ".join(
@@ -178,11 +198,18 @@ def refusal(request: HttpRequest, error: Refused) -> HttpResponse:
     if wants_json(request):
         answer: HttpResponse = problem(status, error)
     else:
-        told = {"message": error.message, "link": error.link, "status": status, "back": _came_from(request)}
+        told: dict[str, object] = {"message": error.message, "link": error.link, "status": status}
+        told |= {"back": _came_from(request), "written": _written(request)}
         answer = render(request, "shell/refused.html", told, status=status)
     if status == 503:
         answer.headers["Retry-After"] = RETRY_AFTER
     return answer
+
+
+def _written(request: HttpRequest) -> list[str]:
+    """Return the free texts of a form that was refused: its page may be gone, and with it what was written there."""
+    given = request.POST.items() if request.method == "POST" else ()
+    return [str(text) for name, text in given if name.partition("-")[0] in WRITTEN and str(text).strip()]
 
 
 def _came_from(request: HttpRequest) -> str:
