@@ -26,24 +26,8 @@ Answer = Callable[[HttpRequest], HttpResponse]
 RETRY_AFTER = "5"
 API = "/api/v1/"
 NOT_ALLOWED = 405
-WRITTEN = frozenset(
-    (
-        "text",
-        "reason",
-        "opinion",
-        "note",
-        "duty",
-        "deliverables",
-        "remark",
-        "problem",
-        "solution",
-        "impact",
-        "done",
-        "said",
-        "words",
-        "result",
-        "may_decide",
-    )
+WRITTEN = re.compile(
+    r"(text|reason|opinion|note|duty|deliverables|remark|problem|solution|impact|done|said|words|result|may_decide)(-\d+)?"
 )
 """Names of fields in which people write sentences; a row's number may follow after a hyphen."""
 log = logging.getLogger(__name__)
@@ -209,7 +193,7 @@ def refusal(request: HttpRequest, error: Refused) -> HttpResponse:
 def _written(request: HttpRequest) -> list[str]:
     """Return the free texts of a form that was refused: its page may be gone, and with it what was written there."""
     given = request.POST.items() if request.method == "POST" else ()
-    return [str(text) for name, text in given if name.partition("-")[0] in WRITTEN and str(text).strip()]
+    return [str(text) for name, text in given if WRITTEN.fullmatch(name) and str(text).strip()]
 
 
 def _came_from(request: HttpRequest) -> str:
