@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from functools import partial
 
 import pytest
 
-from charters.ground import opened, whole_project
+from charters.ground import opened, whole_project, write
 from signoffs.sheets import sign
-from support.cast import NOW, Cast, make_cast
+from support.cast import NOW, Cast, make_cast, task
 from support.slowed import CHAIN, Slow, slowly_at_once
 from tongzhou.charters.actions import open_memo
 from tongzhou.lib import clock
+from tongzhou.plan.actions import change_details
 from tongzhou.plan.actions.publishing import release_task_list
+from tongzhou.projects.actions import change_basics
 from tongzhou.projects.models import Project
 from tongzhou.resources.actions import Answer, CommitmentSpec, answer_commitments, ask_commitments
 from tongzhou.resources.models import Commitment
@@ -74,6 +77,20 @@ def test_a_memo_is_opened_while_the_general_lead_approves_the_task_list() -> Non
     memo = Slow(partial(open_memo, by=cast.manager, project=project, now=NOW), CHAIN, before=True)
     assert slowly_at_once(NOW, approving, memo) == ["", ""]
     assert (final(listed), Project.objects.get(pk=project.pk).stage) == (True, "executing")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_day_moves_while_a_milestone_is_rewritten() -> None:
+    cast = make_cast()
+    project = whole_project(cast)
+    write(cast, project, "risks", "主板到货晚")
+    start = partial(change_basics, by=cast.manager, project=project, values={"starts_on": date(2024, 3, 5)}, now=NOW)
+    words = {"delivery_standard": "两轮测试通过"}
+    written = partial(change_details, by=cast.manager, item=task(project, "定型"), values=words, now=NOW)
+    deeds = Slow(start, "charters_charter"), Slow(written, "charters_charter", before=True)
+    assert slowly_at_once(NOW, *deeds) == ["", ""]
+    assert task(project, "定型").delivery_standard == "两轮测试通过"
+    assert Project.objects.get(pk=project.pk).starts_on == date(2024, 3, 5)
 
 
 def promised(cast: Cast, project: Project) -> Commitment:

@@ -58,7 +58,7 @@ from tongzhou.notifications.queries.deliveries import delivery_card
 from tongzhou.people.notices import told_of_factor, told_of_leave, told_of_password, told_of_work
 from tongzhou.plan import notices as plan_told
 from tongzhou.plan.access import asked_into
-from tongzhou.plan.actions import calendar_moves, follow_calendar, follow_start, hand_over_tasks, keep_summary
+from tongzhou.plan.actions import calendar_moves, follow_calendar, follow_start, hand_over_tasks, hold_plan, keep_summary
 from tongzhou.plan.actions.publishing import publish_task_list
 from tongzhou.plan.jobs import follow_calendars, look_for_unknown_years, tell_of_unknown_year
 from tongzhou.plan.notices import (
@@ -151,8 +151,7 @@ MEETING_NOTICES = {
 def wire() -> None:
     """Hang every handler in its place. Called once, when Django has loaded the rooms."""
     wire_rhythm()
-    OUTCOMES.add("project-start-changed", follow_start)
-    OUTCOMES.add("project-basics-changed", keep_summary)
+    wire_plan()
     ROWS.add("progress-recorded", update_to_keep)
     PANELS.add("work_item", block_panel)
     PANELS.add("work_item", deliverable_panel)
@@ -198,6 +197,13 @@ def wire() -> None:
     tell_people()
     for kind in CALENDAR_EVENTS:
         EVENTS.add(kind, follow_calendar)
+
+
+def wire_plan() -> None:
+    """What moves and is summed up anew when the project's own dates change."""
+    HOLDS.add("project-start", hold_plan)
+    OUTCOMES.add("project-start-changed", follow_start)
+    OUTCOMES.add("project-basics-changed", keep_summary)
 
 
 def wire_charters() -> None:

@@ -39,7 +39,7 @@ from tongzhou.plan.actions.handing_over import hand_over_tasks
 from tongzhou.plan.actions.milestones import MilestoneSpec, set_key_milestones
 from tongzhou.plan.actions.progress import Report, Told, quantity_percent, record_progress, record_reports, record_unchanged
 from tongzhou.plan.actions.repairing import confirmed_unsound, repair_plan
-from tongzhou.plan.actions.scheduling import follow_start, locked_plan, reschedule
+from tongzhou.plan.actions.scheduling import follow_start, hold_plan, locked_plan, reschedule
 from tongzhou.plan.actions.summarising import keep_summary
 from tongzhou.plan.queries.consequences import Move
 
@@ -75,6 +75,7 @@ __all__ = [
     "follow_calendar",
     "follow_start",
     "hand_over_tasks",
+    "hold_plan",
     "item_values",
     "keep_summary",
     "locked_plan",

@@ -217,6 +217,11 @@ def reschedule(project: Project, plan: Plan | None, loosened: Collection[int] = 
     keep_schedule(project, plan, items, edges, stored, step)
 
 
+def hold_plan(key: int) -> None:
+    """Hold of "project-start": lock the plan before the project is, in the order in which an edit of the plan locks."""
+    _locked.first(key)
+
+
 def follow_start(*, project: Project) -> None:
     """Outcome of the project's "project-start-changed": move the work that nothing else holds."""
     if WorkItem.objects.filter(project=project).exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongzhou.lib.access import Refused, Stale, require
-from tongzhou.lib.registry import OUTCOMES
+from tongzhou.lib.registry import HOLDS, OUTCOMES
 from tongzhou.people.models import Department, System, User
 from tongzhou.projects import access
 from tongzhou.projects.actions.agreed import may_change
@@ -78,6 +79,7 @@ def change_basics(
     require(isinstance(by, System) or access.can_edit_basics(access.standing(by, project)))
     _check_basics({name: getattr(project, name) for name in BASICS} | values)
     with transaction.atomic():
+        _hold_what_starts_with(project, values)
         row = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
         if version is not None and row.version != version:
             raise Stale("stale", _("Somebody else changed this in the meantime. Look at the page again."))
@@ -97,6 +99,13 @@ def change_basics(
         for handler in OUTCOMES.at("project-basics-changed"):
             handler(project=row)
     return row
+
+
+def _hold_what_starts_with(project: Project, values: Mapping[str, Any]) -> None:
+    """Lock what moves with the start day before the project: whoever edits the plan comes to the project only then."""
+    if values.get("starts_on", project.starts_on) != project.starts_on:
+        for hold in HOLDS.at("project-start"):
+            hold(project.pk)
 
 
 def subject_of(project: Project) -> Subject:
