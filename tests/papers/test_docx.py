@@ -246,3 +246,16 @@ def test_properties_stand_in_the_order_of_the_standard() -> None:
             for element in part.iter(qn(f"w:{name}")):
                 places = [order.index(etree.QName(child).localname) for child in element]
                 assert places == sorted(places), (name, [child.tag for child in element])
+
+
+def test_a_few_words_over_a_table_stay_with_it() -> None:
+    def stays(words: str, *under: Table | Text) -> bool:
+        body = Document(BytesIO(to_docx(Paper("书", sections=(Section("", (Text(words), *under)),)))))
+        over = next(one for one in body.paragraphs if one.text == words)
+        return over._p.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None
+
+    table = Table((Column("甲"),), (("1",),))
+    assert stays("研发部（牵头）：设计", table)
+    assert not stays("长" * 300, table)
+    assert not stays("研发部", Text("又及"))
+    assert not stays("研发部")

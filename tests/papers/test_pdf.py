@@ -161,3 +161,11 @@ def test_what_fits_is_not_cut() -> None:
     text = "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
     assert text.count(number) == 3
     assert mail in text
+
+
+def test_a_few_words_over_a_table_go_to_the_next_page_with_it() -> None:
+    table = Table((Column("任务"),), (("设计",), ("测试",)))
+    for before in range(20, 50):
+        paper = Paper("书", sections=(Section("", (Text("\n".join(["一行"] * before)),)), Section("", (Text("研发部"), table))))
+        pages = [page.extract_text() for page in PdfReader(BytesIO(paper_to_pdf(paper, TYPEFACES))).pages]
+        assert ["研发部" in page for page in pages] == ["设计" in page for page in pages], before

@@ -53,3 +53,9 @@ def test_the_rhythm_is_measured() -> None:
 def test_the_start_is_measured() -> None:
     text = run("bench/start.py")
     assert re.search(r"first page [\d.]+ s", text) and re.search(r"at rest \d+ MB", text)
+
+
+def test_papers_are_measured_beside_the_library_alone() -> None:
+    text = run("bench/papers.py", "--rows", "200", "--rounds", "1")
+    assert re.findall(r"60 rows (docx|pdf): +\d+ ms of processor time, \d+ allowed", text) == ["docx", "pdf"]
+    assert re.search(r"^200 rows xlsx: +\d+ ms, bare +\d+ ms: [\d.]+ ×, 1.5 allowed", text, re.MULTILINE)

@@ -32,6 +32,7 @@ from tongzhou.papers.values import (
     fitted,
     frame_texts,
     is_number,
+    leads,
     lies_down,
     opinion_texts,
     shown_value,
@@ -102,7 +103,9 @@ class _Description(Maker[dict[str, Any]]):
         return {
             "heading": self._said(section.heading),
             "whole": stays_whole(section, upright=not self.wide),
-            "blocks": [self.block(block) for block in section.blocks],
+            "blocks": [
+                self.block(block) | {"sticky": lead} for block, lead in zip(section.blocks, leads(section), strict=True)
+            ],
         }
 
     def text(self, text: Text) -> dict[str, Any]:

@@ -34,6 +34,7 @@ INKS = {
 }
 SHADE = "EEF2F5"  # behind labels and heads
 WIDE_TABLE = 8  # columns from which the page lies on its side
+LEADING = 120  # characters of a text that belongs to the table under it
 WIDEST_UPRIGHT = 200.0  # half-width characters that a table's columns ask for on an upright page
 NARROWEST, WIDEST = 6.0, 42.0
 OPINION_WIDTHS = (15.0, 13.0, 32.0, 19.0, 18.0)  # department, head, opinion, signature, day
@@ -100,6 +101,15 @@ def stays_whole(section: Section, *, upright: bool) -> bool:
         else:
             return False
     return needed <= room and any(isinstance(block, Opinions) for block in section.blocks)
+
+
+def leads(section: Section) -> list[bool]:
+    """Tell of each block whether it is a few words over a table: they do not stay behind at the end of a page."""
+    following = [*section.blocks, None][1:]
+    return [
+        isinstance(block, Text) and isinstance(after, Table) and bool(after.rows) and len(block.text) <= LEADING
+        for block, after in zip(section.blocks, following, strict=True)
+    ]
 
 
 def frame_texts(paper: Paper) -> tuple[str, str, str, str, str]:

@@ -17,7 +17,7 @@ from tongzhou.papers import Column, Fact, Fields, Opinion, Opinions, Paper, Sect
 from tongzhou.papers.wording import written_day
 
 KIND = "memo"
-DAYS = ("due", "start", "finish")
+DAYS = ("due", "finish")
 Cut = Mapping[str, Any]
 
 
@@ -69,9 +69,9 @@ def _goal(shared: Cut) -> Iterable[Any]:
 
 def _duties(part: Cut) -> Iterable[Any]:
     yield Text(f"{part['name']}（{part['kind']}）：{part['duty'] or NOTHING}")
-    names = ("name", "start", "finish", "owner", "handed", "output", "standard")
-    heads = _columns(_("Task"), _("Start"), _("Finish"), _("Owner"), _("Handed to"), _("Key output"), _("Delivery standard"))
-    rows = tuple(_of(row, *names) for row in part["tasks"])
+    heads = _columns(_("Task"), _("Period"), _("Owner"), _("Handed to"), _("Key output"), _("Delivery standard"))
+    last = ("owner", "handed", "output", "standard")
+    rows = tuple((row["name"], _days(row), *_of(row, *last)) for row in part["tasks"])
     supports = part.get("supports", [])
     if rows or not supports:
         yield Table(heads, rows, empty=_("No task in the plan yet."))
@@ -79,6 +79,12 @@ def _duties(part: Cut) -> Iterable[Any]:
         heads = _columns(_("Task supported"), _("Finish"), _("Department"), _("Owner"), _("Support given"), _("Supporters"))
         rows = tuple(_of(row, "name", "finish", "department", "owner", "content", "helpers") for row in supports)
         yield Table(heads, rows)
+
+
+def _days(row: Cut) -> str:
+    """From when to when, in a column that is as narrow as one day."""
+    first, last = written_day(row["start"]), written_day(row["finish"])
+    return f"{first}\n{_('to')} {last}" if first and last else first or last
 
 
 def _standards(milestones: Iterable[Cut], parts: Iterable[Cut]) -> Table:

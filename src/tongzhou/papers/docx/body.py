@@ -31,6 +31,7 @@ from tongzhou.papers.values import (
     field_rows,
     fitted,
     is_number,
+    leads,
     opinion_texts,
     shown_value,
     stamp_names,
@@ -76,7 +77,8 @@ class _Writer(Maker[str]):
             yield self.block(paper.figures)
 
     def section(self, section: Section) -> Iterable[str]:
-        parts = [self.block(block) for block in section.blocks]
+        made = zip(map(self.block, section.blocks), leads(section), strict=True)
+        parts = [kept(part) if lead else part for part, lead in made]
         if section.heading:
             parts.insert(0, paragraph(run(section.heading, heading=True, bold=True, size=12.5), style="Heading1"))
         if stays_whole(section, upright=not self.frame.wide):
