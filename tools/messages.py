@@ -42,6 +42,8 @@ msgstr ""
 "Plural-Forms: nplurals=1; plural=0;\\n"
 
 """
+TEMPLATES = (".html", ".txt")
+"""Endings of templates: a package that is called `templates` holds other files, compiled Python among them."""
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|(?<!%)%[sdrf]|\{(\w*)\}")
 
 
@@ -56,7 +58,7 @@ def messages_used(room: Path) -> Catalog:
     for path in sorted(room.rglob("*.py")):
         _collect(catalogue, path.read_bytes())
     for path in sorted(room.rglob("templates/**/*")):
-        if path.is_file():
+        if path.suffix in TEMPLATES:
             _collect(catalogue, templatize(path.read_text(encoding="utf-8"), origin=str(path)).encode())
     return catalogue
 

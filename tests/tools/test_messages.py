@@ -23,6 +23,9 @@ def source(tmp_path: Path) -> Path:
     (room / "templates" / "plan" / "page.html").write_text(
         '{% translate "Save" %}{% blocktranslate count n=rows %}{{ n }} row{% plural %}{{ n }} rows{% endblocktranslate %}'
     )
+    compiled = room / "queries" / "templates" / "__pycache__"
+    compiled.mkdir(parents=True)
+    (compiled / "laying.cpython-311.pyc").write_bytes(b"\xa7\r\r\n")
     return tmp_path
 
 
