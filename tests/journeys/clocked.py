@@ -16,9 +16,11 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from tests.journeys.conftest import Server, server_in, started
 
 from support.at_a_clock import set_clock
+from support.cluster import own_cluster
 from support.mailserver import MailServer, mail_server
 
 HERE = Path(__file__).parent
@@ -94,6 +96,20 @@ class World:
     def unread(self, name: str) -> str:
         """Return how many unread notices somebody has, as a badge shows it."""
         return str(sum(row["person__name"] == name and row["unread"] for row in self.ask("notices")))
+
+
+@contextmanager
+def world_on(database: str, folder: Path, moment: str) -> Iterator[World]:
+    """Run the product at `moment` on "sqlite", or on a "postgresql" of its own."""
+    if database == "sqlite":
+        with world(folder, moment) as found:
+            yield found
+        return
+    with own_cluster() as cluster:
+        with psycopg.connect(cluster.url, autocommit=True) as made:
+            made.execute("CREATE DATABASE journey")
+        with world(folder, moment, cluster.url.rpartition("/")[0] + "/journey") as found:
+            yield found
 
 
 @contextmanager

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-import psycopg
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from tests.journeys.clocked import World, world
+from tests.journeys.clocked import World, world_on
 from tests.journeys.conftest import Server, Watched
-
-from support.cluster import own_cluster
 
 pytestmark = pytest.mark.journey
 
@@ -25,16 +22,8 @@ EXCEPTION = "/projects/S-1/exceptions/1/"
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def week(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder = tmp_path_factory.mktemp("week")
-    if request.param == "sqlite":
-        with world(folder, "03-01 09:00") as found:
-            yield found
-        return
-    with own_cluster() as cluster:
-        with psycopg.connect(cluster.url, autocommit=True) as made:
-            made.execute("CREATE DATABASE week")
-        with world(folder, "03-01 09:00", cluster.url.rpartition("/")[0] + "/week") as found:
-            yield found
+    with world_on(request.param, tmp_path_factory.mktemp("week"), "03-01 09:00") as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

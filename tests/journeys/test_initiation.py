@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
-from tests.journeys.clocked import World, world
+from tests.journeys.clocked import World, world_on
 from tests.journeys.conftest import Server
 from tests.journeys.initiating import (
     BASE,
@@ -25,8 +24,6 @@ from tests.journeys.initiating import (
     the_memo_is_signed,
     week_link,
 )
-
-from support.cluster import own_cluster
 
 pytestmark = pytest.mark.journey
 
@@ -49,16 +46,8 @@ DUTY = "负责竞品与用户调研、推广方案、宣传物料，二月起渠
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def week(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder = tmp_path_factory.mktemp("initiation")
-    if request.param == "sqlite":
-        with world(folder, "03-01 09:00") as found:
-            yield found
-        return
-    with own_cluster() as cluster:
-        with psycopg.connect(cluster.url, autocommit=True) as made:
-            made.execute("CREATE DATABASE initiation")
-        with world(folder, "03-01 09:00", cluster.url.rpartition("/")[0] + "/initiation") as found:
-            yield found
+    with world_on(request.param, tmp_path_factory.mktemp("initiation"), "03-01 09:00") as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

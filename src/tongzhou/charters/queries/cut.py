@@ -19,7 +19,7 @@ from tongzhou.charters.models import CharterPart
 from tongzhou.plan.models import Deliverable, KeyMilestone, WorkItem
 from tongzhou.plan.queries.deliverables import amount_words
 from tongzhou.projects.models import Project, ProjectRole, ScopeItem
-from tongzhou.projects.queries import team_of
+from tongzhou.projects.queries import Team, team_of
 from tongzhou.projects.queries.communication import communication_of
 from tongzhou.projects.queries.objectives import objectives_of
 from tongzhou.projects.queries.scope import scope_of
@@ -53,6 +53,23 @@ def cut_of(project: Project, texts: Mapping[str, str] | None = None) -> Cut:
         return _cut(project, texts_of(project) if texts is None else texts)
 
 
+def parts_of(team: Team) -> list[Cut]:
+    """Return who takes part, with its people, its duty and what its liaison may decide alone."""
+    return [
+        {
+            "id": part.department_id,
+            "name": part.department,
+            "kind": part.word,
+            "head": part.head.name if part.head else "",
+            "liaison": part.liaison.name if part.liaison else "",
+            "duty": part.duty,
+            "deliverables": part.deliverables,
+            "alone": part.may_decide,
+        }
+        for part in team.participations
+    ]
+
+
 def _cut(project: Project, texts: Mapping[str, str]) -> Cut:
     team = team_of(project)
     return {
@@ -60,19 +77,7 @@ def _cut(project: Project, texts: Mapping[str, str]) -> Cut:
         "texts": dict(texts),
         "objectives": _objectives(project),
         "scope": _scope(project),
-        "departments": [
-            {
-                "id": part.department_id,
-                "name": part.department,
-                "kind": part.word,
-                "head": part.head.name if part.head else "",
-                "liaison": part.liaison.name if part.liaison else "",
-                "duty": part.duty,
-                "deliverables": part.deliverables,
-                "alone": part.may_decide,
-            }
-            for part in team.participations
-        ],
+        "departments": parts_of(team),
         **_things(project),
         "roles": [
             {"id": f"{role.kind}-{role.user_id}", "name": role.word, "person": role.name, "department": role.department}

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tongzhou.charters.models import DutyStatement
-from tongzhou.charters.queries.cut import Cut
+from tongzhou.charters.queries.cut import Cut, parts_of
 from tongzhou.charters.queries.cut import labels as labels_of_charter
 from tongzhou.projects.models import Project, ProjectRole
 from tongzhou.projects.queries import team_of
@@ -44,19 +44,7 @@ def _duties(project: Project) -> Cut:
             {"id": f"{kind}-{user}-{department}", "name": word, "person": name, "duty": words[kind], "department": department}
             for user, name, department in held
         ]
-    departments = [
-        {
-            "id": part.department_id,
-            "name": part.department,
-            "kind": part.word,
-            "head": part.head.name if part.head else "",
-            "liaison": part.liaison.name if part.liaison else "",
-            "duty": part.duty,
-            "deliverables": part.deliverables,
-            "alone": part.may_decide,
-        }
-        for part in team.participations
-    ]
+    departments = parts_of(team)
     basics = {"number": project.number, "name": project.name, "lead": team.lead}
     return {"basics": basics, "roles": roles, "departments": departments}
 

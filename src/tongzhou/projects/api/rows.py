@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.db.models import Model
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 
 from tongzhou.lib.rest import require_match, tag_of
 from tongzhou.projects.models import Objective, Project
@@ -19,10 +20,7 @@ def row_or_404(model: type[Row], project: Project, key: int) -> Row:
     :raises Http404: if it has none with this id.
     """
     related = ("project", "owner") if model is Objective else ("project",)
-    row = model._default_manager.select_related(*related).filter(pk=key, project=project).first()
-    if row is None:
-        raise Http404
-    return row
+    return get_object_or_404(model._default_manager.select_related(*related), pk=key, project=project)
 
 
 def seen(request: HttpRequest, kind: str, row: Any, told: Any) -> int | None:

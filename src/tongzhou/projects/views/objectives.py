@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -189,10 +189,7 @@ def _back(number: str, row: Objective) -> str:
 
 
 def _objective(project: Project, key: int) -> Objective:
-    row = Objective.objects.select_related("project", "owner").filter(pk=key, project=project).first()
-    if row is None:
-        raise Http404
-    return row
+    return get_object_or_404(Objective.objects.select_related("project", "owner"), pk=key, project=project)
 
 
 def _shown(project: Project, key: int) -> ShownObjective:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -102,10 +102,7 @@ def scope_line_remove(request: HttpRequest, number: str, line_id: int) -> HttpRe
 
 
 def _line(project: Project, key: int) -> ScopeItem:
-    row = ScopeItem.objects.select_related("project").filter(pk=key, project=project).first()
-    if row is None:
-        raise Http404
-    return row
+    return get_object_or_404(ScopeItem.objects.select_related("project"), pk=key, project=project)
 
 
 def _page(request: HttpRequest, user: User, project: Project, form: ScopeLinesForm | None = None) -> HttpResponse:
