@@ -148,7 +148,7 @@ def test_redis_goes_and_comes_back(tmp_path: Path) -> None:
         assert not heard.listener.there
         began = time.monotonic()
         publisher()
-        assert time.monotonic() - began < 0.1, "no commit waits for Redis"
+        assert time.monotonic() - began < 1, "no commit waits for Redis"
         with redis_on(port, tmp_path):
             await heard.there(True)
             # What was said while it was away is said when it is back.

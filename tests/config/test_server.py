@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from support.laid import lay
 from support.served import Server, command, free_port, started
 
 WRITERS, EACH = 8, 5
@@ -19,7 +20,7 @@ WRITERS, EACH = 8, 5
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     data, port = tmp_path_factory.mktemp("served"), free_port()
-    assert command(data, port, "migrate").returncode == 0
+    lay(data)
     with started(data, port) as found:
         yield found
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from support.laid import lay
 from support.served import Server, command, free_port, started
 
 COMMENT = "@周七 请看"
@@ -20,8 +21,7 @@ COMMENT = "@周七 请看"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     data, port = tmp_path_factory.mktemp("streamed"), free_port()
-    assert command(data, port, "migrate").returncode == 0
-    assert command(data, port, "seed", "--today", "2026-03-10").returncode == 0
+    lay(data, "--today", "2026-03-10")
     with started(data, port) as found:
         yield found
 
@@ -121,8 +121,7 @@ def test_an_ended_session_ends_its_stream(server: Server) -> None:
 
 def test_it_stops_within_ten_seconds_with_streams_open(tmp_path: Path) -> None:
     port = free_port()
-    assert command(tmp_path, port, "migrate").returncode == 0
-    assert command(tmp_path, port, "seed", "--today", "2026-03-10").returncode == 0
+    lay(tmp_path, "--today", "2026-03-10")
     with started(tmp_path, port) as server:
         cookies = enter(server, "zhouqi")
         listeners = [Listener(server, cookies) for _each in range(3)]

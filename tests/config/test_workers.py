@@ -15,19 +15,20 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 
+from support.laid import lay
 from support.served import command, environment, free_port
 
 
 @pytest.mark.parametrize("workers", ["0", "-1", "65"])
 def test_a_number_of_processes_that_cannot_be_is_told_in_one_line(tmp_path: Path, workers: str) -> None:
-    assert command(tmp_path, free_port(), "migrate").returncode == 0
+    lay(tmp_path)
     done = command(tmp_path, free_port(), "serve", f"--workers={workers}")
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done.stderr
 
 
 @pytest.mark.parametrize("threads", ["0", "-1", "17"])
 def test_a_number_of_threads_that_cannot_be_is_told_in_one_line(tmp_path: Path, threads: str) -> None:
-    assert command(tmp_path, free_port(), "migrate").returncode == 0
+    lay(tmp_path)
     done = command(tmp_path, free_port(), "worker", f"--threads={threads}")
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done.stderr
 

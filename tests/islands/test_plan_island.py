@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from .plan_page import cell, commands, open_plan, type_into
+from .plan_page import cell, commands, open_plan, type_into, until
 from .plan_server import ROOT, PlanServer
 
 FOLLOWERS = {
@@ -63,11 +63,11 @@ def test_selection_opens_the_drawer_and_escape_closes_it(page: Page, server: Pla
     open_plan(page, server)
     page.locator(".g-task[data-key='3'] rect").first.click()
     expect(page.locator("#plan-drawer h2")).to_have_text("任务 /tasks/3/")
-    assert "task=3" in page.url
+    expect(page).to_have_url(re.compile("task=3"))
     page.get_by_role("treegrid").focus()
     page.keyboard.press("Escape")
     expect(page.locator("#plan-drawer")).to_be_hidden()
-    assert "task=" not in page.url
+    expect(page).not_to_have_url(re.compile("task="))
     open_plan(page, server, more="&task=4")
     expect(page.locator(".tabulator-row.is-on .c-code")).to_have_text("1.3")
 
@@ -161,7 +161,8 @@ def test_views_filter_and_zoom_live_in_the_address(page: Page, server: PlanServe
     expect(page.locator(".tabulator-row")).to_have_count(2)
     page.locator("[data-plan-toggle=baseline]").click()
     expect(page.locator(".g-ghost").first).to_have_count(1)
-    assert "view=person" in page.url and "zoom=month" in page.url and "baseline=no" in page.url
+    for part in ("view=person", "zoom=month", "baseline=no"):
+        expect(page).to_have_url(re.compile(part))
     page.reload()
     page.wait_for_selector(".tabulator-row")
     expect(page.locator(".tabulator-row")).to_have_count(2)
@@ -176,25 +177,29 @@ def test_empty_and_failed_plans_say_what_to_do(page: Page, server: PlanServer) -
     expect(page.locator(".tabulator-row")).to_have_count(5)
 
 
+def gaps(page: Page) -> list[int]:
+    """How far below the top of its row each bar begins, in pixels."""
+    found: list[int] = page.evaluate(
+        """() => [...document.querySelectorAll('.g-task')].flatMap(bar => {
+            const row = document.querySelector(`.tabulator-row[data-key="${bar.dataset.key}"]`);
+            const top = element => element.getBoundingClientRect().top;
+            return row ? [Math.round(top(bar.querySelector('path,rect')) - top(row))] : [];
+        })"""
+    )
+    return found
+
+
 def test_twenty_thousand_rows_stay_light_and_level(page: Page, server: PlanServer) -> None:
     open_plan(page, server, "large")
     island = page.locator("[data-island=plan]")
     scroller = page.locator(".g-scroll")
     for fraction in (0, 0.123, 0.5, 0.77, 1):
         scroller.evaluate("(box, part) => { box.scrollTop = (box.scrollHeight - box.clientHeight) * part }", fraction)
-        page.wait_for_timeout(200)
+        until(lambda: gaps(page) and set(gaps(page)) <= {8, 11})
         assert island.evaluate("island => island.querySelectorAll('*').length") < 1500
-        gaps = page.evaluate(
-            """() => [...document.querySelectorAll('.g-task')].flatMap(bar => {
-                const row = document.querySelector(`.tabulator-row[data-key="${bar.dataset.key}"]`);
-                const top = element => element.getBoundingClientRect().top;
-                return row ? [Math.round(top(bar.querySelector('path,rect')) - top(row))] : [];
-            })"""
-        )
-        assert gaps and set(gaps) <= {8, 11}
+        assert gaps(page) and set(gaps(page)) <= {8, 11}
     page.get_by_role("treegrid").focus()
     page.keyboard.press("Home")
-    page.wait_for_timeout(200)
     expect(page.locator("#plan-1-code")).to_have_text("1")
 
 

@@ -12,8 +12,9 @@ MANY = {"changes": [CHANGE, CHANGE | {"id": 3, "code": "1.2"}], "notices": []}
 START = [(0, "研发阶段"), (1, "结构设计"), (1, "整改 <b>"), (1, "样机定型"), (0, "培训")]
 
 
-def active(page: Page) -> str | None:
-    return page.get_by_role("treegrid").get_attribute("aria-activedescendant")
+def is_at(page: Page, place: str, after: str = "") -> None:
+    """Expect the cell to be the active one."""
+    expect(page.get_by_role("treegrid"), after).to_have_attribute("aria-activedescendant", place)
 
 
 def test_keys_walk_and_pull_the_selection(page: Page, server: PlanServer) -> None:
@@ -31,10 +32,11 @@ def test_keys_walk_and_pull_the_selection(page: Page, server: PlanServer) -> Non
     ]
     for key, place in steps:
         page.keyboard.press(key)
-        assert active(page) == place, key
+        is_at(page, place, key)
     go(page, 2, "owner")
     page.keyboard.press("Shift+ArrowDown")
     page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator(".tabulator-cell[aria-selected=true]")).to_have_count(4)
     chosen = page.locator(".tabulator-cell[aria-selected=true]").evaluate_all("cells => cells.map(({ id }) => id)")
     assert chosen == ["plan-2-owner", "plan-2-department", "plan-3-owner", "plan-3-department"]
     page.keyboard.press("Control+a")
@@ -59,7 +61,7 @@ def test_typing_overwrites_and_enter_goes_down(page: Page, server: PlanServer) -
     expect(page.locator(".plan-editor input")).to_have_value("外观")
     page.keyboard.press("Enter")
     expect(cell(page, 2, "name").locator(".tx")).to_have_text("外观")
-    assert active(page) == "plan-3-name"
+    is_at(page, "plan-3-name")
     page.keyboard.press("F2")
     expect(page.locator(".plan-editor input")).to_have_value("整改 <b>")
     page.keyboard.press("Escape")
@@ -161,7 +163,7 @@ def test_rows_are_inserted_indented_moved_and_removed_by_keys(page: Page, server
     go(page, 6, "start")
     page.keyboard.press("Alt+Shift+ArrowUp")
     expect(page.locator(".tabulator-row .tx").nth(2)).to_have_text("复测")
-    assert active(page) == "plan-6-start"
+    is_at(page, "plan-6-start")
     page.keyboard.press("Alt+Shift+ArrowRight")
     expect(page.locator(".tabulator-row[data-key='6']")).to_have_attribute("aria-level", "3")
     page.keyboard.press("Alt+Shift+ArrowLeft")

@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from support.laid import lay
+
 COMMAND = (sys.executable, "-m", "tongzhou.config.cli")
 WATCH = """document.addEventListener("securitypolicyviolation", (event) => {
   console.error("CSP " + event.violatedDirective + " " + event.blockedURI);
@@ -70,11 +72,9 @@ class Watched:
 
 
 def start_server(folder: Path, today: str, **settings: str) -> tuple[subprocess.Popen[bytes], Server]:
-    """Seed a database in `folder` and serve it on a free port; return when it answers. `settings` are TONGZHOU_…."""
+    """Lay the demo of a day in `folder` and serve it on a free port; return when it answers. `settings` are TONGZHOU_…."""
     server = server_in(folder, **settings)
-    for arguments in (("migrate",), ("seed", "--size", "S", "--today", today)):
-        done = server.run(*arguments)
-        assert done.returncode == 0, done.stderr
+    lay(folder, "--size", "S", "--today", today)
     return started(server, folder), server
 
 
@@ -155,6 +155,13 @@ def browse(server: Server, chromium: Browser) -> Iterator[Callable[..., Watched]
     yield open_page
     for context in contexts:
         context.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until a page stands as it stays: what an island fetches comes after all else."""
+    page.wait_for_load_state("load")
+    if page.locator("[data-island]").count():
+        page.wait_for_load_state("networkidle")
 
 
 def _note(watched: Watched, kind: str, text: str) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
-from tests.journeys.conftest import Server, Watched, set_stage
+from tests.journeys.conftest import Server, Watched, set_stage, settle
 from tests.people.test_calendar_views import NOTICE_2027
 from tests.workbooks import sample_books
 
@@ -146,7 +146,7 @@ def at_the_second_step(watched: Watched) -> list[str]:
 
 def faults_of(watched: Watched, path: str) -> list[str]:
     """Return the faults of the page that is open. It is measured from outside its policy, by the debugger."""
-    watched.page.wait_for_load_state("networkidle")
+    settle(watched.page)
     watched.page.evaluate(AXE.read_text(encoding="utf-8"))
     faults = [f"{path} {fault}" for fault in watched.page.evaluate(FOUND)]
     if watched.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.journeys.conftest import Server, Watched, set_stage
+from tests.journeys.conftest import Server, Watched, set_stage, settle
 from tests.journeys.test_every_page import SHAPES, examined, faults_of
 
 from support.stage import NUMBER
@@ -27,7 +27,7 @@ def stage(server: Server) -> dict[str, Any]:
 def looked(watched: Watched, path: str, step: Step) -> list[str]:
     """Open a page, do something there, and return what is wrong with it then."""
     watched.open(path)
-    watched.page.wait_for_load_state("networkidle")
+    settle(watched.page)
     step(watched.page)
     return faults_of(watched, f"{path} after {step.__name__}")
 

@@ -47,7 +47,7 @@ def test_nothing_acknowledged_is_lost(
 
 def _rounds(place: Place, post: MailServer, capsys: pytest.CaptureFixture[str]) -> dict[str, int]:
     place.data.mkdir()
-    place.done("migrate")
+    place.lay()
     ground, house = Ground(**place.script(GROUND), seed=SEED), House.build(place, workers=2)
     ground.ports, chance = house.ports, random.Random(SEED)
     told: dict[str, int] = {}

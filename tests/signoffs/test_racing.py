@@ -99,7 +99,7 @@ def race(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def _running(database: str, place: Place) -> Iterator[Race]:
-    place.done("migrate")
+    place.lay()
     laid = place.script(GROUND)
     manager, lead = laid["people"]["陈一"], laid["people"]["褚十六"]
     house = House.build(place)

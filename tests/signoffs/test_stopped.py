@@ -97,7 +97,7 @@ def pristine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 def _begun(place: Place) -> Stopped:
-    place.done("migrate")
+    place.lay()
     laid = place.script(ACTS, "begin")
     return Stopped(place, laid["project"], laid["kinds"])
 

@@ -18,6 +18,8 @@ from typing import Any
 
 import psycopg
 
+from support.laid import lay
+
 COMMAND = [sys.executable, "-m", "tongzhou.config.cli"]
 SOURCES = [str(path) for path in (Path(__file__).parents[2] / "src", Path(__file__).parents[1])]
 
@@ -47,6 +49,15 @@ class Place:
         answer = self.run(*words)
         assert answer.returncode == 0, answer.stderr + answer.stdout
         return answer.stdout
+
+    def lay(self, *seed: str) -> None:
+        """Migrate, and with words `tongzhou seed WORDS`: in a file of SQLite as it was laid once in this run."""
+        if not self.url:
+            lay(self.data, *seed)
+            return
+        self.done("migrate")
+        if seed:
+            self.done("seed", *seed)
 
     def refused(self, *words: str) -> str:
         """Run a command that has to be refused, with one line; return it."""
