@@ -9,14 +9,13 @@ help: ## the list of what make can do
 run: ## install what is needed, lay out the demo organisation once, serve at http://127.0.0.1:8000
 	@tools/bootstrap.sh run
 
-# worksteal: neighbours stay on one worker, so that a module's server and browser start once.
 test: ## everything that CI runs: linters, types, architecture, unit tests, browser journeys
 	@tools/bootstrap.sh dev
 	@tools/bootstrap.sh browser
 	@tools/bootstrap.sh servers
 	@tools/check.sh
-	@tools/postgres.sh pytest -n 2 --dist worksteal --database-tests
-	@pytest -n 2 --dist worksteal
+	@tools/postgres.sh pytest -n 2 --database-tests
+	@pytest -n 2
 
 soak: ## the long runs: generated requests, signing against editing, servers and workers killed while people write
 	@tools/bootstrap.sh dev

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from support.addresses import Attempt, addresses, attempts, for_all, inhabited
+from support.addresses import Attempt, addresses, attempts, for_all, inhabited, parameters_of
 from support.cast import Cast
 from support.checks import unchanged
 from support.promised import NOT_IN_LIGHT
@@ -86,7 +86,7 @@ def denied(answer: HttpResponse, person: str, attempt: Attempt) -> bool:
     column, _own = PEOPLE[person]
     if column == "AN/EX":
         return answer.status_code == (302 if attempt.body is None else 401)
-    inside = "number" in next(address.parameters for address in addresses() if address.name == attempt.name)
+    inside = "number" in parameters_of(attempt.name)
     return answer.status_code == (404 if column == "OU" and inside else 403)
 
 

@@ -23,7 +23,7 @@ from django.urls import reverse
 
 import tongzhou
 from access.test_rights import PEOPLE, may
-from support.addresses import Attempt, addresses, attempts, inhabited
+from support.addresses import Attempt, addresses, attempts, inhabited, parameters_of
 from support.api import program_of
 from support.cast import Cast
 from support.checks import unchanged
@@ -76,8 +76,7 @@ def parameters_read() -> list[str]:
 
 
 def path_of(name: str, parameters: Mapping[str, Any]) -> str:
-    known = {address.name: address for address in addresses()}[name]
-    return reverse(name, kwargs={key: parameters[key] for key in known.parameters})
+    return reverse(name, kwargs={key: parameters[key] for key in parameters_of(name)})
 
 
 def actor(cast: Cast, attempt: Attempt) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -73,8 +74,7 @@ class Attempt:
     """Open to whom the table lets do it in any department: the page names none yet."""
 
     def send(self, client: Client, parameters: Mapping[str, Any], **headers: str) -> HttpResponse:
-        known = {address.name: address for address in addresses()}[self.name]
-        path = reverse(self.name, kwargs={key: parameters[key] for key in known.parameters})
+        path = reverse(self.name, kwargs={key: parameters[key] for key in parameters_of(self.name)})
         answer: HttpResponse
         if self.body is not None:
             answer = client.post(path, json.dumps(self.body), content_type="application/json", headers=headers)
@@ -83,9 +83,15 @@ class Attempt:
         return answer
 
 
-def addresses() -> list[Address]:
+@cache
+def addresses() -> tuple[Address, ...]:
     """Return the addresses of pages; those of the API are in support/operations.py."""
-    return [address for address in _walk(get_resolver().url_patterns, "") if not address.route.startswith("api/v1/")]
+    return tuple(one for one in _walk(get_resolver().url_patterns, "") if not one.route.startswith("api/v1/"))
+
+
+@cache
+def parameters_of(name: str) -> tuple[str, ...]:
+    return next(address.parameters for address in addresses() if address.name == name)
 
 
 def _walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[Address]:
