@@ -40,8 +40,7 @@ for at in range(10_000):
 
 def seeded(place: Place) -> Place:
     place.data.mkdir(parents=True, exist_ok=True)
-    place.done("migrate")
-    place.done("seed", "--today", "2026-03-02")
+    place.lay("--today", "2026-03-02")
     return place
 
 

@@ -161,16 +161,8 @@ def signable(cast: Cast, project: Project) -> tuple[Sheet, Delegation]:
 
 def for_all() -> dict[str, str]:
     """Return the methods of the addresses that are open to all who are signed in, and not asked for by GET."""
-    return TEMPLATE_POSTS | {
-        "token_revoke": "post",
-        "inbox_read": "post",
-        "passkey_challenge": "post",
-        "my_totp_removal": "post",
-        "my_passkey_challenge": "post",
-        "my_passkey": "post",
-        "my_passkey_removal": "post",
-        "my_recovery_codes": "post",
-    }
+    own = ("token_revoke", "inbox_read", "passkey_challenge", "my_totp_removal", "my_passkey_challenge", "my_passkey")
+    return TEMPLATE_POSTS | dict.fromkeys((*own, "my_passkey_removal", "my_recovery_codes"), "post")
 
 
 def _set_cell(field: str, value: object) -> dict[str, Any]:
