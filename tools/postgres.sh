@@ -24,5 +24,5 @@ port=$(python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); 
 as_server "$programs/initdb" --pgdata "$folder/data" --auth trust --username tongzhou --locale C.UTF-8 --encoding UTF8 >/dev/null
 # Nothing here outlives the run: no need to wait for the disk.
 as_server "$programs/pg_ctl" --pgdata "$folder/data" --log "$folder/log" --silent --wait \
-  --options "-p $port -k $folder -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c autovacuum=off -c jit=off -c max_connections=60" start >/dev/null
+  --options "-p $port -k $folder -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=60" start >/dev/null
 TONGZHOU_DATABASE_URL=postgresql://tongzhou@127.0.0.1:$port/postgres "$@"

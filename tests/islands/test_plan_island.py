@@ -197,6 +197,7 @@ def test_twenty_thousand_rows_stay_light_and_level(page: Page, server: PlanServe
     scroller = page.locator(".g-scroll")
     for fraction in (0, 0.123, 0.5, 0.77, 1):
         scroller.evaluate("(box, part) => { box.scrollTop = (box.scrollHeight - box.clientHeight) * part }", fraction)
+        page.wait_for_timeout(200)
         until(lambda: gaps(page) and set(gaps(page)) <= {8, 11})
         assert island.evaluate("island => island.querySelectorAll('*').length") < 1500
         assert gaps(page) and set(gaps(page)) <= {8, 11}
